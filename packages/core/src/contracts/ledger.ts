@@ -1,0 +1,30 @@
+import type { EntityType, FQN } from "@omd/schema";
+import type { PageObserver } from "@omd/http";
+
+export type ScopeState = "open" | "complete" | "partial" | "failed";
+
+export interface ScopeOptions {
+  /**
+   * What the scope is the whole truth about. Given: once the scope is complete, catalog entities of `entityType` below `below`
+   * that were not seen are marked deleted (within the guard). Absent: the scope only proves completeness.
+   */
+  readonly deletes?: { readonly entityType: EntityType; readonly below: FQN } | undefined;
+}
+
+/** One listing of the source, for instance `airflow/dags`. It must be ended; a scope left open counts as failed. */
+export interface Scope extends PageObserver {
+  readonly name: string;
+  readonly state: ScopeState;
+  /** The entity exists at the source, whether or not a filter lets it through. */
+  saw(fqn: FQN): void;
+  /** Something of the scope could not be read; the scope can no longer be complete. */
+  gap(reason: string): void;
+  /** All pages were read. Turns `partial` by itself when fewer rows were received than announced or a gap was noted. */
+  complete(): void;
+  /** The listing broke off. */
+  fail(reason: string): void;
+}
+
+export interface Ledger {
+  open(name: string, options?: ScopeOptions): Scope;
+}

@@ -1,0 +1,44 @@
+import type { MetadataRecord } from "@omd/schema";
+import type { Either } from "./either.ts";
+
+/** Pure: one record in; one, several or (filtered) none out. */
+export interface Processor {
+  readonly name: string;
+  run(record: MetadataRecord): Either<MetadataRecord | readonly MetadataRecord[] | undefined>;
+}
+
+/** What a sink did with a record. `unchanged`: the catalog had it already, nothing was sent. */
+export interface Written {
+  readonly outcome: "created" | "updated" | "unchanged" | "restored";
+  /** For the report. */
+  readonly name: string;
+}
+
+/**
+ * Writes records. `run` is called in the order of the source and may be called again before earlier calls have ended, up to `maxInFlight`;
+ * the sink keeps the order that matters.
+ */
+export interface Sink {
+  readonly name: string;
+  /** Default 1. */
+  readonly maxInFlight?: number | undefined;
+  prepare?(): Promise<void>;
+  run(record: MetadataRecord): Promise<Either<Written>>;
+  /** Sends what is held back. Called when the limit of calls in flight is reached and at the end of the source. */
+  flush?(): Promise<void>;
+  close?(): Promise<void>;
+}
+
+/** Collects records into files for a {@link BulkSink} (usage workflows). */
+export interface Stage {
+  readonly name: string;
+  run(record: MetadataRecord): Promise<Either<string>>;
+  close?(): Promise<void>;
+}
+
+/** Runs once, after the source has ended, over what a {@link Stage} collected. */
+export interface BulkSink {
+  readonly name: string;
+  run(): AsyncIterable<Either<Written>>;
+  close?(): Promise<void>;
+}

@@ -1,0 +1,134 @@
+/** Values that a query string may hold; `undefined` leaves the key out, an array repeats it. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly (string | number)[] | undefined>>;
+
+export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export interface HttpRequest {
+  readonly method?: HttpMethod | undefined;
+  /** Path below the client's `baseUrl`, already percent-encoded, with a leading `/`. */
+  readonly path: string;
+  readonly query?: Query | undefined;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Whether the call may be sent twice. Default: true for GET, PUT and DELETE. A read by POST should say true. */
+  readonly idempotent?: boolean | undefined;
+  /** Status codes that are an answer and not an error, beside 2xx; for instance 404 on a look-up. */
+  readonly accept?: readonly number[] | undefined;
+  /** Milliseconds until one attempt is given up. Default: the client's. */
+  readonly timeoutMs?: number | undefined;
+  /** Aborts this call; joined with the runtime's signal. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** Adds credentials to a call. `renew` is asked once when a call is answered 401. */
+export interface HttpAuth {
+  headers(
+    signal: AbortSignal | undefined,
+  ): Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>;
+  /** Returns false when there is nothing to renew. */
+  renew?(signal: AbortSignal | undefined): Promise<boolean>;
+}
+
+export interface TlsOptions {
+  /** `validate` checks the server's certificate, `ignore` does not. */
+  readonly verify: "validate" | "ignore";
+  /** PEM files. */
+  readonly caFile?: string | undefined;
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+}
+
+/** How many calls may be in flight to one host, and how fast. The budget shrinks on 429 and rising latency and grows again. */
+export interface BudgetOptions {
+  /** Most calls in flight. Default 16. */
+  readonly maxConcurrency?: number | undefined;
+  /** Most calls a second; default: no limit. */
+  readonly perSecond?: number | undefined;
+}
+
+export interface RetryOptions {
+  /** Further attempts after the first. Default 5. */
+  readonly limit?: number | undefined;
+  /** First wait in ms, doubled each time, jittered. Default 250. */
+  readonly baseMs?: number | undefined;
+  /** Longest single wait in ms, also for Retry-After: a longer one ends the call. Default 120,000. */
+  readonly maxWaitMs?: number | undefined;
+}
+
+export interface HttpClientOptions {
+  /** Names the client in the report, for instance `airflow`. */
+  readonly name: string;
+  /** With or without a trailing slash. */
+  readonly baseUrl: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly auth?: HttpAuth | undefined;
+  readonly tls?: TlsOptions | undefined;
+  readonly budget?: BudgetOptions | undefined;
+  readonly retry?: RetryOptions | undefined;
+  /** Milliseconds for one attempt. Default 60,000. */
+  readonly timeoutMs?: number | undefined;
+  /** Milliseconds for one call with all its attempts. Default 300,000. */
+  readonly deadlineMs?: number | undefined;
+  /** Largest answer in bytes. Default 256 MiB. */
+  readonly maxBodyBytes?: number | undefined;
+}
+
+export interface HttpClient {
+  readonly name: string;
+  readonly baseUrl: string;
+  /** One call with retries. Throws an HttpError. */
+  request(request: HttpRequest): Promise<HttpResponse>;
+  /** One call whose answer must be JSON of the shape that `parse` accepts. Throws an HttpError (`ERR_SHAPE` when parse throws). */
+  json<T>(request: HttpRequest, parse: (value: unknown) => T): Promise<T>;
+}
+
+/** Counted per client, for the report. */
+export interface HttpFigures {
+  calls: number;
+  retries: number;
+  /** Milliseconds spent waiting for a retry or for the budget. */
+  waitedMs: number;
+  bytesIn: number;
+  /** Milliseconds of all calls added up. */
+  busyMs: number;
+  byStatus: Record<string, number>;
+}
+
+/** Where a pager reports to; the ledger's scopes satisfy it. */
+export interface PageObserver {
+  /** The total that the server announced. */
+  announced(total: number): void;
+  /** Rows received in one page. */
+  received(rows: number): void;
+}
+
+/** What one run shares among all its clients: recording, figures, the abort signal, redaction. */
+export interface HttpRuntime {
+  client(options: HttpClientOptions): HttpClient;
+  /** Figures by client name. */
+  figures(): Readonly<Record<string, HttpFigures>>;
+  /** Ends idle connections and flushes a recording. */
+  close(): Promise<void>;
+}
+
+export interface HttpRuntimeOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Directory that every exchange is written to, secrets removed. */
+  readonly recordDir?: string | undefined;
+  /** Directory of such a recording; no network is used then. */
+  readonly replayDir?: string | undefined;
+  /** Removes secrets by value from any text. */
+  readonly redact?: ((text: string) => string) | undefined;
+  /** Defaults for each client; a client's own options win. */
+  readonly defaults?:
+    Partial<Pick<HttpClientOptions, "budget" | "retry" | "timeoutMs" | "deadlineMs" | "tls">> | undefined;
+  readonly log?: ((message: string) => void) | undefined;
+}

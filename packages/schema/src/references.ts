@@ -1,0 +1,45 @@
+import { z } from "zod";
+
+export const entityReference = z.strictObject({
+  id: z.string(),
+  type: z.string(),
+  name: z.string().optional(),
+  fullyQualifiedName: z.string().optional(),
+  description: z.string().optional(),
+  displayName: z.string().optional(),
+  deleted: z.boolean().optional(),
+  inherited: z.boolean().optional(),
+  href: z.string().optional(),
+});
+export type EntityReference = z.infer<typeof entityReference>;
+
+export const tagLabel = z.strictObject({
+  tagFQN: z.string(),
+  name: z.string().optional(),
+  displayName: z.string().optional(),
+  description: z.string().optional(),
+  source: z.enum(["Classification", "Glossary"]),
+  labelType: z.enum(["Manual", "Propagated", "Automated", "Derived", "Generated"]),
+  state: z.enum(["Suggested", "Confirmed"]),
+});
+export type TagLabel = z.infer<typeof tagLabel>;
+
+/** Epoch milliseconds. */
+export const timestamp = z.int();
+export const entityName = z.string().min(1).max(256);
+export const fqnText = z.string().min(1).max(3072);
+/** Stable hash of the create request, at most 32 characters. */
+export const sourceHash = z.string().min(1).max(32);
+
+/** Fields that nearly every create request has. */
+export const standardFields = {
+  displayName: z.string().optional(),
+  description: z.string().optional(),
+  owners: z.array(entityReference).optional(),
+  tags: z.array(tagLabel).optional(),
+  domains: z.array(fqnText).optional(),
+  dataProducts: z.array(fqnText).optional(),
+  lifeCycle: z.record(z.string(), z.unknown()).optional(),
+  extension: z.record(z.string(), z.unknown()).optional(),
+  sourceHash: sourceHash.optional(),
+};
