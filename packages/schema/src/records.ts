@@ -43,6 +43,16 @@ export interface LineageRecord extends RecordBase {
   columnsLineage?: ColumnLineage[] | undefined;
   sqlQuery?: string | undefined;
   description?: string | undefined;
+  /** Once per maker and run: the edges that the pipeline (or, without one, the source into `to`) made before are removed first. */
+  override?: boolean | undefined;
+}
+
+/** An edge that this source made in an earlier run and that is gone at the source. */
+export interface LineageRemovalRecord extends RecordBase {
+  kind: "lineageRemoval";
+  from: EntityKey;
+  to: EntityKey;
+  pipeline?: EntityKey | undefined;
 }
 
 /** Runs of one pipeline, written in one request. */
@@ -53,4 +63,4 @@ export interface PipelineStatusRecord extends RecordBase {
 }
 
 /** Everything a source may yield. Adding a kind: one file here, one handler in each catalog side. */
-export type MetadataRecord = EntityRecord | TagRecord | LineageRecord | PipelineStatusRecord;
+export type MetadataRecord = EntityRecord | TagRecord | LineageRecord | LineageRemovalRecord | PipelineStatusRecord;

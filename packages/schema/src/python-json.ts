@@ -1,0 +1,50 @@
+/** A number that Python holds as a float, so that it prints `10.0` and not `10`. */
+export class PythonFloat {
+  readonly value: number;
+  constructor(value: number) {
+    this.value = value;
+  }
+}
+
+/** Orders strings as Python does: by code point, not by UTF-16 unit. */
+export function compareCodePoints(a: string, b: string): number {
+  const left = Array.from(a);
+  const right = Array.from(b);
+  for (let at = 0; at < Math.min(left.length, right.length); at++) {
+    const difference = (left[at]?.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}
+
+/** JSON as Python's `json.dumps(value, sort_keys=True)` writes it: `", "` and `": "`, only ASCII, keys sorted; undefined members are left out. */
+export function pythonJson(value: unknown): string {
+  if (value instanceof PythonFloat) return pythonFloat(value.value);
+  if (Array.isArray(value)) return `[${value.map(pythonJson).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const members = Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .sort(([a], [b]) => compareCodePoints(a, b))
+      .map(([key, member]) => `${asciiString(key)}: ${pythonJson(member)}`);
+    return `{${members.join(", ")}}`;
+  }
+  if (typeof value === "string") return asciiString(value);
+  if (typeof value === "number") return Number.isInteger(value) ? String(value) : pythonFloat(value);
+  return typeof value === "boolean" ? String(value) : "null";
+}
+
+function asciiString(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** Python writes a float in full between 1e-4 and 1e16 and with an exponent of at least two digits elsewhere. */
+function pythonFloat(value: number): string {
+  if (value === 0) return Object.is(value, -0) ? "-0.0" : "0.0";
+  const [mantissa = "", power = "0"] = value.toExponential().split("e");
+  const exponent = Number(power);
+  if (exponent >= -4 && exponent < 16) return Number.isInteger(value) ? `${value}.0` : String(value);
+  return `${mantissa}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+}
