@@ -7,9 +7,9 @@ export interface Processor {
   run(record: MetadataRecord): Either<MetadataRecord | readonly MetadataRecord[] | undefined>;
 }
 
-/** What a sink did with a record. `unchanged`: the catalog had it already, nothing was sent. */
+/** What a sink did with a record. `unchanged`: the catalog had it already, nothing was sent. `deferred`: the result comes from `finish`. */
 export interface Written {
-  readonly outcome: "created" | "updated" | "unchanged" | "restored";
+  readonly outcome: "created" | "updated" | "unchanged" | "restored" | "deferred";
   /** For the report. */
   readonly name: string;
 }
@@ -26,6 +26,8 @@ export interface Sink {
   run(record: MetadataRecord): Promise<Either<Written>>;
   /** Sends what is held back. Called when the limit of calls in flight is reached and at the end of the source. */
   flush?(): Promise<void>;
+  /** After the last record: results of what `run` deferred. */
+  finish?(): AsyncIterable<{ record: MetadataRecord; result: Either<Written> }>;
   close?(): Promise<void>;
 }
 

@@ -1,0 +1,130 @@
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, Scalar, type Document, type Node, type ScalarTag } from "yaml";
+import type { ConfigIssue, ConfigPath } from "./config-error.ts";
+import { ConfigOrigin } from "./config-origin.ts";
+import { expandVariables, isSecretReference, plainScalar, resolveSecret, type Environment } from "./expand-variables.ts";
+import { isSecretKey } from "./secret-keys.ts";
+
+/** The plain value of a config text, variables and secrets in place, keys without a value left out. */
+export interface ReadConfig {
+  readonly value: unknown;
+  readonly origin: ConfigOrigin;
+  readonly issues: readonly ConfigIssue[];
+}
+
+/** YAML 1.1, which the Python ingestion reads, knows these words as booleans. */
+const wordBoolean: ScalarTag = {
+  identify: () => false,
+  default: true,
+  tag: "tag:yaml.org,2002:bool",
+  test: /^(?:yes|Yes|YES|on|On|ON|no|No|NO|off|Off|OFF)$/,
+  resolve: (text) => new Scalar(/^(?:yes|on)$/i.test(text)),
+};
+
+/** Parses YAML or JSON text, then expands variables and `secret:` references inside its texts. Never throws for bad text: see `issues`. */
+export function readDocument(text: string, file: string, env: Environment): ReadConfig {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    prettyErrors: false,
+    lineCounter: lines,
+    merge: true,
+    customTags: (tags) => [wordBoolean, ...tags],
+  });
+  const origin = new ConfigOrigin(file, document, lines);
+  const issues: ConfigIssue[] = document.errors.map((error) => ({
+    file,
+    ...origin.position(error.pos[0]),
+    path: [],
+    message: syntaxMessage(error.code, error.message, text.slice(error.pos[0])),
+  }));
+  if (issues.length > 0) return { value: undefined, origin, issues };
+  if (!isMap(document.contents)) {
+    const message = isEmpty(document) ? "the file is empty" : "must be a map of keys, such as `source:`";
+    return { value: undefined, origin, issues: [{ file, line: 1, column: 1, path: [], message }] };
+  }
+  expandNode(document.contents, [], { env, origin, issues });
+  try {
+    return { value: withoutNulls(document.toJS()), origin, issues };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { value: undefined, origin, issues: [...issues, { file, line: 1, column: 1, path: [], message }] };
+  }
+}
+
+/** Resolves the `secret:` references of a config that a program gives as an object; `$` stands for itself there. */
+export function readObject(value: unknown, file: string, env: Environment): ReadConfig {
+  const origin = new ConfigOrigin(file);
+  const issues: ConfigIssue[] = [];
+  const copy = (item: unknown, path: ConfigPath): unknown => {
+    if (typeof item === "string") return settle(item, path, { env, origin, issues }, () => item);
+    if (Array.isArray(item)) return item.map((entry: unknown, at) => copy(entry, [...path, at]));
+    if (!isPlainObject(item)) return item;
+    return Object.fromEntries(Object.entries(item).map(([key, entry]) => [key, copy(entry, [...path, key])]));
+  };
+  return { value: withoutNulls(copy(value, [])), origin, issues };
+}
+
+interface Expanding {
+  readonly env: Environment;
+  readonly origin: ConfigOrigin;
+  readonly issues: ConfigIssue[];
+}
+
+function expandNode(node: Node | null, path: ConfigPath, reading: Expanding): void {
+  if (isMap(node)) {
+    for (const pair of node.items) {
+      const key = pair.key;
+      if (isScalar(key) && key.type === Scalar.PLAIN && key.source !== undefined && key.source !== "<<") key.value = key.source;
+      expandNode(pair.value as Node | null, [...path, isScalar(key) ? String(key.value) : String(key)], reading);
+    }
+  } else if (isSeq(node)) {
+    for (const [at, item] of node.items.entries()) expandNode(item as Node, [...path, at], reading);
+  } else if (isScalar(node) && isSecretKey(path.at(-1)) && node.type === Scalar.PLAIN && node.value !== null) {
+    // A password such as 0123 or 1e5 is text, however YAML reads it.
+    node.value = settle(node.source ?? String(node.value), path, reading, (text) => text);
+  } else if (isScalar(node) && typeof node.value === "string") {
+    node.value = settle(node.value, path, reading, node.type === Scalar.PLAIN ? plainScalar : (text) => text);
+  }
+}
+
+/** The value of one text: its variables or the secret it names in place, and noted as secret where it is one. */
+function settle(text: string, path: ConfigPath, reading: Expanding, typed: (text: string) => unknown): unknown {
+  const { origin, env, issues } = reading;
+  const isReference = isSecretReference(text);
+  const fromObject = origin.locate([]) === undefined;
+  const expanded = fromObject ? ({ ok: true, text, changed: false } as const) : expandVariables(text, env);
+  const result = expanded.ok && isReference ? resolveSecret(expanded.text, env) : expanded;
+  if (!result.ok) {
+    issues.push({ file: origin.file, ...origin.locate(path, "value"), path, message: result.reason });
+    return text;
+  }
+  if (isReference || isSecretKey(path.at(-1))) origin.addSecret(result.text);
+  return result.changed && !isReference ? typed(result.text) : result.text;
+}
+
+/** Leaves out keys whose value is null: `config:` with nothing behind it is the same as no such key, as for the Python ingestion. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, entry]) => entry !== null && entry !== undefined)
+      .map(([key, entry]) => [key, withoutNulls(entry)]),
+  );
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function isEmpty(document: Document): boolean {
+  return document.contents === null || (isScalar(document.contents) && document.contents.value === null);
+}
+
+function syntaxMessage(code: string, message: string, rest: string): string {
+  if (code === "TAB_AS_INDENT") return "a tab is used for indentation: use spaces";
+  if (code === "DUPLICATE_KEY") return `duplicate key ${/^[^\s:]+/.exec(rest)?.[0] ?? ""}`.trimEnd();
+  if (code === "MULTIPLE_DOCS") return "the file holds more than one document (`---`)";
+  return `is not valid YAML: ${message}`;
+}

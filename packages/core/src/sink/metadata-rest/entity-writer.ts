@@ -1,0 +1,95 @@
+import {
+  computeSourceHash,
+  entityTypeInfo,
+  planPatch,
+  requestFqn,
+  type CreateRequest,
+  type EntityKey,
+  type EntityRecord,
+  type EntityType,
+} from "@omd/schema";
+import { CatalogError } from "../../errors.ts";
+import type { Catalog, Written } from "../../contracts/index.ts";
+import type { BulkBatches } from "./bulk-batches.ts";
+import type { KnownEntities, KnownEntity } from "./known-entities.ts";
+
+export interface EntityWriterOptions {
+  /** Values of the source replace what people wrote in the catalog. */
+  readonly overrideMetadata: boolean;
+  /** Services that exist are written again. */
+  readonly forceEntityOverwriting: boolean;
+  /** Services are written with their connection (never with its secrets into the embedded catalog). */
+  readonly storeServiceConnection: boolean;
+}
+
+/** Create or update of one entity: skip by hash, restore, patch what differs, create what is new. */
+export class EntityWriter {
+  readonly #catalog: Catalog;
+  readonly #known: KnownEntities;
+  readonly #batches: BulkBatches;
+  readonly #options: EntityWriterOptions;
+
+  constructor(catalog: Catalog, known: KnownEntities, batches: BulkBatches, options: EntityWriterOptions) {
+    this.#catalog = catalog;
+    this.#known = known;
+    this.#batches = batches;
+    this.#options = options;
+  }
+
+  async write(record: EntityRecord): Promise<Written> {
+    const key: EntityKey = { entityType: record.entityType, fqn: requestFqn(record.entityType, record.request) };
+    const known = await this.#known.find(key);
+    return isService(record.entityType)
+      ? this.#writeService(key, record.request as CreateRequest<"pipelineService">, known)
+      : this.#writeData(key, record.request, known);
+  }
+
+  async #writeService(key: EntityKey, request: CreateRequest<"pipelineService">, known: KnownEntity | undefined): Promise<Written> {
+    if (known?.deleted) await this.#catalog.restore(key.entityType, known.id);
+    if (known && !this.#options.forceEntityOverwriting) return { outcome: known.deleted ? "restored" : "unchanged", name: key.fqn };
+    const { connection, ...rest } = request;
+    const body = this.#options.storeServiceConnection && connection ? { ...rest, connection } : rest;
+    const { outcome } = await this.#catalog.put(key.entityType, body);
+    return { outcome, name: key.fqn };
+  }
+
+  async #writeData(key: EntityKey, given: CreateRequest<EntityType>, known: KnownEntity | undefined): Promise<Written> {
+    const sourceHash = computeSourceHash(key.entityType, given);
+    const request = hasSourceHash(key.entityType) ? ({ ...given, sourceHash } as CreateRequest<EntityType>) : given;
+    if (!known) return this.#create(key, request, sourceHash);
+    if (known.deleted) await this.#catalog.restore(key.entityType, known.id);
+    const changed =
+      known.sourceHash === sourceHash && !this.#options.overrideMetadata ? false : await this.#patch(key, known.id, request);
+    await this.#known.learn(key, { id: known.id, sourceHash, deleted: false });
+    return { outcome: known.deleted ? "restored" : changed ? "updated" : "unchanged", name: key.fqn };
+  }
+
+  async #patch(key: EntityKey, id: string, request: CreateRequest<EntityType>): Promise<boolean> {
+    const existing = await this.#catalog.get(key.entityType, key.fqn, { fields: ["*"] });
+    if (!existing) throw new CatalogError(`${key.entityType} instance for ${key.fqn} not found`, { status: 404 });
+    const operations = planPatch(key.entityType, existing, request, { overrideMetadata: this.#options.overrideMetadata });
+    if (operations.length === 0) return false;
+    await this.#catalog.patch(key.entityType, id, operations);
+    return true;
+  }
+
+  async #create(key: EntityKey, request: CreateRequest<EntityType>, sourceHash: string): Promise<Written> {
+    if (entityTypeInfo(key.entityType).bulk) {
+      const result = await this.#batches.add(key.entityType, request);
+      if (!result.ok) throw new CatalogError(result.message, { status: result.status });
+      await this.#known.learnCreated(key, sourceHash);
+      return { outcome: "created", name: key.fqn };
+    }
+    const { entity, outcome } = await this.#catalog.put(key.entityType, request);
+    await this.#known.learn(key, { id: entity.id, sourceHash, deleted: false });
+    return { outcome, name: key.fqn };
+  }
+}
+
+function isService(type: EntityType): boolean {
+  return entityTypeInfo(type).collection.startsWith("services/") && type !== "ingestionPipeline";
+}
+
+function hasSourceHash(type: EntityType): boolean {
+  return entityTypeInfo(type).scope !== undefined && type !== "tag";
+}

@@ -1,0 +1,72 @@
+import { entityTypeInfo, parentFqn, type EntityKey, type EntityType, type FQN } from "@omd/schema";
+import type { Catalog } from "../../contracts/index.ts";
+
+export interface KnownEntity {
+  readonly id: string;
+  readonly sourceHash: string | undefined;
+  readonly deleted: boolean;
+}
+
+const unknownId = "";
+
+/** Most listings kept at a time; each is one parent's children. */
+const maxListings = 64;
+
+/** What the catalog has below each parent: one listing a parent instead of one look-up an entity. */
+export class KnownEntities {
+  readonly #catalog: Catalog;
+  readonly #listings = new Map<string, Promise<Map<string, KnownEntity>>>();
+
+  constructor(catalog: Catalog) {
+    this.#catalog = catalog;
+  }
+
+  async find(key: EntityKey): Promise<KnownEntity | undefined> {
+    const parent = parentFqn(key.fqn);
+    if (parent === undefined || entityTypeInfo(key.entityType).scope === undefined) return this.#get(key);
+    const listing = await this.#listing(key.entityType, parent);
+    const known = listing.get(key.fqn);
+    if (known?.id !== unknownId) return known;
+    const entity = await this.#get(key);
+    if (entity) listing.set(key.fqn, entity);
+    return entity;
+  }
+
+  /** Told by the sink after a bulk write, whose answer names no ids: the id is looked up when it is first asked for. */
+  async learnCreated(key: EntityKey, sourceHash: string): Promise<void> {
+    await this.learn(key, { id: unknownId, sourceHash, deleted: false });
+  }
+
+  /** Told by the sink after a write. */
+  async learn(key: EntityKey, entity: KnownEntity): Promise<void> {
+    const parent = parentFqn(key.fqn);
+    if (parent !== undefined) (await this.#listings.get(`${key.entityType} ${parent}`))?.set(key.fqn, entity);
+  }
+
+  async #get({ entityType, fqn }: EntityKey): Promise<KnownEntity | undefined> {
+    const entity = await this.#catalog.get(entityType, fqn, { include: "all" });
+    return entity && { id: entity.id, sourceHash: entity.sourceHash, deleted: entity.deleted === true };
+  }
+
+  #listing(type: EntityType, parent: FQN): Promise<Map<string, KnownEntity>> {
+    const name = `${type} ${parent}`;
+    const known = this.#listings.get(name);
+    if (known) return known;
+    if (this.#listings.size >= maxListings) {
+      const oldest = this.#listings.keys().next().value;
+      if (oldest !== undefined) this.#listings.delete(oldest);
+    }
+    const listing = this.#read(type, parent);
+    this.#listings.set(name, listing);
+    listing.catch(() => this.#listings.delete(name));
+    return listing;
+  }
+
+  async #read(type: EntityType, parent: FQN): Promise<Map<string, KnownEntity>> {
+    const children = new Map<string, KnownEntity>();
+    for await (const entity of this.#catalog.list(type, { below: parent, include: "all", fields: ["sourceHash"] })) {
+      children.set(entity.fullyQualifiedName, { id: entity.id, sourceHash: entity.sourceHash, deleted: entity.deleted === true });
+    }
+    return children;
+  }
+}

@@ -1,0 +1,67 @@
+import type { EntityKey, EntityReference, LineageDetails, LineageRecord } from "@omd/schema";
+import { CatalogError } from "../../errors.ts";
+import type { Catalog, Written } from "../../contracts/index.ts";
+import type { KnownEntities } from "./known-entities.ts";
+
+/** Writes edges between entities named by FQN. */
+export class LineageWriter {
+  readonly #catalog: Catalog;
+  readonly #known: KnownEntities;
+  readonly #overridden = new Set<string>();
+
+  constructor(catalog: Catalog, known: KnownEntities) {
+    this.#catalog = catalog;
+    this.#known = known;
+  }
+
+  /** Whether both ends and the pipeline are in the catalog. */
+  async canWrite(record: LineageRecord): Promise<boolean> {
+    for (const key of endsOf(record)) if ((await this.#known.find(key)) === undefined) return false;
+    return true;
+  }
+
+  /** Throws CatalogError naming the end that is missing. */
+  async write(record: LineageRecord): Promise<Written> {
+    const from = await this.#reference(record.from);
+    const to = await this.#reference(record.to);
+    const details: LineageDetails = {
+      source: record.source,
+      ...(record.sqlQuery !== undefined && { sqlQuery: record.sqlQuery }),
+      ...(record.description !== undefined && { description: record.description }),
+      ...(record.columnsLineage && { columnsLineage: record.columnsLineage }),
+      ...(record.pipeline && { pipeline: await this.#reference(record.pipeline) }),
+    };
+    if (record.override) await this.#override(record, details.pipeline ?? to);
+    return { outcome: await this.#catalog.putLineage({ from, to, details }), name: lineageName(record) };
+  }
+
+  async remove(from: EntityKey, to: EntityKey, pipeline: EntityKey | undefined): Promise<void> {
+    const maker = pipeline && (await this.#known.find(pipeline));
+    const [start, end] = [await this.#known.find(from), await this.#known.find(to)];
+    if (start && end) {
+      await this.#catalog.deleteLineage({ id: start.id, type: from.entityType }, { id: end.id, type: to.entityType }, maker?.id);
+    }
+  }
+
+  /** Once per maker and run: what it made before goes, so that what it makes now is the whole. */
+  async #override(record: LineageRecord, owner: EntityReference): Promise<void> {
+    const key = `${owner.id} ${record.source}`;
+    if (this.#overridden.has(key)) return;
+    this.#overridden.add(key);
+    await this.#catalog.deleteLineageBySource((record.pipeline ?? record.to).entityType, owner.id, record.source);
+  }
+
+  async #reference(key: EntityKey): Promise<EntityReference> {
+    const found = await this.#known.find(key);
+    if (!found) throw new CatalogError(`${key.entityType} instance for ${key.fqn} not found`, { status: 404 });
+    return { id: found.id, type: key.entityType };
+  }
+}
+
+export function endsOf(record: LineageRecord): EntityKey[] {
+  return record.pipeline ? [record.from, record.to, record.pipeline] : [record.from, record.to];
+}
+
+export function lineageName(record: { from: EntityKey; to: EntityKey }): string {
+  return `${record.from.fqn} → ${record.to.fqn}`;
+}

@@ -1,0 +1,74 @@
+import { hostname } from "node:os";
+import type { DatabaseSync } from "node:sqlite";
+import { OmdError } from "../errors.ts";
+
+const leaseMs = 60_000;
+
+/** Keeps two runs off the same service. A lease that is renewed; the lock of a process that died here is free at once. */
+export class RunLock {
+  readonly #db: DatabaseSync;
+  readonly #name: string;
+  readonly #token: number;
+  readonly #timer: NodeJS.Timeout;
+  #lost = false;
+
+  private constructor(db: DatabaseSync, name: string, token: number, onLost: () => void) {
+    this.#db = db;
+    this.#name = name;
+    this.#token = token;
+    this.#timer = setInterval(() => {
+      if (this.#renew()) return;
+      this.#lost = true;
+      clearInterval(this.#timer);
+      onLost();
+    }, leaseMs / 3);
+    this.#timer.unref();
+  }
+
+  /** Throws OMD_STATE_LOCKED while another live run holds the lock. `onLost` is called when the lease could not be kept. */
+  static acquire(db: DatabaseSync, name: string, holder: string, onLost: () => void): RunLock {
+    const now = Date.now();
+    db.exec("BEGIN IMMEDIATE");
+    try {
+      const row = db.prepare("SELECT token, holder, pid, host, started, expires FROM run_lock WHERE name = ?").get(name);
+      if (row && Number(row["expires"]) > now && isAlive(Number(row["pid"]), String(row["host"]))) {
+        throw new OmdError("OMD_STATE_LOCKED", `Another run works on ${name}: ${String(row["holder"])} (pid ${String(row["pid"])} on ${String(row["host"])}, since ${new Date(Number(row["started"])).toISOString()})`, {
+          hint: "Wait until it has ended. A lock whose process is gone is taken over by itself.",
+        });
+      }
+      const token = Number(row?.["token"] ?? 0) + 1;
+      db.prepare("INSERT OR REPLACE INTO run_lock VALUES (?, ?, ?, ?, ?, ?, ?)").run(name, token, holder, process.pid, hostname(), now, now + leaseMs);
+      db.exec("COMMIT");
+      return new RunLock(db, name, token, onLost);
+    } catch (error) {
+      db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  get lost(): boolean {
+    return this.#lost;
+  }
+
+  #renew(): boolean {
+    const done = this.#db.prepare("UPDATE run_lock SET expires = ? WHERE name = ? AND token = ?").run(Date.now() + leaseMs, this.#name, this.#token);
+    return Number(done.changes) === 1;
+  }
+
+  release(): void {
+    clearInterval(this.#timer);
+    this.#db.prepare("UPDATE run_lock SET expires = 0 WHERE name = ? AND token = ?").run(this.#name, this.#token);
+  }
+}
+
+/** Only a process on this machine can be asked; elsewhere the lease decides. */
+function isAlive(pid: number, host: string): boolean {
+  if (host !== hostname()) return true;
+  if (pid === process.pid) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

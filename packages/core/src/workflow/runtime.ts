@@ -1,0 +1,43 @@
+import type { HttpRuntime } from "@omd/http";
+import type { Catalog, Logger, Resolver, Selection } from "../contracts/index.ts";
+import type { WorkflowConfig } from "../config/index.ts";
+import type { Registry } from "../registry/index.ts";
+
+/** What the run tells while it goes on; the CLI draws it. */
+export type ProgressEvent =
+  | { readonly kind: "phase"; readonly phase: "connect" | "test" | "read" | "delete" | "finish" }
+  | { readonly kind: "counts"; readonly read: number; readonly written: number; readonly unchanged: number; readonly failed: number; readonly filtered: number }
+  | { readonly kind: "scope"; readonly name: string; readonly received: number; readonly announced?: number | undefined };
+
+/** Builds the catalog that the config names. `@omd/catalog` exports one; it is found by its manifest. */
+export type OpenCatalog = (config: WorkflowConfig["workflowConfig"]["openMetadataServerConfig"], deps: { http: HttpRuntime; omdHome: string }) => Promise<Catalog>;
+
+/** Builds the resolver; `@omd/lineage` exports one. */
+export type CreateResolver = (options: {
+  catalog: Catalog;
+  databaseServices: string[];
+  storageServices: string[];
+  createOwner?: ((name: string) => ReturnType<Resolver["owner"]>) | undefined;
+}) => Resolver;
+
+/** Everything a workflow takes from outside; each has a default. */
+export interface WorkflowRuntime {
+  /** Directory of catalog and state. Default: `$OMD_HOME`, else `.omd` in the working directory. */
+  readonly omdHome?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly http?: HttpRuntime | undefined;
+  /** An open catalog; it is not closed by the workflow then. */
+  readonly catalog?: Catalog | undefined;
+  readonly openCatalog?: OpenCatalog | undefined;
+  readonly createResolver?: CreateResolver | undefined;
+  readonly registry?: Registry | undefined;
+  readonly connectorPaths?: readonly string[] | undefined;
+  readonly selection?: Selection | undefined;
+  readonly allowPartial?: boolean | undefined;
+  readonly recordDir?: string | undefined;
+  readonly replayDir?: string | undefined;
+  readonly log?: Logger | undefined;
+  readonly progress?: ((event: ProgressEvent) => void) | undefined;
+  /** Knows the secrets of the run; give one to redact the caller's own output too. */
+  readonly secrets?: import("../secrets/secret-registry.ts").SecretRegistry | undefined;
+}
