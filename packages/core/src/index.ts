@@ -1,2 +1,13 @@
+export * from "./config/index.ts";
+export * from "./config/index.ts";
 export * from "./contracts/index.ts";
 export * from "./errors.ts";
+export * from "./ledger/run-ledger.ts";
+export * from "./report/report.ts";
+export { SecretRegistry } from "./secrets/secret-registry.ts";
+export { StateStore } from "./state/state-store.ts";
+export { stableJson } from "./sink/file-sink.ts";
+export { stderrLogger, type LogLevel } from "./workflow/logger.ts";
+export { MetadataWorkflow } from "./workflow/metadata-workflow.ts";
+export type * from "./workflow/runtime.ts";
+export { omdVersion } from "./version.ts";

@@ -41,7 +41,7 @@ export class ConfigOrigin {
   locate(path: ConfigPath, what: "key" | "value" = "key"): Position | undefined {
     if (!this.#document || !this.#lines) return undefined;
     let offset = 0;
-    let node = this.#document.contents as Node | null;
+    let node: Node | null = this.#document.contents;
     for (const part of path) {
       const step = this.#step(node, part);
       if (!step) break;

@@ -28,7 +28,8 @@ export function expandVariables(text: string, env: Environment): Expansion {
     const value = env[name];
     const fallback = parts?.[2];
     if (fallback !== undefined) return value === undefined || value === "" ? fallback : value;
-    if (value === undefined) problems.push(`environment variable ${name} is not set; a default is written \${${name}:-default}`);
+    if (value === undefined)
+      problems.push(`environment variable ${name} is not set; a default is written \${${name}:-default}`);
     return value ?? whole;
   });
   return problems.length > 0
@@ -56,7 +57,7 @@ export function resolveSecret(text: string, env: Environment): Expansion {
   try {
     return { ok: true, text: readFileSync(name, "utf8").replace(/\r?\n$/, ""), changed: true, secret: true };
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    const code = errorCode(error) ?? "unreadable";
     return { ok: false, reason: `secret not found: cannot read the file ${name} (${code})` };
   }
 }
@@ -68,4 +69,9 @@ export function plainScalar(text: string): string | number | boolean | null {
   if (/^(false|no|off)$/i.test(text)) return false;
   const isNumber = /^[-+]?(0|[1-9]\d*)(\.\d+)?$/.test(text);
   return isNumber && Math.abs(Number(text)) <= Number.MAX_SAFE_INTEGER ? Number(text) : text;
+}
+
+/** The `code` of a system error, such as `ENOENT`. */
+export function errorCode(error: unknown): string | undefined {
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : undefined;
 }

@@ -1,7 +1,24 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, Scalar, type Document, type Node, type ScalarTag } from "yaml";
+import {
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  Scalar,
+  type Document,
+  type Node,
+  type Pair,
+  type ScalarTag,
+} from "yaml";
 import type { ConfigIssue, ConfigPath } from "./config-error.ts";
 import { ConfigOrigin } from "./config-origin.ts";
-import { expandVariables, isSecretReference, plainScalar, resolveSecret, type Environment } from "./expand-variables.ts";
+import {
+  expandVariables,
+  isSecretReference,
+  plainScalar,
+  resolveSecret,
+  type Environment,
+} from "./expand-variables.ts";
 import { isSecretKey } from "./secret-keys.ts";
 
 /** The plain value of a config text, variables and secrets in place, keys without a value left out. */
@@ -23,19 +40,14 @@ const wordBoolean: ScalarTag = {
 /** Parses YAML or JSON text, then expands variables and `secret:` references inside its texts. Never throws for bad text: see `issues`. */
 export function readDocument(text: string, file: string, env: Environment): ReadConfig {
   const lines = new LineCounter();
-  const document = parseDocument(text, {
+  const document = parseDocument(shielded(text), {
     prettyErrors: false,
     lineCounter: lines,
     merge: true,
     customTags: (tags) => [wordBoolean, ...tags],
   });
   const origin = new ConfigOrigin(file, document, lines);
-  const issues: ConfigIssue[] = document.errors.map((error) => ({
-    file,
-    ...origin.position(error.pos[0]),
-    path: [],
-    message: syntaxMessage(error.code, error.message, text.slice(error.pos[0])),
-  }));
+  const issues = syntaxIssues(document, origin, text);
   if (issues.length > 0) return { value: undefined, origin, issues };
   if (!isMap(document.contents)) {
     const message = isEmpty(document) ? "the file is empty" : "must be a map of keys, such as `source:`";
@@ -71,19 +83,38 @@ interface Expanding {
 
 function expandNode(node: Node | null, path: ConfigPath, reading: Expanding): void {
   if (isMap(node)) {
-    for (const pair of node.items) {
-      const key = pair.key;
-      if (isScalar(key) && key.type === Scalar.PLAIN && key.source !== undefined && key.source !== "<<") key.value = key.source;
-      expandNode(pair.value as Node | null, [...path, isScalar(key) ? String(key.value) : String(key)], reading);
+    for (const pair of node.items as Pair<Node, Node | null>[]) {
+      const key = isScalar(pair.key) ? settleKey(pair.key, path, reading) : String(pair.key);
+      expandNode(pair.value, [...path, key], reading);
     }
   } else if (isSeq(node)) {
     for (const [at, item] of node.items.entries()) expandNode(item as Node, [...path, at], reading);
   } else if (isScalar(node) && isSecretKey(path.at(-1)) && node.type === Scalar.PLAIN && node.value !== null) {
     // A password such as 0123 or 1e5 is text, however YAML reads it.
-    node.value = settle(node.source ?? String(node.value), path, reading, (text) => text);
+    node.value = settle(unshielded(node.source ?? ""), path, reading, (text) => text);
   } else if (isScalar(node) && typeof node.value === "string") {
-    node.value = settle(node.value, path, reading, node.type === Scalar.PLAIN ? plainScalar : (text) => text);
+    node.value = settle(
+      unshielded(node.value),
+      path,
+      reading,
+      node.type === Scalar.PLAIN ? plainScalar : (text) => text,
+    );
   }
+}
+
+/** A key as it is written (`on` and `1.0` stay as they are), its variables in place. */
+function settleKey(key: Scalar, path: ConfigPath, { env, origin, issues }: Expanding): string {
+  const text = unshielded(key.type === Scalar.PLAIN && key.source !== undefined ? key.source : String(key.value));
+  const expanded = expandVariables(text, env);
+  if (!expanded.ok)
+    issues.push({
+      file: origin.file,
+      ...origin.position(key.range?.[0] ?? 0),
+      path: [...path, text],
+      message: expanded.reason,
+    });
+  if (text !== "<<") key.value = expanded.ok ? expanded.text : text;
+  return String(key.value);
 }
 
 /** The value of one text: its variables or the secret it names in place, and noted as secret where it is one. */
@@ -122,9 +153,36 @@ function isEmpty(document: Document): boolean {
   return document.contents === null || (isScalar(document.contents) && document.contents.value === null);
 }
 
+/** Duplicate keys all, of other errors the first: the ones behind it are mostly its echo. */
+function syntaxIssues(document: Document, origin: ConfigOrigin, text: string): ConfigIssue[] {
+  const other = document.errors.find((error) => error.code !== "DUPLICATE_KEY");
+  const told = document.errors.filter((error) => error.code === "DUPLICATE_KEY" || error === other);
+  return told.map((error) => ({
+    file: origin.file,
+    ...origin.position(error.pos[0]),
+    path: [],
+    message: syntaxMessage(error.code, error.message, text.slice(error.pos[0])),
+  }));
+}
+
 function syntaxMessage(code: string, message: string, rest: string): string {
   if (code === "TAB_AS_INDENT") return "a tab is used for indentation: use spaces";
   if (code === "DUPLICATE_KEY") return `duplicate key ${/^[^\s:]+/.exec(rest)?.[0] ?? ""}`.trimEnd();
   if (code === "MULTIPLE_DOCS") return "the file holds more than one document (`---`)";
-  return `is not valid YAML: ${message}`;
+  // What the parser quotes of the text may be a secret.
+  return `is not valid YAML: ${message.replace(/: ".*$/s, "")}`;
+}
+
+const flowSigns = "{},[]";
+const firstStandIn = 0xfdd0;
+
+/** Lets `${VAR}` stand unquoted inside `{…}` and `[…]`: its signs are replaced by noncharacters of the same length while YAML is parsed. */
+function shielded(text: string): string {
+  return text.replace(/(?<=\$)\{[^}\n]*\}/g, (braces) =>
+    braces.replace(/[{},[\]]/g, (sign) => String.fromCharCode(firstStandIn + flowSigns.indexOf(sign))),
+  );
+}
+
+function unshielded(text: string): string {
+  return text.replace(/[\uFDD0-\uFDD4]/g, (sign) => flowSigns[sign.charCodeAt(0) - firstStandIn] ?? sign);
 }

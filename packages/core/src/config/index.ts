@@ -1,0 +1,6 @@
+export * from "./config-error.ts";
+export * from "./config-origin.ts";
+export * from "./did-you-mean.ts";
+export { isSecretKey } from "./secret-keys.ts";
+export * from "./load-config.ts";
+export * from "./workflow-schema.ts";
