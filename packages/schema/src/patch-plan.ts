@@ -61,7 +61,7 @@ function planField(rule: PatchRule, field: string, place: Place): JsonPatchOpera
       if (!isJson(after)) return [];
       if (!isJson(before)) return isEmpty(after) ? [] : [{ op: "add", path, value: after }];
       return planMembers(rule.of, { path, stored: before, wanted: after, options });
-    case "elements":
+    default:
       return planElements(rule, field, place);
   }
 }

@@ -6,6 +6,8 @@ export type HashShape =
   | "plain"
   /** Printed with a decimal point or exponent: a JSON Schema `number`. */
   | "number"
+  /** Written in lower case. */
+  | "uuid"
   /** A JSON Schema `date-time`. */
   | "instant"
   | { readonly enumOf: string; readonly names?: Readonly<Record<string, string>> }
@@ -19,7 +21,10 @@ const plain = (...fields: string[]): HashModel => Object.fromEntries(fields.map(
 const listOf = (model: () => HashModel): HashShape => ({ listOf: { model } });
 
 /** `href`, `deleted` and `inherited` are left out of the hash wherever they stand. */
-const reference = plain("id", "type", "name", "fullyQualifiedName", "description", "displayName");
+const reference: HashModel = {
+  ...plain("type", "name", "fullyQualifiedName", "description", "displayName"),
+  id: "uuid",
+};
 const references = listOf(() => reference);
 
 const label: HashModel = {
@@ -112,11 +117,14 @@ const messageSchema: HashModel = {
 
 const topic: HashModel = {
   ...standard,
-  ...plain("service", "partitions", "replicationFactor", "maximumMessageSize", "minimumInSyncReplicas", "topicConfig"),
+  ...plain("service", "partitions", "replicationFactor", "maximumMessageSize", "minimumInSyncReplicas"),
+  // A model without fields of its own: whatever is in it is not hashed.
+  topicConfig: { model: () => ({}) },
   messageSchema: { model: () => messageSchema },
   cleanupPolicies: { listOf: { enumOf: "CleanupPolicy" } },
   retentionTime: "number",
-  retentionSize: { shape: "number", default: -1 },
+  // The client's model holds this default as a text.
+  retentionSize: { shape: "number", default: "-1" },
 };
 
 const containerDataModel: HashModel = {

@@ -41,6 +41,7 @@ function shaped(shape: HashShape, value: unknown): unknown {
   if (value === null || value === undefined) return null;
   if (shape === "plain") return value;
   if (shape === "number") return typeof value === "number" ? new PythonFloat(value) : value;
+  if (shape === "uuid") return typeof value === "string" ? value.toLowerCase() : value;
   if (shape === "instant") return typeof value === "string" ? pythonDateTime(value) : value;
   if ("enumOf" in shape) return typeof value === "string" ? `${shape.enumOf}.${shape.names?.[value] ?? value}` : value;
   if ("listOf" in shape) return Array.isArray(value) ? value.map((item) => shaped(shape.listOf, item)) : value;
