@@ -1,1 +1,2 @@
 export * from "./server-config.ts";
+export * from "./rest/rest-catalog.ts";
