@@ -1,5 +1,7 @@
+export * from "./entity-link.ts";
 export * from "./entity-name.ts";
 export * from "./entity-types.ts";
+export * from "./filter-pattern.ts";
 export * from "./fqn.ts";
 export * from "./json-patch.ts";
 export * from "./patch-plan.ts";

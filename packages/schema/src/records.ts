@@ -1,7 +1,9 @@
-import type { CreateRequest, EntityType } from "./entity-types.ts";
-import type { FQN } from "./fqn.ts";
-import type { ColumnLineage, LineageSource } from "./requests/lineage.ts";
-import type { PipelineStatus } from "./requests/pipeline.ts";
+import { z } from "zod";
+import { entityTypes, type CreateRequest, type EntityType } from "./entity-types.ts";
+import { parseFqn, type FQN } from "./fqn.ts";
+import { entityName, fqnText } from "./references.ts";
+import { columnLineage, lineageSource, type ColumnLineage, type LineageSource } from "./requests/lineage.ts";
+import { pipelineStatus, type PipelineStatus } from "./requests/pipeline.ts";
 
 /** A mark is stored once the sink has confirmed its record; the next run sees it through `context.marks`. */
 export interface Mark {
@@ -64,3 +66,80 @@ export interface PipelineStatusRecord extends RecordBase {
 
 /** Everything a source may yield. Adding a kind: one file here, one handler in each catalog side. */
 export type MetadataRecord = EntityRecord | TagRecord | LineageRecord | LineageRemovalRecord | PipelineStatusRecord;
+
+const base = { marks: z.array(z.strictObject({ key: z.string(), value: z.string() })).optional() };
+
+function isFqn(value: unknown): boolean {
+  if (!fqnText.safeParse(value).success || typeof value !== "string") return false;
+  try {
+    return parseFqn(value) === value;
+  } catch {
+    return false;
+  }
+}
+
+const fqn = z.custom<FQN>(isFqn, { error: "is not a fully qualified name in its normal form" });
+const entityKey = z.strictObject({
+  entityType: z.enum(Object.keys(entityTypes) as [EntityType, ...EntityType[]]),
+  fqn,
+});
+
+function entityRecordOf<T extends EntityType>(type: T) {
+  const request: (typeof entityTypes)[T]["request"] = entityTypes[type].request;
+  return z.strictObject({ ...base, kind: z.literal("entity"), entityType: z.literal(type), request });
+}
+
+/** The request is checked by the schema of its type. */
+export const entityRecord = z.discriminatedUnion("entityType", [
+  entityRecordOf("databaseService"),
+  entityRecordOf("pipelineService"),
+  entityRecordOf("messagingService"),
+  entityRecordOf("storageService"),
+  entityRecordOf("database"),
+  entityRecordOf("databaseSchema"),
+  entityRecordOf("table"),
+  entityRecordOf("pipeline"),
+  entityRecordOf("topic"),
+  entityRecordOf("container"),
+  entityRecordOf("classification"),
+  entityRecordOf("tag"),
+  entityRecordOf("user"),
+  entityRecordOf("team"),
+  entityRecordOf("ingestionPipeline"),
+]);
+
+const nameAndDescription = z.strictObject({ name: entityName, description: z.string() });
+
+export const tagRecord = z.strictObject({
+  ...base,
+  kind: z.literal("tag"),
+  classification: nameAndDescription,
+  tag: nameAndDescription,
+});
+
+export const lineageRecord = z.strictObject({
+  ...base,
+  kind: z.literal("lineage"),
+  from: entityKey,
+  to: entityKey,
+  source: lineageSource,
+  pipeline: entityKey.optional(),
+  columnsLineage: z.array(columnLineage).optional(),
+  sqlQuery: z.string().optional(),
+  description: z.string().optional(),
+});
+
+export const pipelineStatusRecord = z.strictObject({
+  ...base,
+  kind: z.literal("pipelineStatus"),
+  pipeline: fqn,
+  statuses: z.array(pipelineStatus),
+});
+
+/** Checks any record that a source yields. */
+export const metadataRecord = z.discriminatedUnion("kind", [
+  entityRecord,
+  tagRecord,
+  lineageRecord,
+  pipelineStatusRecord,
+]);

@@ -1,0 +1,72 @@
+import { describe, expect, test } from "@jest/globals";
+import type { z } from "zod";
+import { entityTypes } from "./entity-types.ts";
+import { fqnOf } from "./fqn.ts";
+import { entityRecord, metadataRecord, type EntityRecord, type MetadataRecord } from "./records.ts";
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+/** Does not compile when a schema and its interface drift apart. */
+const sameTypes: [
+  Same<z.infer<typeof metadataRecord>, MetadataRecord>,
+  Same<z.infer<typeof entityRecord>, EntityRecord>,
+] = [true, true];
+
+const table = { entityType: "table" as const, fqn: fqnOf("s", "d", "x", "t.1") };
+const valid: MetadataRecord[] = [
+  { kind: "entity", entityType: "pipeline", request: { name: "p", service: "s" }, marks: [{ key: "k", value: "v" }] },
+  { kind: "entity", entityType: "topic", request: { name: "t", service: "k", partitions: 1 } },
+  { kind: "tag", classification: { name: "c", description: "" }, tag: { name: "t", description: "d" } },
+  {
+    kind: "lineage",
+    from: table,
+    to: table,
+    source: "PipelineLineage",
+    columnsLineage: [{ fromColumns: ["a"], toColumn: "b" }],
+  },
+  { kind: "pipelineStatus", pipeline: fqnOf("s", "p"), statuses: [{ timestamp: 1, executionStatus: "Failed" }] },
+];
+
+describe("records", () => {
+  test("schemas and interfaces are of the same types", () => {
+    expect(sameTypes).toEqual([true, true]);
+  });
+
+  test.each(valid)("%j", (record) => {
+    expect(metadataRecord.parse(record)).toEqual(record);
+  });
+
+  test("every entity type has its record", () => {
+    const types = entityRecord.options.map((option) => option.shape.entityType.value);
+    expect(types.toSorted()).toEqual(Object.keys(entityTypes).toSorted());
+  });
+
+  test.each<[string, unknown, string]>([
+    ["an unknown kind", { kind: "guess" }, "kind"],
+    ["an unknown entity type", { kind: "entity", entityType: "chart", request: {} }, "entityType"],
+    [
+      "a request that misses a field",
+      { kind: "entity", entityType: "pipeline", request: { name: "p" } },
+      "request.service",
+    ],
+    [
+      "the request of another type",
+      { kind: "entity", entityType: "topic", request: { name: "p", service: "s" } },
+      "request.partitions",
+    ],
+    ["an unknown field", { ...valid[2], more: 1 }, ""],
+    ["an FQN with an open quote", { kind: "pipelineStatus", pipeline: 's."p', statuses: [] }, "pipeline"],
+    ["an FQN with needless quotes", { kind: "pipelineStatus", pipeline: 's."p"', statuses: [] }, "pipeline"],
+    ["an empty FQN", { kind: "pipelineStatus", pipeline: "", statuses: [] }, "pipeline"],
+    ["a lineage source that OpenMetadata does not know", { ...valid[3], source: "Magic" }, "source"],
+    ["an end of another type", { ...valid[3], to: { entityType: "chart", fqn: "a" } }, "to.entityType"],
+    [
+      "a time that is no integer",
+      { ...valid[4], statuses: [{ timestamp: 1.5, executionStatus: "Failed" }] },
+      "statuses.0.timestamp",
+    ],
+  ])("%s is refused", (_, record, path) => {
+    const result = metadataRecord.safeParse(record);
+    expect(result.success).toBe(false);
+    expect(result.error?.issues.map((issue) => issue.path.join("."))).toContain(path);
+  });
+});

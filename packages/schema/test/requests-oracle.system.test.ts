@@ -1,0 +1,178 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { z } from "zod";
+import { addLineage, entityTypes, ingestionRunStatus, pipelineStatus } from "../src/index.ts";
+
+/**
+ * Compares our request schemas with OpenMetadata's own JSON Schemas, exported from the models of `openmetadata-ingestion`
+ * into the directory OMD_OM_SCHEMAS (same relative paths as in the specification).
+ */
+interface Schema {
+  $ref?: string;
+  $defs?: Record<string, Schema>;
+  type?: string | string[];
+  enum?: unknown[];
+  const?: unknown;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  additionalProperties?: boolean | Schema;
+}
+
+const directory = process.env["OMD_OM_SCHEMAS"];
+const read = (path: string): Schema => {
+  if (!directory) throw new Error("OMD_OM_SCHEMAS is not set: it names the directory of OpenMetadata's JSON Schemas");
+  return JSON.parse(readFileSync(join(directory, path), "utf8")) as Schema;
+};
+
+/** Follows references and takes the branches of a union that are not null. */
+function branches(schema: Schema, root: Schema): Schema[] {
+  if (schema.$ref === "#") return [root];
+  if (schema.$ref) return branches(root.$defs?.[schema.$ref.replace("#/$defs/", "")] ?? {}, root);
+  const union = schema.anyOf ?? schema.oneOf;
+  if (union) return union.flatMap((branch) => branches(branch, root)).filter((branch) => branch.type !== "null");
+  return [schema];
+}
+
+const valuesOf = (schema: Schema): unknown[] => schema.enum ?? (schema.const === undefined ? [] : [schema.const]);
+
+/** Enums where we only send some of the values, on purpose. */
+const subsets = new Set(["ingestionPipeline.pipelineType"]);
+
+/** Walks both schemas together and lists what does not agree. */
+function differences(
+  path: string,
+  ours: Schema,
+  oursRoot: Schema,
+  peer: Schema,
+  peerRoot: Schema,
+  depth = 0,
+): string[] {
+  if (depth > 12) return [];
+  const [own] = branches(ours, oursRoot);
+  const theirs = branches(peer, peerRoot);
+  if (!own) return [`${path}: our schema is empty`];
+
+  const ownValues = valuesOf(own);
+  const theirValues = theirs.flatMap(valuesOf);
+  if (ownValues.length > 0) {
+    const unknown = ownValues.filter((value) => !theirValues.includes(value));
+    const missing = subsets.has(path) ? [] : theirValues.filter((value) => !ownValues.includes(value));
+    return [
+      ...unknown.map((value) => `${path}: ${String(value)} is not in OpenMetadata's enum`),
+      ...missing.map((value) => `${path}: ${String(value)} of OpenMetadata's enum is missing`),
+    ];
+  }
+  if (own.items) {
+    const items = theirs.find((branch) => branch.items)?.items;
+    return items
+      ? differences(`${path}[]`, own.items, oursRoot, items, peerRoot, depth + 1)
+      : [`${path}: no list there`];
+  }
+  if (!own.properties) return sameKind(path, own, theirs);
+
+  const object = theirs.find((branch) => branch.properties);
+  // A model without named fields takes anything.
+  if (!object?.properties) return theirs.some((branch) => branch.type === "object") ? [] : [`${path}: no object there`];
+  const required = (schema: Schema) => JSON.stringify((schema.required ?? []).toSorted());
+  return [
+    ...(required(own) === required(object)
+      ? []
+      : [`${path}: we require ${required(own)}, OpenMetadata ${required(object)}`]),
+    ...Object.entries(own.properties).flatMap(([name, schema]) => {
+      const counterpart = object.properties?.[name];
+      return counterpart
+        ? differences(`${path}.${name}`, schema, oursRoot, counterpart, peerRoot, depth + 1)
+        : [`${path}.${name} does not exist there`];
+    }),
+  ];
+}
+
+function sameKind(path: string, own: Schema, theirs: Schema[]): string[] {
+  const kinds = theirs.flatMap((branch) => branch.type ?? (branch.enum ? "string" : []));
+  // An untyped schema takes anything; an integer is a number too.
+  if (typeof own.type !== "string" || kinds.length === 0 || theirs.some((branch) => !branch.type && !branch.enum))
+    return [];
+  const accepted = kinds.includes(own.type) || (own.type === "integer" && kinds.includes("number"));
+  return accepted ? [] : [`${path}: we send ${own.type}, OpenMetadata takes ${kinds.join(" or ")}`];
+}
+
+const compare = (name: string, ours: z.ZodType, peer: Schema): string[] => {
+  const own = z.toJSONSchema(ours, { io: "input", unrepresentable: "any" }) as Schema;
+  return differences(name, own, own, peer, peer);
+};
+
+const requests = {
+  databaseService: ["api/services/createDatabaseService.json"],
+  pipelineService: ["api/services/createPipelineService.json"],
+  messagingService: ["api/services/createMessagingService.json"],
+  storageService: ["api/services/createStorageService.json"],
+  database: ["api/data/createDatabase.json"],
+  databaseSchema: ["api/data/createDatabaseSchema.json"],
+  table: ["api/data/createTable.json"],
+  pipeline: ["api/data/createPipeline.json"],
+  topic: ["api/data/createTopic.json"],
+  container: ["api/data/createContainer.json"],
+  classification: ["api/classification/createClassification.json"],
+  tag: ["api/classification/createTag.json"],
+  user: ["api/teams/createUser.json"],
+  team: ["api/teams/createTeam.json"],
+  ingestionPipeline: ["api/services/ingestionPipelines/createIngestionPipeline.json"],
+} as const satisfies Record<keyof typeof entityTypes, readonly [string]>;
+
+describe("our create requests against OpenMetadata's JSON Schemas", () => {
+  test.each(Object.entries(requests))("%s", (type, [path]) => {
+    expect(compare(type, entityTypes[type as keyof typeof entityTypes].request, read(path))).toEqual([]);
+  });
+});
+
+describe("our other bodies", () => {
+  const definition = (path: string, name: string): Schema => {
+    const file = read(path);
+    const found = file.$defs?.[name];
+    if (!found) throw new Error(`${path} has no definition ${name}`);
+    return { ...found, $defs: file.$defs ?? {} };
+  };
+
+  test("a lineage edge", () => {
+    expect(compare("addLineage", addLineage, read("api/lineage/addLineage.json"))).toEqual([]);
+  });
+
+  test("the status of a pipeline", () => {
+    expect(
+      compare("pipelineStatus", pipelineStatus, definition("entity/data/pipeline.json", "PipelineStatus")),
+    ).toEqual([]);
+  });
+
+  test("the status of an ingestion run", () => {
+    const peer = definition("entity/services/ingestionPipelines/ingestionPipeline.json", "PipelineStatus");
+    expect(compare("ingestionRunStatus", ingestionRunStatus, peer)).toEqual([]);
+  });
+});
+
+describe("the comparison itself", () => {
+  const peer: Schema = {
+    properties: { a: { type: "string" }, b: { anyOf: [{ enum: ["x", "y"] }, { type: "null" }] } },
+    required: ["a"],
+  };
+  test.each<[string, z.ZodType, string]>([
+    ["an unknown field", z.object({ a: z.string(), c: z.string().optional() }), "t.c does not exist there"],
+    ["a field that we do not require", z.object({ a: z.string().optional() }), 't: we require [], OpenMetadata ["a"]'],
+    [
+      "an unknown value",
+      z.object({ a: z.string(), b: z.enum(["x", "y", "z"]).optional() }),
+      "t.b: z is not in OpenMetadata's enum",
+    ],
+    [
+      "a missing value",
+      z.object({ a: z.string(), b: z.enum(["x"]).optional() }),
+      "t.b: y of OpenMetadata's enum is missing",
+    ],
+    ["another type", z.object({ a: z.number() }), "t.a: we send number, OpenMetadata takes string"],
+  ])("sees %s", (_, ours, difference) => {
+    expect(compare("t", ours, peer)).toEqual([difference]);
+  });
+});
