@@ -36,10 +36,10 @@ export class HttpError extends Error {
     message: string,
     details: {
       advice: HttpAdvice;
-      method?: string;
-      url?: string;
-      status?: number;
-      bodyStart?: string;
+      method?: string | undefined;
+      url?: string | undefined;
+      status?: number | undefined;
+      bodyStart?: string | undefined;
       cause?: unknown;
     },
   ) {

@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly query?: Query | undefined;
   /** Sent as JSON. */
   readonly json?: unknown;
+  /** Sent as `application/x-www-form-urlencoded`, for OAuth token endpoints; not together with `json`. */
+  readonly form?: Readonly<Record<string, string>> | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Whether the call may be sent twice. Default: true for GET, PUT and DELETE. A read by POST should say true. */
   readonly idempotent?: boolean | undefined;
@@ -19,6 +21,8 @@ export interface HttpRequest {
   readonly timeoutMs?: number | undefined;
   /** Aborts this call; joined with the runtime's signal. */
   readonly signal?: AbortSignal | undefined;
+  /** Sees the answer that `request` or `json` is about to use, for instance to read a header. */
+  readonly onAnswer?: ((response: HttpResponse) => void) | undefined;
 }
 
 export interface HttpResponse {
@@ -77,8 +81,10 @@ export interface HttpClientOptions {
   readonly timeoutMs?: number | undefined;
   /** Milliseconds for one call with all its attempts. Default 300,000. */
   readonly deadlineMs?: number | undefined;
-  /** Largest answer in bytes. Default 256 MiB. */
+  /** Largest answer in bytes, after decompression too. Default 256 MiB. */
   readonly maxBodyBytes?: number | undefined;
+  /** Default: `got` for proxied calls and client certificates, `lean` (node:http with keep-alive) for all others. */
+  readonly transport?: "lean" | "got" | undefined;
 }
 
 export interface HttpClient {
@@ -93,12 +99,15 @@ export interface HttpClient {
 /** Counted per client, for the report. */
 export interface HttpFigures {
   calls: number;
+  /** Further attempts, the one after a renewed login included. */
   retries: number;
   /** Milliseconds spent waiting for a retry or for the budget. */
   waitedMs: number;
+  /** Bytes of answer bodies as they came over the wire. */
   bytesIn: number;
-  /** Milliseconds of all calls added up. */
+  /** Milliseconds of all attempts added up, waits not included. */
   busyMs: number;
+  /** Attempts by HTTP status; attempts without an answer by error code. */
   byStatus: Record<string, number>;
 }
 
@@ -129,6 +138,9 @@ export interface HttpRuntimeOptions {
   readonly redact?: ((text: string) => string) | undefined;
   /** Defaults for each client; a client's own options win. */
   readonly defaults?:
-    Partial<Pick<HttpClientOptions, "budget" | "retry" | "timeoutMs" | "deadlineMs" | "tls">> | undefined;
+    | Partial<
+        Pick<HttpClientOptions, "budget" | "retry" | "timeoutMs" | "deadlineMs" | "tls" | "maxBodyBytes" | "transport">
+      >
+    | undefined;
   readonly log?: ((message: string) => void) | undefined;
 }

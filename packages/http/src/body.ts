@@ -1,0 +1,98 @@
+import { promisify } from "node:util";
+import type { IncomingHttpHeaders } from "node:http";
+import type { Readable } from "node:stream";
+import zlib from "node:zlib";
+import { TransportError, type TransportAnswer } from "./transport.ts";
+
+/** Sent as Accept-Encoding; what {@link decodeBody} can read. */
+export const acceptEncoding = "gzip, br, deflate";
+
+/** Below this many bytes unpacking on this thread costs less than a trip to the thread pool. */
+const inlineBytes = 32 * 1024;
+
+interface Decoder {
+  now(input: Buffer, options: { maxOutputLength: number }): Buffer;
+  later(input: Buffer, options: { maxOutputLength: number }): Promise<Buffer>;
+}
+
+const gunzip: Decoder = { now: zlib.gunzipSync, later: promisify(zlib.gunzip) };
+const decoders: Readonly<Record<string, Decoder | undefined>> = {
+  gzip: gunzip,
+  "x-gzip": gunzip,
+  br: { now: zlib.brotliDecompressSync, later: promisify(zlib.brotliDecompress) },
+  deflate: { now: zlib.inflateSync, later: promisify(zlib.inflate) },
+};
+
+/** Lower-case names, repeated fields joined as RFC 9110 §5.2 says. */
+function flattenHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) flat[name] = typeof value === "string" ? value : value.join(", ");
+  }
+  return flat;
+}
+
+function tooLarge(maxBytes: number): TransportError {
+  return new TransportError("too-large", `the answer is larger than ${maxBytes} bytes`);
+}
+
+/** Reads a body to its end. Rejects with a {@link TransportError}: a body shorter or longer than its Content-Length is a network error. */
+function collectBody(stream: Readable, headers: Readonly<Record<string, string>>, maxBytes: number): Promise<Buffer> {
+  const announced = headers["content-length"] === undefined ? undefined : Number(headers["content-length"]);
+  if (announced !== undefined && announced > maxBytes) return Promise.reject(tooLarge(maxBytes));
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    stream.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBytes) reject(tooLarge(maxBytes));
+      else chunks.push(chunk);
+    });
+    stream.on("error", (error: unknown) => {
+      const { failure, message } = TransportError.from(error);
+      reject(new TransportError(failure, `the answer broke off after ${size} bytes: ${message}`));
+    });
+    stream.on("end", () => {
+      if (announced !== undefined && announced !== size)
+        reject(new TransportError("network", `the answer has ${size} of ${announced} bytes`));
+      else resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size));
+    });
+    // A connection that closes in the middle ends some streams with neither "end" nor "error".
+    stream.on("close", () => reject(new TransportError("network", `the answer broke off after ${size} bytes`)));
+  });
+}
+
+/** Reads and decodes a whole answer. Rejects with a {@link TransportError}. */
+export async function readAnswer(
+  stream: Readable,
+  status: number,
+  rawHeaders: IncomingHttpHeaders,
+  maxBytes: number,
+): Promise<TransportAnswer> {
+  const headers = flattenHeaders(rawHeaders);
+  const raw = await collectBody(stream, headers, maxBytes);
+  const body = await decodeBody(raw, headers["content-encoding"], maxBytes);
+  return { status, headers, body, bytesIn: raw.length };
+}
+
+/** Undoes Content-Encoding. Throws a {@link TransportError}: `too-large` past `maxBytes`, else `network`. */
+async function decodeBody(raw: Buffer, encoding: string | undefined, maxBytes: number): Promise<Buffer> {
+  if (encoding === undefined || raw.length === 0) return raw;
+  let body = raw;
+  const names = encoding.split(",").map((name) => name.trim().toLowerCase());
+  for (const name of names.reverse()) {
+    if (name === "identity" || name === "") continue;
+    const decoder = decoders[name];
+    if (decoder === undefined)
+      throw new TransportError("network", `the answer has an unknown Content-Encoding: ${name}`);
+    try {
+      const limit = { maxOutputLength: maxBytes };
+      body = body.length <= inlineBytes ? decoder.now(body, limit) : await decoder.later(body, limit);
+    } catch (error) {
+      if (error instanceof RangeError) throw tooLarge(maxBytes);
+      throw new TransportError("network", `the answer's ${name} body is broken: ${TransportError.from(error).message}`);
+    }
+  }
+  return body;
+}

@@ -1,0 +1,315 @@
+import { requestUrl, type Address } from "./address.ts";
+import { abortable, delay, Interrupted } from "./delay.ts";
+import { acceptEncoding } from "./body.ts";
+import { BudgetRefusal, type HostBudget, type Lease } from "./budget.ts";
+import { isHttpError, type HttpError } from "./errors.ts";
+import { Faults, type CallInfo } from "./faults.ts";
+import { readJson } from "./json-answer.ts";
+import { isSecretKey, type Redactor } from "./redact.ts";
+import { TransportError, type Site, type Transport, type TransportAnswer } from "./transport.ts";
+import type { HttpAuth, HttpClient, HttpClientOptions, HttpFigures, HttpRequest, HttpResponse } from "./types.ts";
+import { backoffMs, judgeStatus, type Verdict } from "./verdict.ts";
+
+/** What a client needs of its runtime. */
+export interface ClientParts {
+  readonly options: HttpClientOptions;
+  readonly address: Address;
+  readonly auth: HttpAuth | undefined;
+  readonly transport: Transport;
+  readonly budget: HostBudget;
+  readonly figures: HttpFigures;
+  readonly redactor: Redactor;
+  readonly signal: AbortSignal | undefined;
+  /** False in a replay: nothing is gained by waiting. */
+  readonly waits: boolean;
+  log(message: string): void;
+}
+
+/** One call under way. */
+interface Call extends CallInfo {
+  readonly request: HttpRequest;
+  readonly body: Buffer | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly idempotent: boolean;
+  readonly signal: AbortSignal | undefined;
+  /** On the clock of `performance.now()`. */
+  readonly deadlineAt: number;
+  readonly timeoutMs: number;
+  /** Which steps against a 401 were taken. */
+  refreshed: boolean;
+  renewed: boolean;
+}
+
+type Credentials = Readonly<Record<string, string>>;
+type Outcome =
+  | { readonly answer: TransportAnswer; readonly failure: undefined }
+  | { readonly answer: undefined; readonly failure: TransportError };
+
+const noCredentials: Credentials = {};
+
+/** Numbers in force where neither the client nor the runtime says otherwise. */
+export const defaults = {
+  timeoutMs: 60_000,
+  deadlineMs: 300_000,
+  maxBodyBytes: 256 * 1024 * 1024,
+  retry: { limit: 5, baseMs: 250, maxWaitMs: 120_000 },
+} as const;
+
+/** The client behind {@link HttpClient}: retry, budget, credentials and error classes around a {@link Transport}. */
+export class Client implements HttpClient {
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly #parts: ClientParts;
+  readonly #faults: Faults;
+  readonly #site: Site;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #retry: { limit: number; baseMs: number; maxWaitMs: number };
+  #renewing: Promise<boolean> | undefined;
+  #lastCredentials: Credentials | undefined;
+
+  constructor(parts: ClientParts) {
+    const { options, address } = parts;
+    this.name = options.name;
+    this.baseUrl = address.baseUrl;
+    this.#parts = parts;
+    this.#faults = new Faults(options.name, parts.redactor);
+    this.#site = { name: options.name, baseUrl: address.baseUrl };
+    this.#headers = {
+      accept: "application/json",
+      "accept-encoding": acceptEncoding,
+      "user-agent": "omd",
+      ...lowerCase(options.headers),
+    };
+    this.#retry = {
+      limit: options.retry?.limit ?? defaults.retry.limit,
+      baseMs: options.retry?.baseMs ?? defaults.retry.baseMs,
+      maxWaitMs: options.retry?.maxWaitMs ?? defaults.retry.maxWaitMs,
+    };
+    parts.redactor.remember(secretsOf(this.#headers));
+  }
+
+  async request(request: HttpRequest): Promise<HttpResponse> {
+    const call = this.#open(request);
+    const { figures } = this.#parts;
+    figures.calls += 1;
+    for (let retry = 0, attempts = 1; ; attempts += 1) {
+      const credentials = await this.#credentials(call);
+      const outcome = await this.#attempt(call, credentials);
+      const { answer } = outcome;
+      if (answer !== undefined && isAnswer(answer.status, request)) {
+        const response = { status: answer.status, headers: answer.headers, body: answer.body };
+        request.onAnswer?.(response);
+        return response;
+      }
+      if (answer?.status === 401 && (await this.#mayTryAgain(call, credentials))) {
+        figures.retries += 1;
+        continue;
+      }
+      const verdict = this.#judge(call, outcome);
+      const error =
+        answer === undefined
+          ? this.#faults.ofFailure(call, verdict, outcome.failure, attempts)
+          : this.#faults.ofStatus(call, verdict, answer, attempts);
+      if (!verdict.retry || retry >= this.#retry.limit) throw error;
+      await this.#beforeRetry(call, verdict, error, retry);
+      retry += 1;
+      figures.retries += 1;
+    }
+  }
+
+  async json<T>(request: HttpRequest, parse: (value: unknown) => T): Promise<T> {
+    const response = await this.request(request);
+    const reading = readJson(response);
+    if (reading.fault !== undefined) throw this.#faults.notJson(this.#info(request), response, reading.fault);
+    try {
+      return parse(reading.value);
+    } catch (error) {
+      if (isHttpError(error)) throw error;
+      throw this.#faults.shape(this.#info(request), response, error);
+    }
+  }
+
+  #info(request: HttpRequest): CallInfo {
+    const url = requestUrl(this.#parts.address, request);
+    return { method: request.method ?? "GET", url };
+  }
+
+  #open(request: HttpRequest): Call {
+    const { options, signal } = this.#parts;
+    const info = this.#info(request);
+    const json = request.json === undefined ? undefined : JSON.stringify(request.json);
+    const form = request.form === undefined ? undefined : new URLSearchParams(request.form).toString();
+    const text = json ?? form;
+    return {
+      ...info,
+      request,
+      body: text === undefined ? undefined : Buffer.from(text),
+      headers: {
+        ...this.#headers,
+        ...(json === undefined ? {} : { "content-type": "application/json" }),
+        ...(form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" }),
+        ...lowerCase(request.headers),
+      },
+      idempotent: request.idempotent ?? (info.method !== "POST" && info.method !== "PATCH"),
+      signal:
+        signal !== undefined && request.signal ? AbortSignal.any([signal, request.signal]) : (request.signal ?? signal),
+      deadlineAt: performance.now() + (options.deadlineMs ?? defaults.deadlineMs),
+      timeoutMs: request.timeoutMs ?? options.timeoutMs ?? defaults.timeoutMs,
+      refreshed: false,
+      renewed: false,
+    };
+  }
+
+  async #credentials(call: Call): Promise<Credentials> {
+    const { auth, redactor } = this.#parts;
+    if (auth === undefined) return noCredentials;
+    const given = await this.#login(call, () => auth.headers(call.signal));
+    if (given !== this.#lastCredentials) {
+      redactor.remember(given);
+      this.#lastCredentials = given;
+    }
+    return lowerCase(given);
+  }
+
+  /** Waits for auth code, at most until the call's deadline. */
+  async #login<T>(call: Call, work: () => Promise<T> | T): Promise<T> {
+    try {
+      const pending = work();
+      if (!(pending instanceof Promise)) return pending;
+      return await abortable(pending, call.deadlineAt - performance.now(), call.signal);
+    } catch (error) {
+      if (error instanceof Interrupted) throw this.#faults.interrupted(call, error.reason, "waiting for the login");
+      if (isHttpError(error)) throw error;
+      throw this.#faults.login(call, error);
+    }
+  }
+
+  /** Whether a 401 may be answered by another attempt: with credentials that changed meanwhile, or after one renewal. */
+  async #mayTryAgain(call: Call, used: Credentials): Promise<boolean> {
+    const { auth } = this.#parts;
+    if (auth?.renew === undefined) return false;
+    if (!call.refreshed) {
+      call.refreshed = true;
+      if (!sameHeaders(await this.#credentials(call), used)) return true;
+    }
+    if (call.renewed) return false;
+    call.renewed = true;
+    this.#renewing ??= Promise.resolve(auth.renew(this.#parts.signal)).finally(() => {
+      this.#renewing = undefined;
+    });
+    const renewing = this.#renewing;
+    return this.#login(call, () => renewing);
+  }
+
+  async #attempt(call: Call, credentials: Credentials): Promise<Outcome> {
+    const { budget, figures, options } = this.#parts;
+    const lease = await this.#enter(call);
+    const timeoutMs = Math.max(1, Math.min(call.timeoutMs, call.deadlineAt - lease.startedAt));
+    const flight = this.#parts.transport.send({
+      method: call.method,
+      url: call.url,
+      headers: credentials === noCredentials ? call.headers : { ...call.headers, ...credentials },
+      body: call.body,
+      maxBodyBytes: options.maxBodyBytes ?? defaults.maxBodyBytes,
+      site: this.#site,
+      request: call.request,
+    });
+    const cancel = (): void => flight.cancel(new TransportError("aborted", "the run was stopped"));
+    const timer = setTimeout(
+      () => flight.cancel(new TransportError("timeout", `no full answer within ${Math.round(timeoutMs)} ms`)),
+      timeoutMs,
+    );
+    call.signal?.addEventListener("abort", cancel, { once: true });
+    let outcome: Outcome;
+    try {
+      outcome = { answer: await flight.answer, failure: undefined };
+    } catch (error) {
+      outcome = { answer: undefined, failure: TransportError.from(error) };
+    }
+    clearTimeout(timer);
+    call.signal?.removeEventListener("abort", cancel);
+    figures.busyMs += performance.now() - lease.startedAt;
+    budget.release(lease, this.#settle(outcome));
+    return outcome;
+  }
+
+  /** Counts an attempt and tells how the budget should see it; holds the host back when it asks for that. */
+  #settle({ answer, failure }: Outcome): "ok" | "throttled" | "other" {
+    const { figures, budget, waits } = this.#parts;
+    const key = answer === undefined ? Faults.code(failure) : String(answer.status);
+    figures.byStatus[key] = (figures.byStatus[key] ?? 0) + 1;
+    if (answer === undefined) return failure.failure === "timeout" ? "throttled" : "other";
+    figures.bytesIn += answer.bytesIn;
+    if (answer.status !== 429 && answer.status !== 503) return answer.status < 400 ? "ok" : "other";
+    const wait = judgeStatus(answer.status, answer.headers, true, Date.now()).retryAfterMs;
+    if (waits && wait !== undefined && wait <= this.#retry.maxWaitMs) budget.pause(wait);
+    return "throttled";
+  }
+
+  async #enter(call: Call): Promise<Lease> {
+    const { budget, figures } = this.#parts;
+    try {
+      const place = budget.acquire(call.deadlineAt, call.signal);
+      if (!(place instanceof Promise)) return place;
+      const from = performance.now();
+      try {
+        return await place;
+      } finally {
+        figures.waitedMs += performance.now() - from;
+      }
+    } catch (error) {
+      if (!(error instanceof BudgetRefusal)) throw error;
+      throw this.#faults.interrupted(call, error.reason, "waiting for a place in the host's budget");
+    }
+  }
+
+  #judge(call: Call, { answer, failure }: Outcome): Verdict {
+    if (answer !== undefined) return judgeStatus(answer.status, answer.headers, call.idempotent, Date.now());
+    const late = failure.failure === "timeout" && performance.now() >= call.deadlineAt;
+    return this.#faults.judgeFailure(failure, call.idempotent, late);
+  }
+
+  async #beforeRetry(call: Call, verdict: Verdict, error: HttpError, retry: number): Promise<void> {
+    const { waits, figures } = this.#parts;
+    const asked = verdict.retryAfterMs ?? 0;
+    if (asked > this.#retry.maxWaitMs) throw this.#faults.waitTooLong(error, asked, this.#retry.maxWaitMs);
+    const wait = Math.max(asked, backoffMs(retry, this.#retry));
+    if (waits && performance.now() + wait >= call.deadlineAt) throw this.#faults.deadline(call, error);
+    this.#parts.log(`${error.message}; retry ${retry + 1} of ${this.#retry.limit} in ${Math.round(wait)} ms`);
+    if (!waits) return;
+    // Where the host is paused the budget's queue does the waiting, in order of arrival.
+    const paused = asked > 0 && (error.status === 429 || error.status === 503);
+    if (paused && wait === asked) return;
+    const from = performance.now();
+    try {
+      await delay(wait, call.signal);
+    } catch {
+      throw this.#faults.interrupted(call, "aborted", "waiting for a retry");
+    } finally {
+      figures.waitedMs += performance.now() - from;
+    }
+  }
+}
+
+function isAnswer(status: number, request: HttpRequest): boolean {
+  return (status >= 200 && status < 300) || request.accept?.includes(status) === true;
+}
+
+function lowerCase(headers: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> {
+  if (headers === undefined) return noCredentials;
+  const lower: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) lower[name.toLowerCase()] = value;
+  }
+  return lower;
+}
+
+function secretsOf(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => isSecretKey(name)));
+}
+
+function sameHeaders(a: Credentials, b: Credentials): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}

@@ -1,0 +1,165 @@
+import { HttpError, type HttpErrorCode } from "./errors.ts";
+import type { Redactor } from "./redact.ts";
+import { isSecretKey } from "./redact.ts";
+import type { TransportError } from "./transport.ts";
+import type { HttpMethod, HttpResponse } from "./types.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** What errors say about a call. */
+export interface CallInfo {
+  readonly method: HttpMethod;
+  readonly url: URL;
+}
+
+const hints: Partial<Record<HttpErrorCode, string>> = {
+  ERR_UNAUTHENTICATED: "the server does not accept the credentials",
+  ERR_FORBIDDEN: "the user lacks a permission",
+};
+
+const failureCodes = {
+  network: "ERR_NETWORK",
+  certificate: "ERR_NETWORK",
+  timeout: "ERR_TIMEOUT",
+  aborted: "ERR_ABORTED",
+  "too-large": "ERR_TOO_LARGE",
+  replay: "ERR_REPLAY",
+} as const;
+
+/** Makes the errors of one client, free of secrets. */
+export class Faults {
+  readonly #name: string;
+  readonly #redactor: Redactor;
+
+  constructor(name: string, redactor: Redactor) {
+    this.#name = name;
+    this.#redactor = redactor;
+  }
+
+  /** Also the key in the figures for an attempt without an answer. */
+  static code(failure: TransportError): HttpErrorCode {
+    return failureCodes[failure.failure];
+  }
+
+  judgeFailure(failure: TransportError, idempotent: boolean, late: boolean): Verdict {
+    const code = late ? "ERR_DEADLINE" : Faults.code(failure);
+    const base = { code, retryAfterMs: undefined };
+    switch (failure.failure) {
+      case "network":
+      case "timeout": {
+        const repeatable = idempotent || !failure.sent;
+        return { ...base, advice: repeatable ? "retry" : "skip", retry: repeatable && !late };
+      }
+      case "too-large":
+        return { ...base, advice: "skip", retry: false };
+      default:
+        return { ...base, advice: "abort", retry: false };
+    }
+  }
+
+  ofStatus(call: CallInfo, verdict: Verdict, answer: HttpResponse, attempts: number): HttpError {
+    const { status, headers } = answer;
+    const hint =
+      status >= 300 && status < 400
+        ? `to ${this.#place(headers["location"], call.url)}; redirects are not followed: give the right address as hostPort`
+        : hints[verdict.code];
+    const tail = hint === undefined ? "" : status < 400 ? ` ${hint}` : `: ${hint}`;
+    return this.#make(verdict.code, call, `answered ${status}${tries(attempts)}${tail}`, verdict.advice, answer);
+  }
+
+  ofFailure(call: CallInfo, verdict: Verdict, failure: TransportError, attempts: number): HttpError {
+    const hint = failure.failure === "certificate" ? "; give the CA's certificate or turn the verification off" : "";
+    const what = `failed${tries(attempts)}: ${this.#redactor.text(failure.message)}${hint}`;
+    return this.#make(verdict.code, call, what, verdict.advice, undefined, failure);
+  }
+
+  notJson(call: CallInfo, answer: HttpResponse, fault: string): HttpError {
+    return this.#make("ERR_NOT_JSON", call, `answered ${answer.status}, but not JSON: ${fault}`, "skip", answer);
+  }
+
+  shape(call: CallInfo, answer: HttpResponse, error: unknown): HttpError {
+    const cause = this.#clean(error);
+    return this.#make("ERR_SHAPE", call, `answered JSON of another shape: ${cause.message}`, "skip", answer, cause);
+  }
+
+  login(call: CallInfo, error: unknown): HttpError {
+    const cause = this.#clean(error);
+    return this.#make("ERR_UNAUTHENTICATED", call, `not sent, no login: ${cause.message}`, "abort", undefined, cause);
+  }
+
+  interrupted(call: CallInfo, reason: "deadline" | "aborted", doing: string): HttpError {
+    return reason === "deadline"
+      ? this.#make("ERR_DEADLINE", call, `ran out of time while ${doing}`, "retry")
+      : this.#make("ERR_ABORTED", call, `was stopped while ${doing}`, "abort");
+  }
+
+  /** The next wait would end after the call's deadline. */
+  deadline(call: CallInfo, last: HttpError): HttpError {
+    return new HttpError("ERR_DEADLINE", `${last.message}; no time is left for a retry`, {
+      advice: "retry",
+      method: call.method,
+      url: last.url,
+      status: last.status,
+      bodyStart: last.bodyStart,
+      cause: last,
+    });
+  }
+
+  /** Retry-After asks for more than the client may wait. */
+  waitTooLong(last: HttpError, askedMs: number, maxMs: number): HttpError {
+    const text = `${last.message}; it asks to wait ${Math.round(askedMs / 1000)} s, at most ${Math.round(maxMs / 1000)} s are allowed`;
+    return new HttpError(last.code, text, {
+      advice: last.advice,
+      method: last.method,
+      url: last.url,
+      status: last.status,
+      bodyStart: last.bodyStart,
+    });
+  }
+
+  #make(
+    code: HttpErrorCode,
+    call: CallInfo,
+    what: string,
+    advice: HttpError["advice"],
+    answer?: HttpResponse,
+    cause?: unknown,
+  ): HttpError {
+    const url = this.#url(call.url);
+    return new HttpError(code, `${this.#name}: ${call.method} ${url} ${what}`, {
+      advice,
+      method: call.method,
+      url,
+      status: answer?.status,
+      bodyStart: answer === undefined ? undefined : this.#redactor.bodyStart(answer.body),
+      cause,
+    });
+  }
+
+  #url(url: URL): string {
+    const copy = new URL(url);
+    copy.username = "";
+    copy.password = "";
+    for (const key of new Set(copy.searchParams.keys())) if (isSecretKey(key)) copy.searchParams.set(key, "***");
+    return this.#redactor.value(copy.href);
+  }
+
+  /** A redirect's target without its query, which may hold a session. */
+  #place(location: string | undefined, base: URL): string {
+    if (location === undefined || !URL.canParse(location, base.href)) return "nowhere";
+    const url = new URL(location, base);
+    return this.#redactor.value(url.origin + url.pathname);
+  }
+
+  /** Message and stack of an error of foreign code, which may quote the answer. */
+  #clean(error: unknown): Error {
+    if (!(error instanceof Error)) return new Error(this.#redactor.text(String(error)));
+    const copy = new Error(this.#redactor.text(error.message));
+    copy.name = error.name;
+    if (error.stack !== undefined) copy.stack = this.#redactor.text(error.stack);
+    return copy;
+  }
+}
+
+function tries(attempts: number): string {
+  return attempts === 1 ? "" : ` after ${attempts} attempts`;
+}
