@@ -184,7 +184,7 @@ def dag_facts(dag):
         "docMd": doc_md,
         "owners": sorted({name.strip() for name in (dag["owners"] or "").split(",")}),
         "tags": sorted(row["name"] for row in rows("SELECT name FROM dag_tag WHERE dag_id = ?", dag_id)),
-        "schedule": dag.get("timetable_summary", dag.get("schedule_interval")),
+        "schedule": dag["timetable_summary"] if V3 else json.loads(dag["schedule_interval"] or "null"),
         "timetable": dag["timetable_description"],
         "tasks": tasks,
         "runs": [
