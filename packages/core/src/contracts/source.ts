@@ -36,6 +36,15 @@ export interface SourceConfig {
   readonly connection: Readonly<Record<string, unknown>>;
   /** `sourceConfig.config`. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** `connection` as a zod schema reads it. Throws a ConfigError with file, line and column of each mistake. */
+  parseConnection<T>(schema: Schema<T>): T;
+  /** `options` as a zod schema reads it. Throws a ConfigError likewise. */
+  parseOptions<T>(schema: Schema<T>): T;
+}
+
+/** What is asked of a zod schema; structural, since a plugin brings its own zod. */
+export interface Schema<T> {
+  safeParse(value: unknown): { success: true; data: T } | { success: false; error: Error };
 }
 
 /** What the runner gives a source. A source touches neither the catalog's storage nor the sink. */

@@ -7,11 +7,15 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Collects create requests of one type and sends them together: when `size` are there, or when flushed. */
+/**
+ * Collects create requests of one type and sends them together: when `size` are there, or when flushed.
+ * Flushing lasts until {@link BulkBatches.collect}: work that is still on its way to a batch when flush is called must not wait there.
+ */
 export class BulkBatches {
   readonly #catalog: Catalog;
   readonly #size: number;
   readonly #waiting = new Map<EntityType, Waiting[]>();
+  #flushing = false;
 
   constructor(catalog: Catalog, size: number) {
     this.#catalog = catalog;
@@ -24,11 +28,17 @@ export class BulkBatches {
       batch.push({ request, resolve, reject });
       this.#waiting.set(type, batch);
       if (batch.length >= this.#size) this.#send(type);
+      else if (this.#flushing) setImmediate(() => this.#send(type));
     });
   }
 
   flush(): void {
+    this.#flushing = true;
     for (const type of this.#waiting.keys()) this.#send(type);
+  }
+
+  collect(): void {
+    this.#flushing = false;
   }
 
   #send(type: EntityType): void {

@@ -20,6 +20,8 @@ export interface EntityWriterOptions {
   readonly forceEntityOverwriting: boolean;
   /** Services are written with their connection (never with its secrets into the embedded catalog). */
   readonly storeServiceConnection: boolean;
+  /** The connection of the YAML, which a source must not pass on itself: it may hold secrets. */
+  readonly serviceConnection?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Create or update of one entity: skip by hash, restore, patch what differs, create what is new. */
@@ -47,8 +49,9 @@ export class EntityWriter {
   async #writeService(key: EntityKey, request: CreateRequest<"pipelineService">, known: KnownEntity | undefined): Promise<Written> {
     if (known?.deleted) await this.#catalog.restore(key.entityType, known.id);
     if (known && !this.#options.forceEntityOverwriting) return { outcome: known.deleted ? "restored" : "unchanged", name: key.fqn };
-    const { connection, ...rest } = request;
-    const body = this.#options.storeServiceConnection && connection ? { ...rest, connection } : rest;
+    const { connection: given, ...rest } = request;
+    const config = this.#options.serviceConnection ?? given?.config;
+    const body = this.#options.storeServiceConnection && given && config ? { ...rest, connection: { config: { ...config } } } : rest;
     const { outcome } = await this.#catalog.put(key.entityType, body);
     return { outcome, name: key.fqn };
   }

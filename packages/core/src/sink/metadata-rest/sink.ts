@@ -42,6 +42,7 @@ export class MetadataRestSink implements Sink {
 
   async run(record: MetadataRecord): Promise<Either<Written>> {
     try {
+      this.#batches.collect();
       const written = await this.#start(record);
       return right(written);
     } catch (error) {
@@ -93,8 +94,6 @@ export class MetadataRestSink implements Sink {
     const after = parent === undefined ? [] : [`${parentType} ${parent}`];
     const tags = "tags" in record.request ? (record.request.tags ?? []) : [];
     after.push(...tags.map((tag) => `tag ${tag.tagFQN}`));
-    // A parent that waits in a batch must be on its way before its child waits for it.
-    if (after.some((key) => this.#order.isBusy(key))) this.#batches.flush();
     const key = { entityType: record.entityType, fqn: requestFqn(record.entityType, record.request) };
     return this.#order.run(orderKey(key), after, () => this.#entities.write(record));
   }

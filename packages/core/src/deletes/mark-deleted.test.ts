@@ -1,0 +1,85 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { fqnOf } from "@omd/schema";
+import { MemoryCatalog } from "../../test/memory-catalog.ts";
+import type { Catalog } from "../contracts/index.ts";
+import { RunLedger } from "../ledger/run-ledger.ts";
+import { markDeleted } from "./mark-deleted.ts";
+
+const guard = { maxShare: 0.25, maxCount: 10 };
+let memory: MemoryCatalog;
+let catalog: Catalog;
+let ledger: RunLedger;
+
+async function fill(count: number): Promise<void> {
+  await catalog.put("pipelineService", { name: "svc", serviceType: "Airflow" });
+  for (let at = 0; at < count; at++) await catalog.put("pipeline", { name: `p${at}`, service: "svc" });
+}
+
+function sawAllBut(count: number, missing: number): ReturnType<RunLedger["open"]> {
+  const scope = ledger.open("airflow/dags", { deletes: { entityType: "pipeline", below: fqnOf("svc") } });
+  for (let at = missing; at < count; at++) scope.saw(fqnOf("svc", `p${at}`));
+  return scope;
+}
+
+beforeEach(() => {
+  memory = new MemoryCatalog();
+  catalog = memory.port();
+  ledger = new RunLedger();
+});
+
+describe("markDeleted", () => {
+  test("marks what a complete scope has not seen", async () => {
+    await fill(20);
+    sawAllBut(20, 2).complete();
+    const outcome = await markDeleted(catalog, ledger, guard);
+    expect(outcome.done).toEqual(["svc.p0", "svc.p1"]);
+    expect(memory.names("pipeline", { deleted: true })).toEqual(["svc.p0", "svc.p1"]);
+  });
+
+  test.each([
+    ["partial", (scope: ReturnType<typeof sawAllBut>) => (scope.gap("a page was lost"), scope.complete())],
+    ["failed", (scope: ReturnType<typeof sawAllBut>) => scope.fail("503")],
+    ["open", () => undefined],
+  ])("deletes nothing in a %s scope", async (_state, end) => {
+    await fill(20);
+    end(sawAllBut(20, 2));
+    const outcome = await markDeleted(catalog, ledger, guard);
+    expect(outcome.done).toEqual([]);
+    expect(memory.calls).not.toContain("delete");
+  });
+
+  test("deletes nothing when only a part was asked for", async () => {
+    await fill(20);
+    ledger.restricted = true;
+    sawAllBut(20, 2).complete();
+    expect((await markDeleted(catalog, ledger, guard)).done).toEqual([]);
+  });
+
+  test("refuses by share and number together, and names what it would have deleted", async () => {
+    await fill(40);
+    sawAllBut(40, 11).complete();
+    const outcome = await markDeleted(catalog, ledger, guard);
+    expect(outcome.done).toEqual([]);
+    expect(outcome.refused).toHaveLength(1);
+    expect(outcome.refused[0]?.entities).toHaveLength(11);
+    expect(outcome.refused[0]?.reason).toContain("11 of 40 (28 %)");
+  });
+
+  test.each([
+    ["ten entities may always go", 12, 10],
+    ["a quarter may always go", 80, 20],
+  ])("%s", async (_name, count, missing) => {
+    await fill(count);
+    sawAllBut(count, missing).complete();
+    expect((await markDeleted(catalog, ledger, guard)).done).toHaveLength(missing);
+  });
+
+  test("a failed delete is a failure, not an end", async () => {
+    await fill(3);
+    sawAllBut(3, 1).complete();
+    memory.failing.add("delete");
+    const outcome = await markDeleted(catalog, ledger, guard);
+    expect(outcome.done).toEqual([]);
+    expect(outcome.failures).toEqual([expect.objectContaining({ name: "svc.p0", error: "delete is out of order" })]);
+  });
+});

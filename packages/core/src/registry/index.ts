@@ -1,0 +1,2 @@
+export { contractVersion, type ConnectorManifest, type ConnectorSource } from "./manifest.ts";
+export * from "./registry.ts";

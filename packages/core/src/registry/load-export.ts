@@ -1,0 +1,107 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { exports as resolveExports } from "resolve.exports";
+import { didYouMean } from "../config/did-you-mean.ts";
+import type { SourceClass } from "../contracts/index.ts";
+import { OmdError } from "../errors.ts";
+import type { ConnectorManifest } from "./manifest.ts";
+import { readPackageJson } from "./scan-packages.ts";
+
+/** Set when omd itself runs from its sources: then the packages beside it do too, whether built or not. */
+const runsFromSource = import.meta.url.endsWith(".ts");
+
+/** The file of a manifest's `module`. Throws OMD_CONNECTOR_INVALID when it is not there. */
+export function manifestModule(manifest: ConnectorManifest, module: string): string {
+  const source = runsFromSource ? sourceModule(manifest.directory) : undefined;
+  const file = source ?? join(manifest.directory, module);
+  if (existsSync(file)) return file;
+  throw new OmdError(
+    "OMD_CONNECTOR_INVALID",
+    `${manifest.packageName} names the module ${module}, but there is no ${file}`,
+    {
+      hint: "Build the package, or install it again.",
+    },
+  );
+}
+
+/** The value that a module exports under a name. Throws OMD_CONNECTOR_INVALID when the module does not load or has no such export. */
+export async function loadExport(file: string, name: string): Promise<unknown> {
+  let module: Record<string, unknown>;
+  try {
+    module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  } catch (error) {
+    throw new OmdError("OMD_CONNECTOR_INVALID", `${file} cannot be loaded: ${reason(error)}`, {
+      cause: error,
+      hint: /\.ts$/.test(file)
+        ? "TypeScript runs as it is from Node 22.18 on, without enums, parameter properties and namespaces; types are imported by `import type`."
+        : undefined,
+    });
+  }
+  if (name in module) return module[name];
+  const fallback = module["default"];
+  if (fallback !== undefined) return fallback;
+  const names = Object.keys(module);
+  const near = didYouMean(name, names);
+  throw new OmdError(
+    "OMD_CONNECTOR_INVALID",
+    `${file} does not export ${name}${near === undefined ? "" : ` (did you mean ${near}?)`}; it exports ${names.join(", ") || "nothing"}`,
+  );
+}
+
+/** Loads a source class. Throws OMD_CONNECTOR_INVALID when what is there is none. */
+export async function loadSourceClass(file: string, name: string): Promise<SourceClass> {
+  const loaded = await loadExport(file, name);
+  if (isSourceClass(loaded)) return loaded;
+  throw new OmdError("OMD_CONNECTOR_INVALID", `${name} in ${file} has no static create(config, context)`, {
+    hint: `A source is a class with \`static create(config, context) { return new ${name}(config, context); }\` and \`iter()\`.`,
+  });
+}
+
+/** The file that an installed package gives for a subpath (`.` or `./sub`); undefined when it gives none. */
+export function packageModule(directory: string, subpath: string): string | undefined {
+  const packageJson = readPackageJson(directory) ?? {};
+  if (packageJson["exports"] === undefined) {
+    const main = typeof packageJson["main"] === "string" && subpath === "." ? [packageJson["main"]] : [];
+    return existingModule(
+      join(directory, subpath),
+      main.map((file) => join(directory, file)),
+    );
+  }
+  try {
+    const conditions = runsFromSource ? ["@omd/source"] : [];
+    return resolveExports(packageJson, subpath, { conditions })
+      ?.map((file) => join(directory, file))
+      .find((file) => existsSync(file));
+  } catch {
+    // The library throws when a package exports no such subpath.
+    return undefined;
+  }
+}
+
+/** Files that `base` may stand for: `base.ts`, `base.js`, `base.mjs`, or the index of the folder `base`. */
+export function moduleCandidates(base: string): readonly string[] {
+  return [base, join(base, "index")].flatMap((path) => [".ts", ".js", ".mjs"].map((ending) => `${path}${ending}`));
+}
+
+function existingModule(base: string, first: readonly string[]): string | undefined {
+  return [...first, ...moduleCandidates(base)].find((file) => existsSync(file));
+}
+
+function sourceModule(directory: string): string | undefined {
+  const entry = (readPackageJson(directory)?.["exports"] as Record<string, unknown> | undefined)?.["."];
+  const source: unknown =
+    typeof entry === "object" && entry !== null && "@omd/source" in entry ? entry["@omd/source"] : undefined;
+  const file = typeof source === "string" ? join(directory, source) : undefined;
+  return file !== undefined && existsSync(file) ? file : undefined;
+}
+
+function isSourceClass(value: unknown): value is SourceClass {
+  const holder = typeof value === "function" || (typeof value === "object" && value !== null) ? value : undefined;
+  return holder !== undefined && "create" in holder && typeof holder.create === "function";
+}
+
+function reason(error: unknown): string {
+  const message = typeof error === "object" && error !== null && "message" in error ? error.message : error;
+  return String(message).split("\n")[0] ?? "";
+}

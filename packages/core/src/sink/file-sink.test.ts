@@ -1,0 +1,31 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import type { MetadataRecord } from "@omd/schema";
+import { FileSink } from "./file-sink.ts";
+
+const records: MetadataRecord[] = [
+  { kind: "entity", entityType: "pipeline", request: { service: "svc", name: "b" }, marks: [{ key: "k", value: "v" }] },
+  { kind: "entity", entityType: "pipeline", request: { name: "a", service: "svc", description: "hush-hush" } },
+  { kind: "tag", classification: { name: "C", description: "" }, tag: { name: "t", description: "" } },
+];
+
+async function write(items: readonly MetadataRecord[]): Promise<string> {
+  const filename = join(mkdtempSync(join(tmpdir(), "omd-file-")), "out", "records.jsonl");
+  const sink = new FileSink({ filename, redact: (text) => text.replaceAll("hush-hush", "***") });
+  for (const record of items) expect((await sink.run(record)).left).toBeUndefined();
+  await sink.close();
+  return readFileSync(filename, "utf8");
+}
+
+test("the same records give the same bytes, in whatever order they came", async () => {
+  const file = await write(records);
+  expect(await write([...records].reverse())).toBe(file);
+  expect(file.split("\n")).toEqual([
+    '{"entityType":"pipeline","kind":"entity","request":{"description":"***","name":"a","service":"svc"}}',
+    '{"entityType":"pipeline","kind":"entity","request":{"name":"b","service":"svc"}}',
+    '{"classification":{"description":"","name":"C"},"kind":"tag","tag":{"description":"","name":"t"}}',
+    "",
+  ]);
+});

@@ -1,0 +1,94 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { describe, expect, test } from "@jest/globals";
+import { RunLock } from "./run-lock.ts";
+import { StateStore } from "./state-store.ts";
+
+const file = (): string => join(mkdtempSync(join(tmpdir(), "omd-state-")), "sub", "state.db");
+
+describe("marks", () => {
+  test("are there in the next run, only for their scope, and only once saved", () => {
+    const path = file();
+    const first = StateStore.open(path);
+    const marks = first.marks("catalog svc");
+    marks.confirm([{ key: "run/a", value: "1" }]);
+    expect(marks.get("run/a")).toBeUndefined();
+    marks.save("catalog svc");
+    first.close();
+    const second = StateStore.open(path);
+    expect(second.marks("catalog svc").get("run/a")).toBe("1");
+    expect(second.marks("other").get("run/a")).toBeUndefined();
+    second.close();
+  });
+
+  test("are listed by prefix in key order", () => {
+    const store = StateStore.open(":memory:");
+    const marks = store.marks("s");
+    marks.confirm([
+      { key: "edge/b", value: "2" },
+      { key: "run/x", value: "9" },
+      { key: "edge/a", value: "1" },
+    ]);
+    marks.save("s");
+    expect([...marks.withPrefix("edge/")]).toEqual([
+      { key: "edge/a", value: "1" },
+      { key: "edge/b", value: "2" },
+    ]);
+  });
+
+  test("are forgotten only when the run ends well, and not when confirmed anew", () => {
+    const marks = StateStore.open(":memory:").marks("s");
+    marks.confirm([
+      { key: "a", value: "1" },
+      { key: "b", value: "1" },
+    ]);
+    marks.save("s");
+    marks.forget("a");
+    marks.forget("b");
+    marks.confirm([{ key: "b", value: "2" }]);
+    marks.save("s");
+    expect(marks.get("a")).toBe("1");
+    marks.confirm([{ key: "b", value: "3" }]);
+    marks.save("s", { andForget: true });
+    expect(marks.get("a")).toBeUndefined();
+    expect(marks.get("b")).toBe("3");
+  });
+});
+
+describe("the state file", () => {
+  test("that is no database is refused with a way out", () => {
+    const path = join(mkdtempSync(join(tmpdir(), "omd-state-")), "state.db");
+    writeFileSync(path, "not a database, but long enough to be read as one".repeat(40));
+    expect(() => StateStore.open(path)).toThrow(/Cannot open the state file/);
+  });
+});
+
+describe("the run lock", () => {
+  test("keeps a second run off while the first lives, and is free afterwards", () => {
+    const { db } = StateStore.open(":memory:");
+    const lock = RunLock.acquire(db, "svc", "run 1", () => undefined);
+    expect(() => RunLock.acquire(db, "svc", "run 2", () => undefined)).toThrow(/Another run works on svc: run 1/);
+    expect(() => RunLock.acquire(db, "other", "run 3", () => undefined).release()).not.toThrow();
+    lock.release();
+    RunLock.acquire(db, "svc", "run 2", () => undefined).release();
+  });
+
+  test("of a process that is gone is taken over at once", () => {
+    const { db } = StateStore.open(":memory:");
+    const { pid } = spawnSync("true");
+    RunLock.acquire(db, "svc", "run 1", () => undefined);
+    db.prepare("UPDATE run_lock SET pid = ?").run(pid);
+    expect(() => RunLock.acquire(db, "svc", "run 2", () => undefined).release()).not.toThrow();
+  });
+
+  test("of another machine counts until its lease ends", () => {
+    const { db } = StateStore.open(":memory:");
+    RunLock.acquire(db, "svc", "run 1", () => undefined);
+    db.prepare("UPDATE run_lock SET host = 'elsewhere'").run();
+    expect(() => RunLock.acquire(db, "svc", "run 2", () => undefined)).toThrow(/on elsewhere/);
+    db.prepare("UPDATE run_lock SET expires = 1").run();
+    expect(() => RunLock.acquire(db, "svc", "run 2", () => undefined).release()).not.toThrow();
+  });
+});

@@ -1,0 +1,318 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fqnOf, type FQN } from "@omd/schema";
+import { failureOf, type Catalog, type Sink, type Source, type TestStepResult } from "../contracts/index.ts";
+import { markDeleted, type DeleteOutcome } from "../deletes/mark-deleted.ts";
+import { isOmdError, OmdError } from "../errors.ts";
+import { RunLedger } from "../ledger/run-ledger.ts";
+import { createProcessors } from "../processors/index.ts";
+import type { PlanEntry, Report } from "../report/report.ts";
+import { RunAccount } from "../report/run-account.ts";
+import { FileSink } from "../sink/file-sink.ts";
+import { KnownEntities } from "../sink/metadata-rest/known-entities.ts";
+import { MetadataRestSink } from "../sink/metadata-rest/sink.ts";
+import { RunLock } from "../state/run-lock.ts";
+import { StateStore, type StoredMarks } from "../state/state-store.ts";
+import { ownersOnlyResolver } from "./default-resolver.ts";
+import { postIngestionStatus, type IngestionRun } from "./ingestion-status.ts";
+import type { WorkflowParts } from "./metadata-workflow.ts";
+import { judge } from "./outcome.ts";
+import { ownerCreator } from "./owners.ts";
+import { planningCatalog } from "./planning-catalog.ts";
+import { pump } from "./record-pump.ts";
+import { buildReport, keepReport } from "./run-report.ts";
+import { sourceConfig, sourceContext } from "./source-context.ts";
+import { requireMandatory, runTestSteps } from "./test-connection.ts";
+
+/** One run from the first call to the report. In a plan nothing is written: not the catalog, not the state, no report file. */
+export class MetadataRun {
+  readonly #parts: WorkflowParts;
+  readonly #plan: PlanEntry[] | undefined;
+  readonly #catalog: Catalog;
+  readonly #known: KnownEntities;
+  readonly #ledger = new RunLedger();
+  readonly #service: FQN;
+  readonly #startedAt = Date.now();
+  readonly #runId: string;
+  readonly #account: RunAccount;
+  #catalogVersion = "unknown";
+  #deletes: DeleteOutcome = { done: [], refused: [], failures: [] };
+  #lastTick = 0;
+  #end: () => void = () => undefined;
+  /** Settles when the run has ended. */
+  readonly ended: Promise<void>;
+
+  constructor(parts: WorkflowParts, plan?: PlanEntry[]) {
+    this.#parts = parts;
+    this.#plan = plan;
+    this.#catalog = plan ? planningCatalog(parts.catalog, plan) : parts.catalog;
+    this.#known = new KnownEntities(this.#catalog);
+    this.#service = fqnOf(parts.config.source.serviceName);
+    this.#runId = parts.config.pipelineRunId ?? randomUUID();
+    this.#account = new RunAccount(parts.resolved.serviceType, parts.config.sink?.type === "file" ? "File" : "OpenMetadata");
+    this.#ledger.restricted = this.#isRestricted;
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
+
+  /** Throws OmdError OMD_CONFIG; everything else lands in the report. */
+  async execute(): Promise<Report> {
+    try {
+      const fatal = await this.#executeGuarded();
+      const report = this.#report(fatal);
+      if (!this.#plan) {
+        keepReport(this.#parts.omdHome, report);
+        await this.#postStatus(report);
+      }
+      return report;
+    } finally {
+      this.#ledger.close();
+      this.#end();
+    }
+  }
+
+  async check(): Promise<TestStepResult[]> {
+    const state = StateStore.open(":memory:");
+    let source: Source | undefined;
+    try {
+      await this.#connect();
+      source = await this.#createSource(state.marks("check"));
+      return this.#parts.secrets.redactDeep(await runTestSteps(source));
+    } finally {
+      await source?.close?.();
+      state.close();
+      this.#ledger.close();
+      this.#end();
+    }
+  }
+
+  /** Returns what ended the run before its time, if anything did. */
+  async #executeGuarded(): Promise<unknown> {
+    const { omdHome, abort, config } = this.#parts;
+    let state: StateStore | undefined;
+    let lock: RunLock | undefined;
+    const deadline = config.omd.deadlineSeconds;
+    const timer =
+      deadline === undefined
+        ? undefined
+        : setTimeout(() => abort.abort(new OmdError("OMD_DEADLINE", `the run took longer than omd.deadlineSeconds (${deadline} s)`)), deadline * 1000);
+    try {
+      this.#progress("connect");
+      await this.#connect();
+      const file = join(omdHome, "state.db");
+      state = StateStore.open(this.#plan && !existsSync(file) ? ":memory:" : file);
+      if (!this.#plan) lock = RunLock.acquire(state.db, `${this.#catalog.identity} ${this.#service}`, `run ${this.#runId}`, () =>
+        abort.abort(new OmdError("OMD_STATE_LOCKED", "another run took over the lock of this service")),
+      );
+      await this.#postStatus(undefined);
+      await this.#readAndWrite(state);
+      return undefined;
+    } catch (error) {
+      // A mistake in the config is not an outcome of a run.
+      if (isOmdError(error) && error.code === "OMD_CONFIG") throw error;
+      return error;
+    } finally {
+      clearTimeout(timer);
+      lock?.release();
+      state?.close();
+    }
+  }
+
+  async #connect(): Promise<void> {
+    this.#catalogVersion = (await this.#catalog.connect()).version;
+  }
+
+  async #readAndWrite(state: StateStore): Promise<void> {
+    const marks = state.marks(await this.#markScope());
+    let source: Source | undefined;
+    const sink = this.#sink();
+    try {
+      source = await this.#createSource(marks);
+      await source.prepare?.();
+      this.#progress("test");
+      const steps = await runTestSteps(source);
+      requireMandatory(steps);
+      for (const step of steps) if (!step.passed) this.#account.warn(this.#account.source, step.name, [step.message, step.hint].filter(Boolean).join(". "));
+      this.#progress("read");
+      await sink.prepare?.();
+      await pump({
+        source,
+        processors: createProcessors(this.#parts.config.omd.processors),
+        sink,
+        account: this.#account,
+        signal: this.#parts.abort.signal,
+        confirm: (confirmed) => {
+          if (!this.#plan) marks.confirm(confirmed);
+        },
+        tick: () => this.#tick(),
+      });
+      this.#ledger.endOpen("the source ended without ending this scope");
+      await this.#delete();
+      if (!this.#plan) marks.save(await this.#markScope(), { andForget: true });
+    } finally {
+      this.#ledger.endOpen("the run ended before this scope did");
+      await closeQuietly(source, this.#parts.log.warn);
+      await sink.close?.();
+    }
+  }
+
+  async #delete(): Promise<void> {
+    this.#progress("delete");
+    this.#deletes = await markDeleted(this.#catalog, this.#ledger, this.#parts.config.omd.deletes);
+    this.#account.writes.deleted += this.#deletes.done.length;
+    for (const failure of this.#deletes.failures) this.#account.failed(this.#account.sink, failure);
+    for (const refusal of this.#deletes.refused)
+      for (const name of refusal.entities) this.#plan?.push({ action: "refuse-delete", kind: "entity", name, changes: [], reason: refusal.reason });
+    const { discovered, source } = this.#account;
+    if (discovered === 0 && source.filtered === 0 && !this.#isRestricted && source.records <= 1) {
+      this.#account.warn(source, this.#parts.config.source.serviceName, "nothing was found at the source");
+    }
+  }
+
+  /** State of one catalog and one service; a service that was removed and made again starts anew. */
+  async #markScope(): Promise<string> {
+    const service = await this.#parts.catalog.get(this.#parts.resolved.serviceKind, this.#service, { include: "all" });
+    return `${this.#catalog.identity} ${service?.id ?? "new"} ${this.#parts.config.source.type}`;
+  }
+
+  async #createSource(marks: StoredMarks): Promise<Source> {
+    const { config, resolved, http, secrets, log, abort } = this.#parts;
+    const connection = config.source.serviceConnection?.config ?? (await this.#storedConnection());
+    const context = sourceContext({
+      serviceName: config.source.serviceName,
+      service: this.#service,
+      http,
+      resolver: this.#resolver(),
+      ledger: this.#ledger,
+      marks,
+      selection: this.#parts.runtime.selection ?? { only: [] },
+      log,
+      signal: abort.signal,
+      account: this.#account,
+      known: this.#known,
+      secrets,
+    });
+    return resolved.sourceClass.create(sourceConfig(config, connection), context);
+  }
+
+  async #storedConnection(): Promise<Readonly<Record<string, unknown>>> {
+    const { config, resolved } = this.#parts;
+    const service = await this.#catalog.get(resolved.serviceKind, this.#service, { fields: ["*"] });
+    const stored = (service?.["connection"] as { config?: Record<string, unknown> } | undefined)?.config;
+    if (stored) return stored;
+    throw new OmdError("OMD_CONFIG", `${config.origin.file}: source.serviceConnection is missing, and the catalog has no connection of a service ${this.#service}`, {
+      hint: "Write source.serviceConnection into the file, or store the connection of the service in OpenMetadata.",
+    });
+  }
+
+  #resolver(): ReturnType<typeof ownersOnlyResolver> {
+    const { config, runtime } = this.#parts;
+    const lineage = (config.source.sourceConfig.config["lineageInformation"] ?? {}) as { dbServiceNames?: string[]; storageServiceNames?: string[] };
+    const createOwner = config.omd.createMissingOwners && config.sink?.type !== "file" ? ownerCreator(this.#catalog) : undefined;
+    const options = { catalog: this.#catalog, databaseServices: lineage.dbServiceNames ?? [], storageServices: lineage.storageServiceNames ?? [], createOwner };
+    return (runtime.createResolver ?? ownersOnlyResolver)(options);
+  }
+
+  #sink(): Sink {
+    const { config, secrets } = this.#parts;
+    if (config.sink?.type === "file") {
+      const filename = config.sink.config?.["filename"];
+      if (typeof filename !== "string") throw new OmdError("OMD_CONFIG", `${config.origin.file}: sink.config.filename is missing`, { hint: "Name the file that the records are written to." });
+      return new FileSink({ filename, redact: (text) => secrets.redact(text) });
+    }
+    const server = config.workflowConfig.openMetadataServerConfig ?? {};
+    const connection = config.source.serviceConnection?.config;
+    return new MetadataRestSink({
+      catalog: this.#catalog,
+      known: this.#known,
+      overrideMetadata: config.source.sourceConfig.config["overrideMetadata"] === true,
+      forceEntityOverwriting: server["forceEntityOverwriting"] === true,
+      storeServiceConnection: server["storeServiceConnection"] !== false,
+      // A server keeps secrets encrypted; the embedded file must not see them.
+      serviceConnection: connection && (this.#catalog.kind === "rest" ? connection : secrets.redactDeep(connection)),
+      batchSize: typeof config.sink?.config?.["bulk_sink_batch_size"] === "number" ? config.sink.config["bulk_sink_batch_size"] : undefined,
+    });
+  }
+
+  async #postStatus(report: Report | undefined): Promise<void> {
+    const { config, resolved } = this.#parts;
+    if (this.#plan || config.ingestionPipelineFQN === undefined) return;
+    const run: IngestionRun = {
+      pipelineFqn: config.ingestionPipelineFQN,
+      runId: this.#runId,
+      startedAt: this.#startedAt,
+      service: { type: resolved.serviceKind, fqn: this.#service },
+      sourceOptions: config.source.sourceConfig.config,
+    };
+    await postIngestionStatus(this.#catalog, run, report).catch((error: unknown) => {
+      this.#account.warn(this.#account.sink, run.pipelineFqn, `the run's state was not stored: ${failureOf("", error).error}`);
+    });
+  }
+
+  #report(fatal: unknown): Report {
+    const { config, secrets, abort, runtime } = this.#parts;
+    if (fatal !== undefined) this.#account.failed(this.#account.source, failureOf("run", fatal));
+    const verdict = judge({
+      account: this.#account,
+      ledger: this.#ledger,
+      refused: this.#deletes.refused,
+      fatal: fatal === undefined ? undefined : describeFatal(fatal),
+      stopped: abort.signal.aborted && !(isOmdError(abort.signal.reason) && abort.signal.reason.code === "OMD_DEADLINE"),
+      successThreshold: config.workflowConfig.successThreshold,
+      allowPartial: runtime.allowPartial ?? config.omd.allowPartial,
+    });
+    return secrets.redactDeep(
+      buildReport({
+        config,
+        runId: this.#runId,
+        startedAt: this.#startedAt,
+        account: this.#account,
+        ledger: this.#ledger,
+        deletes: this.#deletes,
+        catalog: { kind: config.sink?.type === "file" ? "none" : this.#catalog.kind, identity: this.#catalog.identity, version: this.#catalogVersion },
+        http: this.#parts.http.figures(),
+        verdict,
+      }),
+    );
+  }
+
+  get #isRestricted(): boolean {
+    const selection = this.#parts.runtime.selection;
+    return selection !== undefined && (selection.only.length > 0 || selection.limit !== undefined);
+  }
+
+  #progress(phase: "connect" | "test" | "read" | "delete" | "finish"): void {
+    this.#parts.runtime.progress?.({ kind: "phase", phase });
+  }
+
+  #tick(): void {
+    const now = Date.now();
+    if (!this.#parts.runtime.progress || now - this.#lastTick < 100) return;
+    this.#lastTick = now;
+    const { source, sink, failureCount } = this.#account;
+    this.#parts.runtime.progress({
+      kind: "counts",
+      read: source.records,
+      written: sink.records - sink.unchanged,
+      unchanged: sink.unchanged,
+      failed: failureCount,
+      filtered: source.filtered,
+    });
+    for (const scope of this.#ledger.scopes()) this.#parts.runtime.progress({ kind: "scope", name: scope.name, received: scope.rows, announced: scope.total });
+  }
+}
+
+function describeFatal(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return isOmdError(error) && error.hint !== undefined ? `${text}. ${error.hint}` : text;
+}
+
+async function closeQuietly(source: Source | undefined, warn: (message: string) => void): Promise<void> {
+  try {
+    await source?.close?.();
+  } catch (error) {
+    warn(`closing the source failed: ${failureOf("", error).error}`);
+  }
+}

@@ -1,0 +1,146 @@
+import { join } from "node:path";
+import { createHttpRuntime, type HttpRuntime } from "@omd/http";
+import { configFromObject, type WorkflowConfig } from "../config/index.ts";
+import type { Catalog, Logger, TestStepResult } from "../contracts/index.ts";
+import { OmdError } from "../errors.ts";
+import { createRegistry, type Registry, type ResolvedSource } from "../registry/index.ts";
+import { renderReport } from "../report/render.ts";
+import type { PlanEntry, Report } from "../report/report.ts";
+import { SecretRegistry } from "../secrets/secret-registry.ts";
+import { emptyCatalog } from "../sink/empty-catalog.ts";
+import { stderrLogger } from "./logger.ts";
+import { MetadataRun } from "./metadata-run.ts";
+import type { WorkflowRuntime } from "./runtime.ts";
+
+/** Everything a run needs, with the runtime's gaps filled. */
+export interface WorkflowParts {
+  readonly config: WorkflowConfig;
+  readonly runtime: WorkflowRuntime;
+  readonly omdHome: string;
+  readonly http: HttpRuntime;
+  readonly catalog: Catalog;
+  readonly registry: Registry;
+  readonly resolved: ResolvedSource;
+  readonly secrets: SecretRegistry;
+  readonly log: Logger;
+  readonly abort: AbortController;
+}
+
+/** A metadata workflow for programs and the CLI: source → processors → sink, then deletes, state and report. */
+export class MetadataWorkflow {
+  readonly #parts: WorkflowParts;
+  #run: MetadataRun | undefined;
+  #report: Report | undefined;
+
+  private constructor(parts: WorkflowParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes a checked config or the plain object of a YAML file. Throws ConfigError and OmdError (unknown connector). */
+  static async create(config: WorkflowConfig | object, runtime: WorkflowRuntime = {}): Promise<MetadataWorkflow> {
+    const checked = isChecked(config) ? config : configFromObject(config);
+    const secrets = runtime.secrets ?? new SecretRegistry();
+    for (const text of checked.origin.secretTexts()) secrets.add(text);
+    const omdHome = runtime.omdHome ?? process.env["OMD_HOME"] ?? ".omd";
+    const abort = new AbortController();
+    runtime.signal?.addEventListener("abort", () => abort.abort(runtime.signal?.reason), { once: true });
+    const log = runtime.log ?? stderrLogger(checked.workflowConfig.loggerLevel, secrets);
+    const registry =
+      runtime.registry ?? createRegistry({ searchFrom: [process.cwd(), import.meta.dirname], connectorPaths: [...(runtime.connectorPaths ?? [process.cwd()])] });
+    const resolved = await registry.resolve({ type: checked.source.type, connection: checked.source.serviceConnection?.config ?? {} });
+    const http = runtime.http ?? httpRuntime(checked, runtime, secrets, abort.signal, log);
+    const catalog = runtime.catalog ?? (await openCatalog(checked, runtime, registry, http, omdHome));
+    return new MetadataWorkflow({ config: checked, runtime, omdHome, http, catalog, registry, resolved, secrets, log, abort });
+  }
+
+  /** Runs once. What goes wrong stands in {@link MetadataWorkflow.report}; only a ConfigError (the connector's part of the config) is thrown. */
+  async execute(): Promise<void> {
+    await this.#execute();
+  }
+
+  /** What would be created, updated and deleted, field by field. Nothing is written. */
+  async plan(): Promise<PlanEntry[]> {
+    const entries: PlanEntry[] = [];
+    await this.#execute(entries);
+    return entries;
+  }
+
+  /** The connector's named steps; nothing is read beyond them and nothing is written. */
+  async check(): Promise<TestStepResult[]> {
+    try {
+      return await new MetadataRun(this.#parts).check();
+    } finally {
+      await this.#close();
+    }
+  }
+
+  get report(): Report {
+    if (!this.#report) throw new Error("The workflow has not been executed yet");
+    return this.#report;
+  }
+
+  /** Throws OMD_WORKFLOW_FAILED unless the run was complete (or partial and allowed). */
+  raiseFromStatus(): void {
+    const { exitCode, outcome, reasons } = this.report;
+    if (exitCode !== 0) throw new OmdError("OMD_WORKFLOW_FAILED", `The run is ${outcome}: ${reasons.join("; ")}`);
+  }
+
+  printStatus(): void {
+    process.stdout.write(`${renderReport(this.report)}\n`);
+  }
+
+  /** Ends a run that is under way; its source is closed, what was read is written, nothing is deleted. */
+  async stop(): Promise<void> {
+    this.#parts.abort.abort(new OmdError("OMD_ABORTED", "the run was stopped"));
+    await this.#run?.ended;
+  }
+
+  async #execute(plan?: PlanEntry[]): Promise<void> {
+    if (this.#run) throw new Error("This workflow has been executed already");
+    this.#run = new MetadataRun(this.#parts, plan);
+    try {
+      this.#report = await this.#run.execute();
+    } finally {
+      await this.#close();
+    }
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#parts.runtime.catalog) await this.#parts.catalog.close();
+    if (!this.#parts.runtime.http) await this.#parts.http.close();
+  }
+}
+
+function isChecked(config: object): config is WorkflowConfig {
+  return "origin" in config;
+}
+
+function httpRuntime(config: WorkflowConfig, runtime: WorkflowRuntime, secrets: SecretRegistry, signal: AbortSignal, log: Logger): HttpRuntime {
+  const { http } = config.omd;
+  const tls = http.caFile ?? http.certFile ?? http.verifySSL;
+  return createHttpRuntime({
+    signal,
+    recordDir: runtime.recordDir,
+    replayDir: runtime.replayDir,
+    redact: (text) => secrets.redact(text),
+    log: (message) => log.debug(message),
+    defaults: {
+      budget: { maxConcurrency: http.maxConcurrency, perSecond: http.perSecond },
+      retry: { limit: http.retries },
+      timeoutMs: http.timeoutSeconds * 1000,
+      deadlineMs: http.deadlineSeconds * 1000,
+      ...(tls !== undefined && { tls: { verify: http.verifySSL ?? "validate", caFile: http.caFile, certFile: http.certFile, keyFile: http.keyFile } }),
+    },
+  });
+}
+
+async function openCatalog(config: WorkflowConfig, runtime: WorkflowRuntime, registry: Registry, http: HttpRuntime, omdHome: string): Promise<Catalog> {
+  if (config.sink?.type === "file") return emptyCatalog();
+  const open = runtime.openCatalog ?? (await registry.catalog());
+  if (!open) {
+    throw new OmdError("OMD_CONNECTOR_NOT_FOUND", "No catalog implementation is installed", {
+      hint: "Install @omd/catalog beside @omd/core, or give `openCatalog` or `catalog` to MetadataWorkflow.create.",
+    });
+  }
+  return open(config.workflowConfig.openMetadataServerConfig, { http, omdHome: join(omdHome) });
+}

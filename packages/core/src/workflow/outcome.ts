@@ -1,0 +1,33 @@
+import type { RunLedger } from "../ledger/run-ledger.ts";
+import type { Report } from "../report/report.ts";
+import type { RunAccount } from "../report/run-account.ts";
+
+export interface OutcomeInput {
+  readonly account: RunAccount;
+  readonly ledger: RunLedger;
+  readonly refused: Report["deletes"]["refused"];
+  /** What ended the run before its time. */
+  readonly fatal: string | undefined;
+  readonly stopped: boolean;
+  /** Percent; a step with failures below it fails the run. */
+  readonly successThreshold: number;
+  readonly allowPartial: boolean;
+}
+
+/** Outcome and exit code: 0 complete, 1 failed, 3 incomplete (0 with `--allow-partial`). A run that lost anything is never green. */
+export function judge(input: OutcomeInput): Pick<Report, "outcome" | "exitCode" | "reasons"> {
+  const { account, ledger } = input;
+  const failing = account.steps().filter((step) => step.errors > 0 && step.successPercent < input.successThreshold);
+  const reasons = [
+    ...(input.fatal === undefined ? [] : [input.fatal]),
+    ...failing.map((step) => `${step.name} is at ${step.successPercent} %, below the threshold of ${input.successThreshold} %`),
+  ];
+  if (input.stopped) return { outcome: "stopped", exitCode: 1, reasons: reasons.length > 0 ? reasons : ["the run was stopped"] };
+  if (reasons.length > 0) return { outcome: "failed", exitCode: 1, reasons };
+
+  for (const scope of ledger.scopes()) if (scope.state !== "complete") reasons.push(`${scope.name} is ${scope.state}: ${scope.reasons.join("; ")}`);
+  for (const refusal of input.refused) reasons.push(`deletes in ${refusal.scope} were refused: ${refusal.reason}`);
+  if (account.failureCount > 0) reasons.push(`${account.failureCount} ${account.failureCount === 1 ? "record" : "records"} failed`);
+  if (reasons.length > 0) return { outcome: "incomplete", exitCode: input.allowPartial ? 0 : 3, reasons };
+  return { outcome: "complete", exitCode: 0, reasons };
+}

@@ -1,0 +1,27 @@
+import { createHash } from "node:crypto";
+import { encodeName, fqnOf, type EntityReference } from "@omd/schema";
+import type { Catalog } from "../contracts/index.ts";
+
+/** Creates a user for an owner that the catalog does not know. One call a name: the resolver remembers. */
+export function ownerCreator(catalog: Catalog): (name: string) => Promise<EntityReference | undefined> {
+  return async (given) => {
+    const text = given.trim();
+    if (text === "") return undefined;
+    const isEmail = /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text) && text.length <= 127;
+    const name = encodeName((isEmail ? text.slice(0, text.indexOf("@")) : text).toLowerCase());
+    const email = isEmail ? text.toLowerCase() : `${mailbox(text)}@owner.invalid`;
+    const { entity } = await catalog.put("user", { name, email, displayName: text });
+    return { id: entity.id, type: "user", name, fullyQualifiedName: fqnOf(name) };
+  };
+}
+
+/** A local part that any server accepts, distinct for distinct names. */
+function mailbox(name: string): string {
+  const plain = name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._-]+/g, "-")
+    .replaceAll(/^[-.]+|[-.]+$/g, "");
+  if (plain !== "" && plain === name.toLowerCase()) return plain.slice(0, 60);
+  return `${plain.slice(0, 50) || "owner"}-${createHash("sha256").update(name).digest("hex").slice(0, 8)}`;
+}

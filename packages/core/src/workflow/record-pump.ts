@@ -1,0 +1,161 @@
+import type { Mark, MetadataRecord } from "@omd/schema";
+import { failureOf, type Either, type Processor, type Sink, type Source, type Written } from "../contracts/index.ts";
+import type { RunAccount } from "../report/run-account.ts";
+import { recordName } from "../sink/metadata-rest/sink.ts";
+
+export interface PumpOptions {
+  readonly source: Source;
+  readonly processors: readonly Processor[];
+  readonly sink: Sink;
+  readonly account: RunAccount;
+  readonly signal: AbortSignal;
+  /** Called for the marks of each record that the sink has confirmed. */
+  readonly confirm: (marks: readonly Mark[]) => void;
+  readonly tick: () => void;
+}
+
+/** How long a source may take to clean up after it was told to stop. */
+const returnMs = 5_000;
+
+/** Moves records from the source through the processors into the sink; a full sink holds the source back. */
+export async function pump(options: PumpOptions): Promise<void> {
+  const flights = new Flights(options.sink.maxInFlight ?? 1);
+  const iterator = asyncIterator(options.source.iter());
+  try {
+    for (;;) {
+      const started = performance.now();
+      const next = await abortable(iterator.next(), options.signal);
+      options.account.source.busyMs += performance.now() - started;
+      if (next.done) break;
+      await take(next.value, options, flights);
+      options.tick();
+    }
+  } catch (error) {
+    await Promise.race([iterator.return?.(), new Promise((resolve) => setTimeout(resolve, returnMs).unref())]).catch(() => undefined);
+    throw error;
+  } finally {
+    await drain(options, flights);
+  }
+}
+
+/** Sends what is held back and waits for everything in flight, also after a failure: what was read is not lost. */
+async function drain(options: PumpOptions, flights: Flights): Promise<void> {
+  await options.sink.flush?.();
+  await flights.landed();
+  for await (const { record, result } of options.sink.finish?.() ?? []) settle(record, result, options);
+}
+
+async function take(item: Either<MetadataRecord>, options: PumpOptions, flights: Flights): Promise<void> {
+  if (item.left) {
+    options.account.failed(options.account.source, item.left);
+    return;
+  }
+  if (item.right === undefined) {
+    options.account.failed(options.account.source, { name: "source", error: "The source yielded neither `left` nor `right`" });
+    return;
+  }
+  options.account.read(item.right);
+  for (const record of process(item.right, options)) {
+    if (flights.isFull) {
+      await options.sink.flush?.();
+      await abortable(flights.roomLeft(), options.signal);
+    }
+    flights.start(write(record, options));
+  }
+}
+
+function process(record: MetadataRecord, { processors, account }: PumpOptions): readonly MetadataRecord[] {
+  let records: readonly MetadataRecord[] = [record];
+  for (const processor of processors) {
+    records = records.flatMap((current) => {
+      const result = attempt(() => processor.run(current), recordName(current));
+      if (result.left) {
+        account.failed(account.processors, result.left);
+        return [];
+      }
+      account.processors.records += 1;
+      if (result.right === undefined) account.filter(account.processors, recordName(current), `left out by ${processor.name}`);
+      return result.right ?? [];
+    });
+  }
+  return records;
+}
+
+function attempt<T>(work: () => Either<T>, name: string): Either<T> {
+  try {
+    return work();
+  } catch (error) {
+    return { left: failureOf(name, error) };
+  }
+}
+
+async function write(record: MetadataRecord, options: PumpOptions): Promise<void> {
+  const started = performance.now();
+  const result = await options.sink.run(record).catch((error: unknown): Either<Written> => ({ left: failureOf(recordName(record), error) }));
+  options.account.time(`Sink ${record.kind}`, performance.now() - started);
+  settle(record, result, options);
+}
+
+function settle(record: MetadataRecord, result: Either<Written>, { account, confirm, tick }: PumpOptions): void {
+  if (result.left) account.failed(account.sink, result.left);
+  else if (result.right !== undefined) {
+    account.wrote(result.right);
+    if (record.marks && result.right.outcome !== "deferred") confirm(record.marks);
+  }
+  tick();
+}
+
+/** Work in flight, bounded. */
+class Flights {
+  readonly #max: number;
+  #count = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get isFull(): boolean {
+    return this.#count >= this.#max;
+  }
+
+  start(work: Promise<void>): void {
+    this.#count += 1;
+    void work.finally(() => {
+      this.#count -= 1;
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const wake of waiting) wake();
+    });
+  }
+
+  async roomLeft(): Promise<void> {
+    while (this.isFull) await this.#change();
+  }
+
+  async landed(): Promise<void> {
+    while (this.#count > 0) await this.#change();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+}
+
+function asyncIterator<T>(items: AsyncIterable<T> | Iterable<T>): AsyncIterator<T> {
+  return (async function* () {
+    yield* items;
+  })();
+}
+
+/** The promise, or the signal's reason when that comes first: a source that hangs does not hang the run. */
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason as Error);
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

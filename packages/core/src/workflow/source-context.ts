@@ -1,0 +1,58 @@
+import type { HttpRuntime } from "@omd/http";
+import type { EntityType, FQN } from "@omd/schema";
+import { locateIssues, type ConfigPath, type WorkflowConfig } from "../config/index.ts";
+import type { Logger, Marks, Resolver, Schema, Selection, SourceConfig, SourceContext } from "../contracts/index.ts";
+import type { RunLedger } from "../ledger/run-ledger.ts";
+import type { RunAccount } from "../report/run-account.ts";
+import type { SecretRegistry } from "../secrets/secret-registry.ts";
+import type { KnownEntities } from "../sink/metadata-rest/known-entities.ts";
+
+export interface ContextParts {
+  readonly serviceName: string;
+  readonly service: FQN;
+  readonly http: HttpRuntime;
+  readonly resolver: Resolver;
+  readonly ledger: RunLedger;
+  readonly marks: Marks;
+  readonly selection: Selection;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly account: RunAccount;
+  readonly known: KnownEntities;
+  readonly secrets: SecretRegistry;
+}
+
+/** What a source sees of the run. */
+export function sourceContext(parts: ContextParts): SourceContext {
+  const { account, known, secrets, http, ...rest } = parts;
+  return {
+    ...rest,
+    http: (options) => http.client(options),
+    async known(entityType: EntityType, fqn: FQN) {
+      const entity = await known.find({ entityType, fqn });
+      return entity !== undefined && !entity.deleted;
+    },
+    warn: (name, reason) => account.warn(account.source, name, reason),
+    filtered: (name, reason) => account.filter(account.source, name, reason),
+    unresolved: (edge) => account.missEdge({ ...edge, nearest: [...edge.nearest] }),
+    secret: (text) => secrets.add(text),
+  };
+}
+
+/** The `source` block as a connector gets it. */
+export function sourceConfig(config: WorkflowConfig, connection: Readonly<Record<string, unknown>>): SourceConfig {
+  const parse = <T>(schema: Schema<T>, value: unknown, prefix: ConfigPath): T => {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    throw locateIssues(config, prefix, parsed.error) ?? parsed.error;
+  };
+  const options = config.source.sourceConfig.config;
+  return {
+    type: config.source.type,
+    serviceName: config.source.serviceName,
+    connection,
+    options,
+    parseConnection: (schema) => parse(schema, connection, ["source", "serviceConnection", "config"]),
+    parseOptions: (schema) => parse(schema, options, ["source", "sourceConfig", "config"]),
+  };
+}
