@@ -42,6 +42,16 @@ const valuesOf = (schema: Schema): unknown[] => schema.enum ?? (schema.const ===
 /** Enums where we only send some of the values, on purpose. */
 const subsets = new Set(["ingestionPipeline.pipelineType"]);
 
+/** Objects of which we require more than OpenMetadata does: without these members they would say nothing. */
+const stricter: Record<string, readonly string[]> = {
+  connection: ["config"],
+  sourceConfig: ["config"],
+  "tableConstraints[]": ["columns", "constraintType"],
+  "columnsLineage[]": ["fromColumns", "toColumn"],
+  ingestionRunStatus: ["pipelineState", "runId", "startDate", "timestamp"],
+  "status[]": ["errors", "failures", "filtered", "records", "updated_records", "warnings"],
+};
+
 /** Walks both schemas together and lists what does not agree. */
 function differences(
   path: string,
@@ -77,11 +87,11 @@ function differences(
   const object = theirs.find((branch) => branch.properties);
   // A model without named fields takes anything.
   if (!object?.properties) return theirs.some((branch) => branch.type === "object") ? [] : [`${path}: no object there`];
-  const required = (schema: Schema) => JSON.stringify((schema.required ?? []).toSorted());
+  const more = stricter[path.slice(path.lastIndexOf(".") + 1)] ?? [];
+  const ownRequired = JSON.stringify((own.required ?? []).toSorted());
+  const theirRequired = JSON.stringify([...(object.required ?? []), ...more].toSorted());
   return [
-    ...(required(own) === required(object)
-      ? []
-      : [`${path}: we require ${required(own)}, OpenMetadata ${required(object)}`]),
+    ...(ownRequired === theirRequired ? [] : [`${path}: we require ${ownRequired}, OpenMetadata ${theirRequired}`]),
     ...Object.entries(own.properties).flatMap(([name, schema]) => {
       const counterpart = object.properties?.[name];
       return counterpart

@@ -53,7 +53,7 @@ export const pipelineStatus = z.strictObject({
   taskStatus: z.array(taskStatus).optional(),
   executionId: z.string().optional(),
   endTime: timestamp.optional(),
-  version: z.number().optional(),
+  version: z.string().optional(),
   parameters: z.record(z.string(), z.unknown()).optional(),
   executedBy: entityReference.optional(),
 });
