@@ -13,7 +13,7 @@ const runsFromSource = import.meta.url.endsWith(".ts");
 
 /** The file of a manifest's `module`. Throws OMD_CONNECTOR_INVALID when it is not there. */
 export function manifestModule(manifest: ConnectorManifest, module: string): string {
-  const source = runsFromSource ? sourceModule(manifest.directory) : undefined;
+  const source = runsFromSource ? sourceModule(manifest.directory, module) : undefined;
   const file = source ?? join(manifest.directory, module);
   if (existsSync(file)) return file;
   throw new OmdError(
@@ -25,22 +25,21 @@ export function manifestModule(manifest: ConnectorManifest, module: string): str
   );
 }
 
-/** The value that a module exports under a name. Throws OMD_CONNECTOR_INVALID when the module does not load or has no such export. */
-export async function loadExport(file: string, name: string): Promise<unknown> {
+/** The value that a module exports under a name, or with `orDefault` its default export. Throws OMD_CONNECTOR_INVALID when the module does not load or has no such export. */
+export async function loadExport(file: string, name: string, orDefault = false): Promise<unknown> {
   let module: Record<string, unknown>;
   try {
     module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   } catch (error) {
     throw new OmdError("OMD_CONNECTOR_INVALID", `${file} cannot be loaded: ${reason(error)}`, {
       cause: error,
-      hint: /\.ts$/.test(file)
+      hint: file.endsWith(".ts")
         ? "TypeScript runs as it is from Node 22.18 on, without enums, parameter properties and namespaces; types are imported by `import type`."
         : undefined,
     });
   }
   if (name in module) return module[name];
-  const fallback = module["default"];
-  if (fallback !== undefined) return fallback;
+  if (orDefault && module["default"] !== undefined) return module["default"];
   const names = Object.keys(module);
   const near = didYouMean(name, names);
   throw new OmdError(
@@ -50,8 +49,8 @@ export async function loadExport(file: string, name: string): Promise<unknown> {
 }
 
 /** Loads a source class. Throws OMD_CONNECTOR_INVALID when what is there is none. */
-export async function loadSourceClass(file: string, name: string): Promise<SourceClass> {
-  const loaded = await loadExport(file, name);
+export async function loadSourceClass(file: string, name: string, orDefault = false): Promise<SourceClass> {
+  const loaded = await loadExport(file, name, orDefault);
   if (isSourceClass(loaded)) return loaded;
   throw new OmdError("OMD_CONNECTOR_INVALID", `${name} in ${file} has no static create(config, context)`, {
     hint: `A source is a class with \`static create(config, context) { return new ${name}(config, context); }\` and \`iter()\`.`,
@@ -88,11 +87,19 @@ function existingModule(base: string, first: readonly string[]): string | undefi
   return [...first, ...moduleCandidates(base)].find((file) => existsSync(file));
 }
 
-function sourceModule(directory: string): string | undefined {
-  const entry = (readPackageJson(directory)?.["exports"] as Record<string, unknown> | undefined)?.["."];
-  const source: unknown =
-    typeof entry === "object" && entry !== null && "@omd/source" in entry ? entry["@omd/source"] : undefined;
-  const file = typeof source === "string" ? join(directory, source) : undefined;
+/** The source of a built module, by the package's `exports`: of the entry whose `default` is that module. */
+function sourceModule(directory: string, module: string): string | undefined {
+  const entries: unknown = readPackageJson(directory)?.["exports"];
+  const built = Object.values(typeof entries === "object" && entries !== null ? entries : {}).find(
+    (entry: unknown): entry is { "@omd/source": string } =>
+      typeof entry === "object" &&
+      entry !== null &&
+      "default" in entry &&
+      entry.default === module &&
+      "@omd/source" in entry &&
+      typeof entry["@omd/source"] === "string",
+  );
+  const file = built && join(directory, built["@omd/source"]);
   return file !== undefined && existsSync(file) ? file : undefined;
 }
 

@@ -112,7 +112,7 @@ class PackageRegistry implements Registry {
   async #custom(custom: CustomSource, workflow: Workflow): Promise<ResolvedSource> {
     const { serviceKind, serviceType } = custom;
     const found = findClass(custom.className, { ...this.#options, manifests: this.#packages.manifests });
-    const sourceClass = await loadSourceClass(found.file, found.export);
+    const sourceClass = await loadSourceClass(found.file, found.export, found.entry === undefined);
     const { manifest, entry } = found;
     const configSchema = manifest && entry && readConfigSchema(manifest, entry);
     return { sourceClass, serviceKind, serviceType, workflow, manifest, entry, configSchema };

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { isOmdError, OmdError } from "../errors.ts";
+import { isOmdError, type OmdError } from "../errors.ts";
 import { comparable, readManifest, type ConnectorManifest } from "./manifest.ts";
 
 /** A package that has an `omd` block which cannot be used. */
@@ -25,7 +25,7 @@ export function scanPackages(searchFrom: readonly string[]): ScannedPackages {
   const invalid = new Map<string, InvalidPackage>();
   for (const directory of packageDirectories(searchFrom)) {
     const packageJson = readPackageJson(directory);
-    const name = String(packageJson?.["name"] ?? directory);
+    const name = typeof packageJson?.["name"] === "string" ? packageJson["name"] : directory;
     if (packageJson?.["omd"] === undefined || manifests.has(name) || invalid.has(name)) continue;
     try {
       manifests.set(name, readManifest(packageJson, directory));
