@@ -109,6 +109,10 @@ start() {
     touch "$home/database-ready"
   fi
   export PATH=$venv/bin:$PATH
+  if ! alive "$home/web.pid" && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+    echo "port $port is taken by another server; set OMD_AIRFLOW_PORT" >&2
+    return 1
+  fi
   if [ "$major" = 2 ]; then
     alive "$home/web.pid" || rm -f "$AIRFLOW_HOME"/airflow-webserver*.pid
     launch "$home/web.pid" "$home/web.log" "$venv/bin/airflow" webserver --hostname 127.0.0.1 --port "$port"
@@ -163,7 +167,7 @@ restore_dag() { cp "$here/dags/removable.py" "$home/dags/"; move_file await-ther
 status() {
   local name
   for name in $processes; do
-    alive "$home/$name.pid" && echo "$name $(cat "$home/$name.pid")" || echo "$name -"
+    alive "$home/$name.pid" && echo "$name $(pid_of "$home/$name.pid")" || echo "$name -"
   done
 }
 

@@ -1,0 +1,20 @@
+/** `npm start`: installs, builds, and shows omd at work on recorded answers of a real Airflow. Needs no server and no account. */
+import { prepare, run } from "./setup.mjs";
+
+const omd = "packages/cli/bin/run.js";
+const example = "examples/airflow-recorded";
+const steps = [
+  ["turbo", ["run", "build", "--output-logs=errors-only"]],
+  ["node", [omd, "ingest", "-c", `${example}/airflow.yaml`, "--replay", `${example}/recording`]],
+  ["node", [omd, "catalog", "list"]],
+];
+
+prepare();
+for (const [command, args] of steps) {
+  process.stderr.write(`$ ${[command, ...args].join(" ")}\n`);
+  const code = await run(command, args);
+  if (code !== 0) {
+    process.exitCode = code;
+    break;
+  }
+}

@@ -1,0 +1,91 @@
+/** `npm run test:systems`: starts real servers, runs `*.system.test.ts` against them, and always stops them. Arguments go to jest. */
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { runJest } from "./jest-run.mjs";
+import { prepare, root, run, toolEnv } from "./setup.mjs";
+
+const home = process.env.OMD_SYSTEMS_HOME || join(root, "systems", ".home");
+const airflowScript = join(root, "systems", "airflow.sh");
+const schemaScript = join(root, "systems", "openmetadata-schemas.sh");
+const airflows = [
+  { prefix: "OMD_AIRFLOW2", version: process.env.OMD_AIRFLOW2_VERSION || "2.11.2", port: Number(process.env.OMD_AIRFLOW2_PORT || 28180) },
+  { prefix: "OMD_AIRFLOW3", version: process.env.OMD_AIRFLOW3_VERSION || "3.3.2", port: Number(process.env.OMD_AIRFLOW3_PORT || 28190) },
+];
+const schemaVersions = ["1.12.8.10", "2.0.7.0"];
+const login = {
+  OMD_AIRFLOW_USER: process.env.OMD_AIRFLOW_USER || "admin",
+  OMD_AIRFLOW_PASSWORD: process.env.OMD_AIRFLOW_PASSWORD || "canary/4f2b+pw=",
+};
+const base = { OMD_SYSTEMS_HOME: home, ...login };
+
+/** The wanted port, or any when somebody else has it. */
+function freePort(wanted) {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", () => (wanted === 0 ? reject(new Error("no free port")) : resolve(freePort(0))));
+    server.listen(wanted, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function stopAll() {
+  for (const { version } of airflows) {
+    spawnSync("bash", [airflowScript, "stop", version], { env: toolEnv(base), stdio: ["ignore", 2, 2] });
+  }
+}
+
+async function startAirflow({ prefix, version, port }) {
+  const free = await freePort(port);
+  // More DAGs than any page holds: Airflow caps a page at 100.
+  const env = { ...base, OMD_AIRFLOW_PORT: String(free), OMD_SEED_MANY: process.env.OMD_SEED_MANY || "150" };
+  for (const command of ["install", "start", "seed"]) {
+    if ((await run("bash", [airflowScript, command, version], { env })) !== 0) {
+      throw new Error(`Airflow ${version} did not ${command}`);
+    }
+  }
+  const facts = join(home, `airflow-${version}`, "facts.json");
+  const url = `http://127.0.0.1:${free}`;
+  if (JSON.parse(readFileSync(facts, "utf8")).url !== url) throw new Error(`the facts of Airflow ${version} are of another server`);
+  return { [`${prefix}_URL`]: url, [`${prefix}_FACTS`]: facts, [`${prefix}_VERSION`]: version, [`${prefix}_PORT`]: String(free) };
+}
+
+async function makeSchemas() {
+  if ((await run("bash", [schemaScript, ...schemaVersions], { env: base })) !== 0) {
+    throw new Error("OpenMetadata's schemas could not be exported");
+  }
+  const dirs = schemaVersions.map((version) => join(home, `om-schemas-${version}`));
+  return { OMD_OM_SCHEMAS: dirs[0], OMD_OM_SCHEMAS_2: dirs[1] };
+}
+
+async function main() {
+  const started = await Promise.allSettled([...airflows.map(startAirflow), makeSchemas()]);
+  const broken = started.filter((result) => result.status === "rejected");
+  for (const { reason } of broken) process.stdout.write(`FAILED ${reason.message}\n`);
+  if (broken.length > 0) return { passed: 0, failed: broken.length };
+  const env = Object.assign({ OMD_SYSTEMS: "1", OMD_AIRFLOW_SCRIPT: airflowScript, ...base }, ...started.map((result) => result.value));
+  // One file at a time: tests that take a DAG away must not do so under another's feet.
+  return runJest(["--runInBand", ...process.argv.slice(2)], env);
+}
+
+prepare();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.once(signal, () => {
+    stopAll();
+    process.exit(130);
+  });
+}
+stopAll(); // what an earlier run may have left behind
+let counts = { passed: 0, failed: 1 };
+try {
+  counts = await main();
+} catch (error) {
+  process.stdout.write(`FAILED ${error.stack}\n`);
+} finally {
+  stopAll();
+}
+process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`);
+process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
