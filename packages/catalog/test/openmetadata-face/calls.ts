@@ -1,0 +1,46 @@
+import type { Catalog, CatalogEntity } from "@omd/core";
+import { entityTypes, type EntityType } from "@omd/schema";
+
+/** One request as it came, the path split before it was decoded. */
+export interface FaceCall {
+  readonly method: string;
+  /** Below `/api/v1`, percent-encoded as it came. */
+  readonly path: string;
+  readonly segments: readonly string[];
+  readonly query: URLSearchParams;
+  /** Parsed JSON; undefined without a body. */
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** What the handlers share. */
+export interface FaceState {
+  readonly store: Catalog;
+  /** Ingestion runs by pipeline FQN and runId: the port can only write them. */
+  readonly runs: Map<string, unknown>;
+  readonly withoutBulk: boolean;
+  readonly withoutStatusBulk: boolean;
+}
+
+export const typeNames = Object.keys(entityTypes) as EntityType[];
+
+/** The type whose collection begins the path, and what comes after it. */
+export function splitCollection(
+  segments: readonly string[],
+): { type: EntityType; rest: readonly string[] } | undefined {
+  for (const type of typeNames) {
+    const parts = entityTypes[type].collection.split("/");
+    if (parts.every((part, at) => segments[at] === part)) return { type, rest: segments.slice(parts.length) };
+  }
+  return undefined;
+}
+
+/** The entity of an id. The port finds by name only, so all are gone through: right for tests, and for nothing else. */
+export async function locate(
+  store: Catalog,
+  id: string,
+): Promise<{ type: EntityType; entity: CatalogEntity } | undefined> {
+  for (const type of typeNames)
+    for await (const entity of store.list(type, { include: "all" })) if (entity.id === id) return { type, entity };
+  return undefined;
+}
