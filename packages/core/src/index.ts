@@ -8,6 +8,6 @@ export { SecretRegistry } from "./secrets/secret-registry.ts";
 export { StateStore } from "./state/state-store.ts";
 export { stableJson } from "./sink/file-sink.ts";
 export { stderrLogger, type LogLevel } from "./workflow/logger.ts";
-// export { MetadataWorkflow } from "./workflow/metadata-workflow.ts";
+export { MetadataWorkflow } from "./workflow/metadata-workflow.ts";
 export type * from "./workflow/runtime.ts";
 export { omdVersion } from "./version.ts";

@@ -56,7 +56,7 @@ export class MemoryCatalog {
         const member = target[name];
         if (typeof member !== "function") return member;
         return (...args: unknown[]): unknown => {
-          this.calls.push(String(name));
+          this.calls.push(name);
           if (this.failing.has(name)) return Promise.reject(new CatalogError(`${name} is out of order`, { status: 500 }));
           return (member as (...given: unknown[]) => unknown).apply(target, args);
         };

@@ -163,6 +163,18 @@ omd: {deletes: {maxShare: 2}, procesors: []}
     ]);
   });
 
+  test("a wrong processor has its place too", () => {
+    const text = `${good}omd:\n  processors:\n    - {type: filter, entityType: tabel}\n    - {type: filtr}\n    - type: add-tags\n      tag: [A.b]\n`;
+    expect(complaints(text)).toEqual([
+      expect.stringMatching(
+        /^a\.yaml:16:34 omd\.processors\[0\]\.entityType: must be one of .* \(did you mean table\?\)$/,
+      ),
+      'a.yaml:17:14 omd.processors[1].type: must be one of filter, add-tags, add-domains, normalize-names, redact, got "filtr" (did you mean filter?)',
+      "a.yaml:18:7 omd.processors[2].tags: missing key",
+      "a.yaml:19:7 omd.processors[2].tag: unknown key (did you mean tags?)",
+    ]);
+  });
+
   test("has issues that programs can read", () => {
     const error = thrown(() => parseConfig("sink: {type: x}\n", { fileName: "a.yaml" }));
     expect(isOmdError(error) && error.code).toBe("OMD_CONFIG");
@@ -283,9 +295,9 @@ describe("locateIssues", () => {
     connection: z.union([mysql, rest]),
   });
   const prefix = ["source", "serviceConnection", "config"];
-  const check = (text: string, jsonSchema?: unknown) => {
+  const check = (text: string, hints?: unknown) => {
     const config = parseConfig(text, { fileName: "a.yaml", env });
-    return locateIssues(config, prefix, schema.safeParse(config.source.serviceConnection?.config).error, jsonSchema)
+    return locateIssues(config, prefix, schema.safeParse(config.source.serviceConnection?.config).error, hints)
       ?.message;
   };
 
@@ -303,14 +315,15 @@ describe("locateIssues", () => {
     );
   });
 
-  test("finds optional keys in the connector's JSON Schema", () => {
+  test("finds optional keys in the connector's schema", () => {
     const text = good
       .replace("numberOfStatus:", "verifySsl: true\n      numberOfStatus:")
       .replace('"${RUNS}"', "${RUNS}");
     expect(check(text)).toBe("a.yaml:8:7 source.serviceConnection.config.verifySsl: unknown key");
-    expect(check(text, z.toJSONSchema(schema))).toBe(
-      "a.yaml:8:7 source.serviceConnection.config.verifySsl: unknown key (did you mean verifySSL?)",
-    );
+    for (const hints of [schema, z.toJSONSchema(schema)])
+      expect(check(text, hints)).toBe(
+        "a.yaml:8:7 source.serviceConnection.config.verifySsl: unknown key (did you mean verifySSL?)",
+      );
   });
 
   test("leaves other errors alone", () => {

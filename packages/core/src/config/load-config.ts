@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
+import { z } from "zod";
 import { ConfigError, type ConfigIssue, type ConfigPath } from "./config-error.ts";
 import type { ConfigOrigin } from "./config-origin.ts";
 import { errorCode, type Environment } from "./expand-variables.ts";
@@ -47,18 +48,23 @@ export function configFromObject(object: unknown, options: LoadOptions = {}): Wo
 
 /**
  * Gives a connector's complaint about its part of the config (at `prefix`, for instance `["source", "serviceConnection", "config"]`) its lines and columns.
- * `jsonSchema`, the connector's config schema, makes better suggestions. Not a ZodError: undefined.
+ * `schema`, the connector's config schema (zod, or JSON Schema), makes better suggestions. Not a ZodError: undefined.
  */
 export function locateIssues(
   config: WorkflowConfig,
   prefix: ConfigPath,
   error: unknown,
-  jsonSchema?: unknown,
+  schema?: unknown,
 ): ConfigError | undefined {
   if (!isZodError(error)) return undefined;
   const part = prefix.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], config);
-  const explained = explainIssues(error.issues, part, jsonSchema);
+  const explained = explainIssues(error.issues, part, asJsonSchema(schema));
   return new ConfigError(explained.map((item) => locate(item, config.origin, prefix)));
+}
+
+function asJsonSchema(schema: unknown): unknown {
+  const isZod = typeof schema === "object" && schema !== null && "_zod" in schema;
+  return isZod ? z.toJSONSchema(schema as z.ZodType, { io: "input", unrepresentable: "any" }) : schema;
 }
 
 function check(read: ReadConfig, overrides: LoadOptions["overrides"]): WorkflowConfig {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { processorConfig } from "../processors/processor-config.ts";
 import type { ConfigOrigin } from "./config-origin.ts";
 
 const freeMap = z.record(z.string(), z.unknown());
@@ -42,10 +43,7 @@ const omdConfig = z.strictObject({
   allowPartial: z.boolean().default(false).describe("Exit 0 although the run could not read everything"),
   deadlineSeconds: z.number().positive().optional().describe("Time for the whole run; default: no limit"),
   http: httpConfig.prefault({}).describe("HTTP calls of all connectors; a connector's own options win"),
-  processors: z
-    .array(freeMap)
-    .default([])
-    .describe("Processors that every record passes, in this order; each has a type"),
+  processors: z.array(processorConfig).default([]).describe("Processors that every record passes, in this order"),
 });
 
 const serverConfig = z.strictObject({

@@ -1,10 +1,12 @@
-import type { MetadataRecord } from "@omd/schema";
+import type { EntityKey, FQN, MetadataRecord } from "@omd/schema";
 import type { Either } from "./either.ts";
 
 /** Pure: one record in; one, several or (filtered) none out. */
 export interface Processor {
   readonly name: string;
   run(record: MetadataRecord): Either<MetadataRecord | readonly MetadataRecord[] | undefined>;
+  /** For one that changes names: the FQN that an entity of the source gets. Deletes must ask it for each FQN that a scope saw. */
+  renamed?(key: EntityKey): FQN;
 }
 
 /** What a sink did with a record. `unchanged`: the catalog had it already, nothing was sent. `deferred`: the result comes from `finish`. */

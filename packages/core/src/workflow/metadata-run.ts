@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fqnOf, type FQN } from "@omd/schema";
-import { failureOf, type Catalog, type Sink, type Source, type TestStepResult } from "../contracts/index.ts";
+import { failureOf, type Catalog, type Logger, type Sink, type Source, type TestStepResult } from "../contracts/index.ts";
 import { markDeleted, type DeleteOutcome } from "../deletes/mark-deleted.ts";
 import { isOmdError, OmdError } from "../errors.ts";
 import { RunLedger } from "../ledger/run-ledger.ts";
@@ -153,7 +153,7 @@ export class MetadataRun {
       if (!this.#plan) marks.save(await this.#markScope(), { andForget: true });
     } finally {
       this.#ledger.endOpen("the run ended before this scope did");
-      await closeQuietly(source, this.#parts.log.warn);
+      await closeQuietly(source, this.#parts.log);
       await sink.close?.();
     }
   }
@@ -309,10 +309,10 @@ function describeFatal(error: unknown): string {
   return isOmdError(error) && error.hint !== undefined ? `${text}. ${error.hint}` : text;
 }
 
-async function closeQuietly(source: Source | undefined, warn: (message: string) => void): Promise<void> {
+async function closeQuietly(source: Source | undefined, log: Logger): Promise<void> {
   try {
     await source?.close?.();
   } catch (error) {
-    warn(`closing the source failed: ${failureOf("", error).error}`);
+    log.warn(`closing the source failed: ${failureOf("", error).error}`);
   }
 }

@@ -2,6 +2,7 @@ import type { HttpRuntime } from "@omd/http";
 import type { Catalog, Logger, Resolver, Selection } from "../contracts/index.ts";
 import type { WorkflowConfig } from "../config/index.ts";
 import type { Registry } from "../registry/index.ts";
+import type { SecretRegistry } from "../secrets/secret-registry.ts";
 
 /** What the run tells while it goes on; the CLI draws it. */
 export type ProgressEvent =
@@ -39,5 +40,5 @@ export interface WorkflowRuntime {
   readonly log?: Logger | undefined;
   readonly progress?: ((event: ProgressEvent) => void) | undefined;
   /** Knows the secrets of the run; give one to redact the caller's own output too. */
-  readonly secrets?: import("../secrets/secret-registry.ts").SecretRegistry | undefined;
+  readonly secrets?: SecretRegistry | undefined;
 }

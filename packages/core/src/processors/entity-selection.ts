@@ -1,0 +1,47 @@
+import {
+  entityTypeInfo,
+  filterMatcher,
+  parentFqn,
+  parseFqn,
+  requestFqn,
+  splitFqn,
+  unquoteName,
+  type CreateRequest,
+  type EntityKey,
+  type EntityRecord,
+  type EntityType,
+} from "@omd/schema";
+
+export interface NameSelection {
+  readonly on: "name" | "fqn";
+  readonly includes?: readonly string[] | undefined;
+  readonly excludes?: readonly string[] | undefined;
+}
+
+/** Whether an entity's name or FQN passes the patterns. Throws InvalidPatternError. */
+export function entitySelector({ on, includes, excludes }: NameSelection): (key: EntityKey) => boolean {
+  const passes = filterMatcher(includes || excludes ? { includes, excludes } : undefined);
+  return ({ fqn }) => passes(on === "fqn" ? fqn : unquoteName(splitFqn(fqn).at(-1) ?? ""));
+}
+
+/** Type and FQN of the entity that a record makes. Throws InvalidNameError. */
+export function keyOf(record: EntityRecord): EntityKey {
+  const { entityType, request } = record;
+  return { entityType, fqn: requestFqn(entityType, request as CreateRequest<typeof entityType>) };
+}
+
+/** The entity and all it lies in, up to its service. */
+export function lineOf(key: EntityKey): readonly EntityKey[] {
+  const line: EntityKey[] = [];
+  for (let at: EntityKey | undefined = { ...key, fqn: parseFqn(key.fqn) }; at; at = parentOf(at)) line.push(at);
+  return line;
+}
+
+function parentOf({ entityType, fqn }: EntityKey): EntityKey | undefined {
+  const parent = parentFqn(fqn);
+  const type = entityTypeInfo(entityType).parent?.type;
+  if (parent === undefined || type === undefined) return undefined;
+  // Containers and tags lie in their like, except the outermost.
+  const nested = (entityType === "container" || entityType === "tag") && splitFqn(parent).length > 1;
+  return { entityType: nested ? entityType : (type as EntityType), fqn: parent };
+}

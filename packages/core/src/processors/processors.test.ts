@@ -1,0 +1,315 @@
+import {
+  childFqn,
+  fqnOf,
+  metadataRecord,
+  type EntityKey,
+  type EntityRecord,
+  type LineageRecord,
+  type MetadataRecord,
+  type PipelineStatusRecord,
+} from "@omd/schema";
+import { describe, expect, test } from "@jest/globals";
+import { ConfigError } from "../config/config-error.ts";
+import { typesWith } from "./add-labels.ts";
+import { createProcessors } from "./create-processors.ts";
+
+const schema = fqnOf("svc", "Shop", "Pub.lic");
+const table = (name: string): EntityKey => ({ entityType: "table", fqn: childFqn(schema, name) });
+const tableRecord = (name: string, more: object = {}): EntityRecord => ({
+  kind: "entity",
+  entityType: "table",
+  request: { name, databaseSchema: schema, columns: [{ name: "Id", dataType: "INT" }], ...more },
+});
+const pipelineRecord: EntityRecord = {
+  kind: "entity",
+  entityType: "pipeline",
+  request: { name: "Daily", service: "Air.Flow" },
+};
+const pipeline: EntityKey = { entityType: "pipeline", fqn: fqnOf("Air.Flow", "Daily") };
+const status: PipelineStatusRecord = { kind: "pipelineStatus", pipeline: pipeline.fqn, statuses: [] };
+const edge = (from: EntityKey, to: EntityKey): LineageRecord => ({
+  kind: "lineage",
+  from,
+  to,
+  source: "PipelineLineage",
+  pipeline,
+});
+
+function run(config: object, record: MetadataRecord): MetadataRecord | readonly MetadataRecord[] | undefined {
+  const [processor] = createProcessors([config]);
+  const result = processor?.run(record);
+  if (!result || result.left) throw new Error(result?.left.error ?? "no processor");
+  for (const made of [result.right ?? []].flat())
+    if (made.kind !== "lineageRemoval") expect(metadataRecord.safeParse(made).error).toBeUndefined();
+  return result.right;
+}
+
+describe("filter", () => {
+  const filter = (more: object) => ({ type: "filter", entityType: "table", ...more });
+  test.each<[object, boolean]>([
+    [{ includes: ["ord"] }, true],
+    [{ includes: ["rders"] }, false],
+    [{ excludes: ["^ORDERS$"] }, false],
+    [{ includes: [".*"], excludes: ["ord"] }, false],
+    [{ on: "fqn", includes: ['svc\\.Shop\\."Pub\\.lic"\\.'] }, true],
+    [{ on: "fqn", includes: ["orders"] }, false],
+    [{ includes: [] }, true],
+    [{}, true],
+  ])("%j lets `orders` through: %s", (more, passes) => {
+    const record = tableRecord("orders");
+    expect(run(filter(more), record)).toBe(passes ? record : undefined);
+  });
+
+  test("takes what lies below, runs and edges with it", () => {
+    const noPublic = { type: "filter", entityType: "databaseSchema", excludes: ["pub\\.lic"] };
+    expect(run(noPublic, tableRecord("orders"))).toBeUndefined();
+    const noTmp = filter({ excludes: ["tmp"] });
+    expect(run(noTmp, edge(table("tmp_1"), table("a")))).toBeUndefined();
+    expect(run(noTmp, edge(table("a"), table("tmp_1")))).toBeUndefined();
+    expect(run(noTmp, edge(table("a"), table("b")))).toBeDefined();
+    const noDaily = { type: "filter", entityType: "pipeline", excludes: ["daily"] };
+    expect([pipelineRecord, status, edge(table("a"), table("b"))].map((record) => run(noDaily, record))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    const noService = { type: "filter", entityType: "pipelineService", includes: ["other"] };
+    expect(run(noService, status)).toBeUndefined();
+  });
+
+  test("leaves other types, tags and removals of edges alone", () => {
+    const none = filter({ excludes: [".*"] });
+    const removal: MetadataRecord = { kind: "lineageRemoval", from: table("a"), to: table("b") };
+    for (const record of [pipelineRecord, status, removal]) expect(run(none, record)).toBe(record);
+  });
+
+  test("knows nested containers", () => {
+    const noBucket = { type: "filter", entityType: "container", excludes: ["raw$"] };
+    const inBucket = { entityType: "container", fqn: fqnOf("s3", "raw", "2024", "part") } as const;
+    expect(run(noBucket, edge(inBucket, table("a")))).toBeUndefined();
+    const noService = { type: "filter", entityType: "storageService", excludes: ["s3"] };
+    expect(run(noService, edge(inBucket, table("a")))).toBeUndefined();
+    expect(run({ ...noBucket, excludes: ["s3"] }, edge(inBucket, table("a")))).toBeDefined();
+  });
+});
+
+describe("add-tags and add-domains", () => {
+  const own = { tagFQN: "Tier.Gold", source: "Classification", labelType: "Manual", state: "Confirmed" } as const;
+  const added = (tagFQN: string) => ({ tagFQN, source: "Classification", labelType: "Automated", state: "Suggested" });
+
+  test("tags come with their records, once, beside those that are there", () => {
+    const tags = ["PII.Sensitive", "Tier.Gold", '"My.Class".x'];
+    const result = run({ type: "add-tags", tags, includes: ["orders"] }, tableRecord("orders", { tags: [own] }));
+    expect(result).toMatchObject([
+      { kind: "tag", classification: { name: "PII" }, tag: { name: "Sensitive" } },
+      { kind: "tag", classification: { name: "My.Class" }, tag: { name: "x" } },
+      { kind: "entity", request: { tags: [own, added("PII.Sensitive"), added('"My.Class".x')] } },
+    ]);
+  });
+
+  test("an entity that has them all, does not match, or is of another type is left as it is", () => {
+    const tagged = tableRecord("orders", { tags: [own] });
+    const config = { type: "add-tags", tags: ["Tier.Gold"], excludes: ["tmp"] };
+    const classification: EntityRecord = {
+      kind: "entity",
+      entityType: "classification",
+      request: { name: "c", description: "" },
+    };
+    for (const record of [tagged, tableRecord("tmp"), classification, status, edge(table("a"), table("b"))])
+      expect(run(config, record)).toBe(record);
+    expect(run({ ...config, entityTypes: ["pipeline"] }, tableRecord("orders"))).toEqual(tableRecord("orders"));
+    expect(run({ ...config, entityTypes: ["pipeline"] }, pipelineRecord)).toHaveLength(2);
+  });
+
+  test("the record that went in is not changed", () => {
+    const record = tableRecord("orders");
+    run({ type: "add-tags", tags: ["A.b"] }, record);
+    run({ type: "add-domains", domains: ["Sales"] }, record);
+    expect(record).toEqual(tableRecord("orders"));
+  });
+
+  test("domains are united", () => {
+    const result = run({ type: "add-domains", domains: ["Sales", "Web"] }, tableRecord("o", { domains: ["Web"] }));
+    expect(result).toMatchObject({ request: { domains: ["Web", "Sales"] } });
+    const service: EntityRecord = {
+      kind: "entity",
+      entityType: "databaseService",
+      request: { name: "s", serviceType: "x" },
+    };
+    expect(run({ type: "add-domains", domains: ["Sales"], on: "fqn", includes: ["s$"] }, service)).toMatchObject({
+      request: { domains: ["Sales"] },
+    });
+  });
+
+  test("only types that have the field are touched", () => {
+    expect(typesWith("tags")).toEqual(expect.arrayContaining(["table", "pipeline", "databaseService", "container"]));
+    expect(typesWith("tags")).not.toContain("tag");
+    expect(typesWith("tags")).not.toContain("user");
+  });
+});
+
+describe("normalize-names", () => {
+  const lower = { type: "normalize-names", entityTypes: ["database", "databaseSchema", "table"], case: "lower" };
+  const publicSchema = fqnOf("svc", "shop", "pub.lic");
+
+  test("changes the name and the parents of an entity", () => {
+    expect(run(lower, tableRecord("Orders"))).toMatchObject({
+      request: { name: "orders", databaseSchema: publicSchema, columns: [{ name: "Id" }] },
+    });
+    expect(run({ ...lower, entityTypes: ["table"] }, tableRecord("Orders"))).toMatchObject({
+      request: { name: "orders", databaseSchema: schema },
+    });
+    const renamedService = {
+      type: "normalize-names",
+      entityTypes: ["pipelineService"],
+      replace: [{ pattern: "\\.", with: "_" }],
+    };
+    expect(run(renamedService, pipelineRecord)).toMatchObject({ request: { name: "Daily", service: "Air_Flow" } });
+    expect(run(renamedService, status)).toMatchObject({ pipeline: "Air_Flow.Daily" });
+  });
+
+  test("changes both ends of edges and the tables of their columns, not the columns", () => {
+    const from = table("Orders");
+    const to: EntityKey = { entityType: "container", fqn: fqnOf("S3", "Out") };
+    const columns = { fromColumns: [childFqn(from.fqn, "Id")], toColumn: childFqn(to.fqn, "Id") };
+    expect(run(lower, { ...edge(from, to), columnsLineage: [columns] })).toMatchObject({
+      from: { fqn: childFqn(publicSchema, "orders") },
+      to,
+      pipeline,
+      columnsLineage: [{ fromColumns: [childFqn(publicSchema, "orders", "Id")], toColumn: "S3.Out.Id" }],
+    });
+    expect(run(lower, { kind: "lineageRemoval", from, to })).toMatchObject({
+      from: { fqn: childFqn(publicSchema, "orders") },
+    });
+  });
+
+  test("changes foreign keys and parents of containers", () => {
+    const constraint = {
+      constraintType: "FOREIGN_KEY",
+      columns: ["Id"],
+      referredColumns: [`${table("Users").fqn}.Id`],
+    };
+    expect(
+      run(lower, tableRecord("A", { tableConstraints: [constraint, { constraintType: "UNIQUE", columns: ["Id"] }] })),
+    ).toMatchObject({
+      request: {
+        tableConstraints: [{ referredColumns: [`${childFqn(publicSchema, "users")}.Id`] }, { columns: ["Id"] }],
+      },
+    });
+    const parent = { id: "", type: "container", fullyQualifiedName: "S3.Raw" };
+    const nested: EntityRecord = {
+      kind: "entity",
+      entityType: "container",
+      request: { name: "Part", service: "S3", parent },
+    };
+    expect(run({ ...lower, entityTypes: ["container"] }, nested)).toMatchObject({
+      request: { name: "part", service: "S3", parent: { fullyQualifiedName: "S3.raw", name: "raw" } },
+    });
+  });
+
+  test("trims, replaces, then sets the case", () => {
+    const config = {
+      type: "normalize-names",
+      entityTypes: ["pipeline"],
+      trim: true,
+      replace: [{ pattern: "^Etl-(\\w+)$", with: "$1" }],
+      case: "upper",
+    };
+    const record: EntityRecord = {
+      kind: "entity",
+      entityType: "pipeline",
+      request: { name: " Etl-daily ", service: "s" },
+    };
+    expect(run(config, record)).toMatchObject({ request: { name: "DAILY", service: "s" } });
+  });
+
+  test("tells the new FQN to whoever asks", () => {
+    const [processor] = createProcessors([lower]);
+    expect(processor?.renamed?.(table("Orders"))).toBe(childFqn(publicSchema, "orders"));
+    expect(processor?.renamed?.(pipeline)).toBe(pipeline.fqn);
+  });
+
+  test("a name that nothing is left of is a failure", () => {
+    const [processor] = createProcessors([{ ...lower, case: undefined, replace: [{ pattern: ".+", with: "" }] }]);
+    expect(processor?.run(tableRecord("Orders")).left).toMatchObject({
+      name: "Orders",
+      error: expect.stringContaining("leaves nothing of the name"),
+    });
+  });
+});
+
+describe("redact", () => {
+  const mask = "*********";
+  test("masks by pattern in the known fields, however deep, and nowhere else", () => {
+    const record: EntityRecord = {
+      kind: "entity",
+      entityType: "pipeline",
+      request: {
+        name: "card 4111",
+        service: "s",
+        description: "card 4111 and 4112",
+        sourceUrl: "http://x/4111",
+        tasks: [{ name: "t 4111", taskSQL: "select 4111", description: "4111" }],
+      },
+    };
+    expect(run({ type: "redact", patterns: ["4\\d{3}"] }, record)).toEqual({
+      ...record,
+      request: {
+        ...record.request,
+        description: `card ${mask} and ${mask}`,
+        sourceUrl: `http://x/${mask}`,
+        tasks: [{ name: "t 4111", taskSQL: `select ${mask}`, description: mask }],
+      },
+    });
+  });
+
+  test.each([
+    ["password=hunter2&x=1", `password=${mask}&x=1`],
+    ["PASSWORD 'it''s' x", `PASSWORD ${mask} x`],
+    ['{"password": "a b\\"c", "x": 1}', `{"password": ${mask}, "x": 1}`],
+    ["--password hunter2 --host h", `--password ${mask} --host h`],
+    ["password := 'x y';", `password := ${mask};`],
+    ["password:hunter2", `password:${mask}`],
+    ["passwords are fine", "passwords are fine"],
+    ["nopassword=1", "nopassword=1"],
+  ])("masks the value of a key: %s", (text, expected) => {
+    const record = tableRecord("t", { schemaDefinition: text });
+    expect(run({ type: "redact", keys: ["password"] }, record)).toMatchObject({
+      request: { schemaDefinition: expected },
+    });
+  });
+
+  test("looks through SQL of edges and through other fields when told", () => {
+    const sql = { ...edge(table("a"), table("b")), sqlQuery: "x SECRET", description: "y SECRET" };
+    const config = { type: "redact", patterns: ["SECRET"] };
+    expect(run(config, sql)).toMatchObject({ sqlQuery: `x ${mask}`, description: `y ${mask}` });
+    expect(
+      run({ ...config, fields: ["displayName"] }, tableRecord("t", { displayName: "SECRET", description: "SECRET" })),
+    ).toMatchObject({
+      request: { displayName: mask, description: "SECRET" },
+    });
+  });
+});
+
+test.each<[unknown, RegExp]>([
+  [
+    { type: "filter", entityType: "table", includes: ["("] },
+    /^config omd\.processors\[0\]\.includes\[0\]: Invalid filter pattern/,
+  ],
+  [{ type: "filter", entityType: "table", include: ["a"] }, /include: unknown key \(did you mean includes\?\)/],
+  [{ type: "add-tags", tags: ["Tier"] }, /tags\[0\]: must be Classification\.Tag/],
+  [{ type: "add-tags", tags: ['a."b'] }, /tags\[0\]: Invalid name/],
+  [{ type: "add-tags", tags: [] }, /tags: Too small/],
+  [
+    { type: "normalize-names", entityTypes: ["tables"] },
+    /entityTypes\[0\]: must be one of .* \(did you mean table\?\)/,
+  ],
+  [{ type: "redact", patterns: ["x*"] }, /patterns\[0\]: must not match the empty text/],
+  [{ type: "redact", patterns: ["["] }, /patterns\[0\]: Invalid regular expression/],
+  [{ type: "redcat" }, /type: must be one of .* \(did you mean redact\?\)/],
+  [{}, /type: missing key/],
+  ["filter", /expected a map, got text/],
+])("%j is refused", (config, message) => {
+  expect(() => createProcessors([config])).toThrow(ConfigError);
+  expect(() => createProcessors([config])).toThrow(message);
+});

@@ -1,0 +1,270 @@
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { fqnOf, type EntityRecord, type MetadataRecord } from "@omd/schema";
+import { z } from "zod";
+import { MemoryCatalog } from "../../test/memory-catalog.ts";
+import { left, right, type Either, type SourceClass, type SourceConfig, type SourceContext, type TestStep } from "../contracts/index.ts";
+import { OmdError } from "../errors.ts";
+import { reportSchema } from "../report/report.ts";
+import { MetadataWorkflow } from "./metadata-workflow.ts";
+import type { WorkflowRuntime } from "./runtime.ts";
+
+type Iter = (context: SourceContext, config: SourceConfig) => AsyncIterable<Either<MetadataRecord>>;
+
+let memory: MemoryCatalog;
+let omdHome: string;
+let closed: number;
+
+const service: EntityRecord = { kind: "entity", entityType: "pipelineService", request: { name: "svc", serviceType: "Airflow", connection: { config: {} } } };
+const pipeline = (name: string, extra: object = {}): EntityRecord => ({ kind: "entity", entityType: "pipeline", request: { name, service: "svc", ...extra } });
+
+const config = (extra: object = {}, connection: object = { type: "Test" }): object => ({
+  source: { type: "test", serviceName: "svc", serviceConnection: { config: connection }, sourceConfig: { config: { type: "PipelineMetadata" } } },
+  workflowConfig: { loggerLevel: "ERROR" },
+  ...extra,
+});
+
+/** Lists `names`; announces one more for each that is missing. */
+function lister(names: readonly string[], options: { announced?: number; left?: boolean } = {}): Iter {
+  return async function* (context) {
+    const scope = context.ledger.open("test/pipelines", { deletes: { entityType: "pipeline", below: context.service } });
+    yield right(service);
+    scope.announced(options.announced ?? names.length);
+    for (const name of names) {
+      scope.saw(fqnOf("svc", name));
+      scope.received(1);
+      yield right({ ...pipeline(name), marks: [{ key: `p/${name}`, value: "1" }] });
+    }
+    if (options.left) yield left({ name: "x", error: "unreadable" });
+    scope.complete();
+  };
+}
+
+async function workflow(iter: Iter, given: object = config(), runtime: WorkflowRuntime = {}, steps?: () => TestStep[]): Promise<MetadataWorkflow> {
+  const sourceClass: SourceClass = {
+    create: (sourceConfig, context) => ({
+      ...(steps && { testConnection: steps }),
+      iter: () => iter(context, sourceConfig),
+      close: () => {
+        closed += 1;
+        return Promise.resolve();
+      },
+    }),
+  };
+  const registry = {
+    list: () => Promise.resolve([]),
+    catalog: () => Promise.resolve(undefined),
+    resolve: () => Promise.resolve({ sourceClass, serviceKind: "pipelineService" as const, serviceType: "Test" }),
+  };
+  return MetadataWorkflow.create(given, { omdHome, catalog: memory.port(), registry, ...runtime } as WorkflowRuntime);
+}
+
+async function execute(...args: Parameters<typeof workflow>): Promise<MetadataWorkflow> {
+  const run = await workflow(...args);
+  await run.execute();
+  expect(reportSchema.safeParse(run.report).error).toBeUndefined();
+  return run;
+}
+
+beforeEach(() => {
+  memory = new MemoryCatalog();
+  omdHome = mkdtempSync(join(tmpdir(), "omd-workflow-"));
+  closed = 0;
+});
+
+afterEach(() => {
+  expect(closed).toBeLessThanOrEqual(3);
+});
+
+describe("outcome", () => {
+  test("a complete run exits 0, writes everything, and keeps its report", async () => {
+    const { report } = await execute(lister(["a", "b"]));
+    expect(report).toEqual(expect.objectContaining({ outcome: "complete", exitCode: 0, reasons: [], successPercent: 100 }));
+    expect(memory.names("pipeline")).toEqual(["svc.a", "svc.b"]);
+    expect(JSON.parse(readFileSync(join(omdHome, "last-report.json"), "utf8"))).toEqual(report);
+    expect(closed).toBe(1);
+  });
+
+  test("a listing that is short of what was announced is incomplete and deletes nothing", async () => {
+    await execute(lister(["a", "b", "c"]));
+    const { report } = await execute(lister(["a"], { announced: 3 }));
+    expect(report).toEqual(expect.objectContaining({ outcome: "incomplete", exitCode: 3 }));
+    expect(report.reasons[0]).toContain("received 1 of 3");
+    expect(memory.names("pipeline")).toHaveLength(3);
+  });
+
+  test("--allow-partial makes it exit 0, and the report still says incomplete", async () => {
+    const { report } = await execute(lister(["a"], { announced: 3 }), config(), { allowPartial: true });
+    expect(report).toEqual(expect.objectContaining({ outcome: "incomplete", exitCode: 0 }));
+  });
+
+  test("what is gone at the source is marked deleted", async () => {
+    await execute(lister(["a", "b", "c"]));
+    const { report } = await execute(lister(["a", "b"]));
+    expect(report.deletes.done).toEqual(["svc.c"]);
+    expect(report.exitCode).toBe(0);
+    expect(memory.names("pipeline", { deleted: true })).toEqual(["svc.c"]);
+  });
+
+  test("deletes beyond the guard are refused, listed, and exit 3", async () => {
+    const names = Array.from({ length: 20 }, (_, at) => `p${at}`);
+    await execute(lister(names));
+    const { report } = await execute(lister(names.slice(0, 5)));
+    expect(report.exitCode).toBe(3);
+    expect(report.deletes.refused[0]?.entities).toHaveLength(15);
+    expect(memory.names("pipeline")).toHaveLength(20);
+  });
+
+  test("one failed record of many is incomplete, below the threshold it is failed", async () => {
+    const many = Array.from({ length: 30 }, (_, at) => `p${at}`);
+    expect((await execute(lister(many, { left: true }))).report).toEqual(expect.objectContaining({ exitCode: 3, reasons: ["1 record failed"] }));
+    const strict = config({ workflowConfig: { successThreshold: 99, loggerLevel: "ERROR" } });
+    expect((await execute(lister(many, { left: true }), strict)).report).toEqual(expect.objectContaining({ outcome: "failed", exitCode: 1 }));
+  });
+
+  test("a source that throws fails the run, and a scope it left open is failed", async () => {
+    const { report } = await execute(async function* (context) {
+      context.ledger.open("test/pipelines");
+      yield right(service);
+      throw new OmdError("OMD_CONNECTION", "the listing broke off", { hint: "Try again." });
+    });
+    expect(report).toEqual(expect.objectContaining({ outcome: "failed", exitCode: 1 }));
+    expect(report.reasons[0]).toBe("the listing broke off. Try again.");
+    expect(report.scopes[0]?.state).toBe("failed");
+    expect(closed).toBe(1);
+  });
+
+  test("a source that finds nothing warns", async () => {
+    const { report } = await execute(lister([]));
+    expect(report.warnings).toEqual([expect.objectContaining({ reason: "nothing was found at the source" })]);
+  });
+
+  test("raiseFromStatus throws for what is not complete", async () => {
+    expect((await execute(lister(["a"]))).raiseFromStatus()).toBeUndefined();
+    const short = await execute(lister(["a"], { announced: 2 }));
+    expect(() => short.raiseFromStatus()).toThrow(/incomplete: test\/pipelines is partial/);
+  });
+});
+
+describe("parts of a run", () => {
+  test("--limit and --only never delete", async () => {
+    await execute(lister(["a", "b", "c"]));
+    const { report } = await execute(lister(["a"], { announced: 3 }), config(), { selection: { only: [], limit: 1 } });
+    expect(report.exitCode).toBe(0);
+    expect(memory.names("pipeline")).toHaveLength(3);
+  });
+
+  test("marks of one run are seen by the next, for the same service only", async () => {
+    await execute(lister(["a"]));
+    let seen: unknown;
+    await execute(async function* (context) {
+      seen = context.marks.get("p/a");
+      yield right(service);
+    });
+    expect(seen).toBe("1");
+    memory = new MemoryCatalog();
+    await execute(async function* (context) {
+      seen = context.marks.get("p/a");
+      yield right(service);
+    });
+    // Another catalog gives its service the same id here, but the first run on it starts before the service exists.
+    expect(seen).toBeUndefined();
+  });
+
+  test("a failed mandatory step ends the run before anything is read", async () => {
+    const steps = (): TestStep[] => [
+      { name: "CheckAccess", description: "d", mandatory: true, run: () => Promise.reject(new OmdError("OMD_PERMISSION", "403", { hint: "give the user the Viewer role" })) },
+    ];
+    const { report } = await execute(lister(["a"]), config(), {}, steps);
+    expect(report.reasons[0]).toBe("CheckAccess failed: 403. give the user the Viewer role");
+    expect(memory.names("pipeline")).toEqual([]);
+  });
+
+  test("check() tells each step and writes nothing", async () => {
+    const steps = (): TestStep[] => [
+      { name: "CheckAccess", description: "d", mandatory: true, run: () => Promise.resolve("Airflow 2.11.2") },
+      { name: "Lineage", description: "d", mandatory: false, run: () => Promise.reject(new Error("403")) },
+    ];
+    const results = await (await workflow(lister(["a"]), config(), {}, steps)).check();
+    expect(results.map((result) => [result.name, result.passed, result.message])).toEqual([
+      ["CheckAccess", true, "Airflow 2.11.2"],
+      ["Lineage", false, "403"],
+    ]);
+    expect(memory.calls).not.toContain("put");
+  });
+
+  test("a run that takes longer than its deadline is failed", async () => {
+    const hanging: Iter = async function* (context) {
+      yield right(service);
+      await new Promise((resolve) => context.signal.addEventListener("abort", resolve));
+    };
+    const { report } = await execute(hanging, config({ omd: { deadlineSeconds: 0.05 } }));
+    expect(report.outcome).toBe("failed");
+    expect(report.reasons[0]).toContain("deadlineSeconds");
+  });
+
+  test("stop() ends a run, closes the source and deletes nothing", async () => {
+    await execute(lister(["a", "b"]));
+    let started: () => void = () => undefined;
+    const running = new Promise<void>((resolve) => {
+      started = resolve;
+    });
+    const run = await workflow(async function* (context) {
+      context.ledger.open("test/pipelines", { deletes: { entityType: "pipeline", below: context.service } });
+      yield right(service);
+      started();
+      await new Promise((resolve) => context.signal.addEventListener("abort", resolve));
+    });
+    const executing = run.execute();
+    await running;
+    await run.stop();
+    await executing;
+    expect(run.report.outcome).toBe("stopped");
+    expect(run.report.exitCode).toBe(1);
+    expect(memory.names("pipeline")).toHaveLength(2);
+    expect(closed).toBe(2);
+  });
+
+  test("a mistake in the connector's config is thrown with its place, not reported", async () => {
+    const iter: Iter = async function* (_context, sourceConfig) {
+      sourceConfig.parseConnection(z.strictObject({ type: z.string(), hostPort: z.string() }));
+      yield right(service);
+    };
+    const run = await workflow(iter, config({}, { type: "Test", hostPrt: "x" }));
+    await expect(run.execute()).rejects.toThrow(/source\.serviceConnection\.config\.hostPrt/);
+  });
+
+  test("plan() tells what would change, field by field, and writes nothing at all", async () => {
+    await execute(lister(["a", "b", "c"]));
+    memory.calls.length = 0;
+    const before = existsSync(join(omdHome, "runs"));
+    const run = await workflow(async function* (context) {
+      const scope = context.ledger.open("test/pipelines", { deletes: { entityType: "pipeline", below: context.service } });
+      yield right(service);
+      for (const name of ["a", "b", "new"]) scope.saw(fqnOf("svc", name));
+      yield right(pipeline("a", { state: "Inactive" }));
+      yield right(pipeline("b"));
+      yield right(pipeline("new"));
+      scope.complete();
+    });
+    const entries = await run.plan();
+    expect(entries.map((entry) => `${entry.action} ${entry.name}`).sort()).toEqual(["create svc.new", "delete svc.c", "update svc.a"]);
+    expect(entries.find((entry) => entry.name === "svc.a")?.changes).toEqual([{ path: "/state", after: "Inactive" }]);
+    expect(memory.calls.filter((call) => !["get", "list", "connect"].includes(call))).toEqual([]);
+    expect(before).toBe(true);
+  });
+
+  test("no secret of the config stands in the report", async () => {
+    const { report } = await execute(
+      async function* () {
+        yield right(service);
+        yield left({ name: "x", error: "login with c4nary-password failed" });
+      },
+      config({}, { type: "Test", password: "c4nary-password" }),
+    );
+    expect(JSON.stringify(report)).not.toContain("c4nary");
+    expect(JSON.stringify([...memory.stored.values()])).not.toContain("c4nary");
+  });
+});
