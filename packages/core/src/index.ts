@@ -1,9 +1,10 @@
 export * from "./config/index.ts";
-export * from "./config/index.ts";
 export * from "./contracts/index.ts";
 export * from "./errors.ts";
 export * from "./ledger/run-ledger.ts";
 export * from "./report/report.ts";
+export * from "./processors/index.ts";
+export * from "./registry/index.ts";
 export { SecretRegistry } from "./secrets/secret-registry.ts";
 export { StateStore } from "./state/state-store.ts";
 export { stableJson } from "./sink/file-sink.ts";
