@@ -2,7 +2,7 @@ import { promisify } from "node:util";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import zlib from "node:zlib";
-import { TransportError, type TransportAnswer } from "./transport.ts";
+import { errorCode, TransportError, type TransportAnswer } from "./transport.ts";
 
 /** Sent as Accept-Encoding; what {@link decodeBody} can read. */
 export const acceptEncoding = "gzip, br, deflate";
@@ -90,7 +90,7 @@ async function decodeBody(raw: Buffer, encoding: string | undefined, maxBytes: n
       const limit = { maxOutputLength: maxBytes };
       body = body.length <= inlineBytes ? decoder.now(body, limit) : await decoder.later(body, limit);
     } catch (error) {
-      if (error instanceof RangeError) throw tooLarge(maxBytes);
+      if (errorCode(error) === "ERR_BUFFER_TOO_LARGE") throw tooLarge(maxBytes);
       throw new TransportError("network", `the answer's ${name} body is broken: ${TransportError.from(error).message}`);
     }
   }

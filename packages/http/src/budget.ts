@@ -10,7 +10,7 @@ const latencySamples = 20;
 
 /** A call's place in the budget; hand it back to {@link HostBudget.release}. */
 export interface Lease {
-  /** `performance.now()`. */
+  /** On the budget's clock. */
   readonly startedAt: number;
 }
 
@@ -47,6 +47,11 @@ export class HostBudget {
   #samples = 0;
   #timer: NodeJS.Timeout | undefined;
   readonly #queue = new Set<Waiter>();
+  readonly #now: () => number;
+
+  constructor(now = (): number => performance.now()) {
+    this.#now = now;
+  }
 
   /** Clients of one host each bring their options; the strictest holds. */
   tighten(options: BudgetOptions | undefined): void {
@@ -74,7 +79,7 @@ export class HostBudget {
 
   /** Waits for a place. Throws a {@link BudgetRefusal}. `deadlineAt` is on the clock of `performance.now()`. */
   acquire(deadlineAt: number, signal: AbortSignal | undefined): Lease | Promise<Lease> {
-    const now = performance.now();
+    const now = this.#now();
     if (signal?.aborted === true) return Promise.reject(new BudgetRefusal("aborted"));
     if (this.#queue.size === 0 && this.#active < this.#limit && this.#readyAt() <= now) return this.#lease(now);
     // A pause is never shortened, so this call cannot start in time.
@@ -86,6 +91,7 @@ export class HostBudget {
     return new Promise((resolve, reject) => {
       const leave = (reason: "deadline" | "aborted"): void => {
         this.#queue.delete(waiter);
+        if (this.#queue.size === 0) clearTimeout(this.#timer);
         done();
         reject(new BudgetRefusal(reason));
       };
@@ -110,7 +116,7 @@ export class HostBudget {
   /** Gives a place back and learns from how the call went. */
   release(lease: Lease, end: LeaseEnd): void {
     this.#active -= 1;
-    const now = performance.now();
+    const now = this.#now();
     if (end === "throttled") {
       // Calls that were in flight at the last shrink tell nothing new.
       if (lease.startedAt > this.#shrunkAt) this.#shrink(Math.max(1, Math.floor(this.#limit / 2)), now);
@@ -122,7 +128,7 @@ export class HostBudget {
 
   /** Holds all calls to the host back for `ms`, as Retry-After asks. */
   pause(ms: number): void {
-    this.#pausedUntil = Math.max(this.#pausedUntil, performance.now() + ms);
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.#now() + ms);
   }
 
   #learn(lease: Lease, now: number): void {
@@ -168,7 +174,7 @@ export class HostBudget {
   #pump(): void {
     for (const waiter of this.#queue) {
       if (this.#active >= this.#limit) return;
-      const now = performance.now();
+      const now = this.#now();
       const wait = this.#readyAt() - now;
       if (wait > 0) {
         clearTimeout(this.#timer);

@@ -1,11 +1,22 @@
 import { requestUrl, type Address } from "./address.ts";
+import {
+  defaults,
+  isAnswer,
+  lowerCase,
+  noHeaders,
+  openCall,
+  sameHeaders,
+  secretsOf,
+  type Call,
+  type Headers,
+} from "./call.ts";
 import { abortable, delay, Interrupted } from "./delay.ts";
 import { acceptEncoding } from "./body.ts";
 import { BudgetRefusal, type HostBudget, type Lease } from "./budget.ts";
 import { isHttpError, type HttpError } from "./errors.ts";
 import { Faults, type CallInfo } from "./faults.ts";
 import { readJson } from "./json-answer.ts";
-import { isSecretKey, type Redactor } from "./redact.ts";
+import type { Redactor } from "./redact.ts";
 import { TransportError, type Site, type Transport, type TransportAnswer } from "./transport.ts";
 import type { HttpAuth, HttpClient, HttpClientOptions, HttpFigures, HttpRequest, HttpResponse } from "./types.ts";
 import { backoffMs, judgeStatus, type Verdict } from "./verdict.ts";
@@ -25,35 +36,10 @@ export interface ClientParts {
   log(message: string): void;
 }
 
-/** One call under way. */
-interface Call extends CallInfo {
-  readonly request: HttpRequest;
-  readonly body: Buffer | undefined;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly idempotent: boolean;
-  readonly signal: AbortSignal | undefined;
-  /** On the clock of `performance.now()`. */
-  readonly deadlineAt: number;
-  readonly timeoutMs: number;
-  /** Which steps against a 401 were taken. */
-  refreshed: boolean;
-  renewed: boolean;
-}
-
-type Credentials = Readonly<Record<string, string>>;
+type Credentials = Headers;
 type Outcome =
   | { readonly answer: TransportAnswer; readonly failure: undefined }
   | { readonly answer: undefined; readonly failure: TransportError };
-
-const noCredentials: Credentials = {};
-
-/** Numbers in force where neither the client nor the runtime says otherwise. */
-export const defaults = {
-  timeoutMs: 60_000,
-  deadlineMs: 300_000,
-  maxBodyBytes: 256 * 1024 * 1024,
-  retry: { limit: 5, baseMs: 250, maxWaitMs: 120_000 },
-} as const;
 
 /** The client behind {@link HttpClient}: retry, budget, credentials and error classes around a {@link Transport}. */
 export class Client implements HttpClient {
@@ -62,7 +48,7 @@ export class Client implements HttpClient {
   readonly #parts: ClientParts;
   readonly #faults: Faults;
   readonly #site: Site;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #headers: Headers;
   readonly #retry: { limit: number; baseMs: number; maxWaitMs: number };
   #renewing: Promise<boolean> | undefined;
   #lastCredentials: Credentials | undefined;
@@ -89,8 +75,8 @@ export class Client implements HttpClient {
   }
 
   async request(request: HttpRequest): Promise<HttpResponse> {
-    const call = this.#open(request);
-    const { figures } = this.#parts;
+    const { address, figures, options, signal } = this.#parts;
+    const call = openCall(request, address, options, this.#headers, signal);
     figures.calls += 1;
     for (let retry = 0, attempts = 1; ; attempts += 1) {
       const credentials = await this.#credentials(call);
@@ -130,39 +116,12 @@ export class Client implements HttpClient {
   }
 
   #info(request: HttpRequest): CallInfo {
-    const url = requestUrl(this.#parts.address, request);
-    return { method: request.method ?? "GET", url };
-  }
-
-  #open(request: HttpRequest): Call {
-    const { options, signal } = this.#parts;
-    const info = this.#info(request);
-    const json = request.json === undefined ? undefined : JSON.stringify(request.json);
-    const form = request.form === undefined ? undefined : new URLSearchParams(request.form).toString();
-    const text = json ?? form;
-    return {
-      ...info,
-      request,
-      body: text === undefined ? undefined : Buffer.from(text),
-      headers: {
-        ...this.#headers,
-        ...(json === undefined ? {} : { "content-type": "application/json" }),
-        ...(form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" }),
-        ...lowerCase(request.headers),
-      },
-      idempotent: request.idempotent ?? (info.method !== "POST" && info.method !== "PATCH"),
-      signal:
-        signal !== undefined && request.signal ? AbortSignal.any([signal, request.signal]) : (request.signal ?? signal),
-      deadlineAt: performance.now() + (options.deadlineMs ?? defaults.deadlineMs),
-      timeoutMs: request.timeoutMs ?? options.timeoutMs ?? defaults.timeoutMs,
-      refreshed: false,
-      renewed: false,
-    };
+    return { method: request.method ?? "GET", url: requestUrl(this.#parts.address, request) };
   }
 
   async #credentials(call: Call): Promise<Credentials> {
     const { auth, redactor } = this.#parts;
-    if (auth === undefined) return noCredentials;
+    if (auth === undefined) return noHeaders;
     const given = await this.#login(call, () => auth.headers(call.signal));
     if (given !== this.#lastCredentials) {
       redactor.remember(given);
@@ -175,7 +134,7 @@ export class Client implements HttpClient {
   async #login<T>(call: Call, work: () => Promise<T> | T): Promise<T> {
     try {
       const pending = work();
-      if (!(pending instanceof Promise)) return pending;
+      if (typeof pending !== "object" || pending === null || !("then" in pending)) return pending;
       return await abortable(pending, call.deadlineAt - performance.now(), call.signal);
     } catch (error) {
       if (error instanceof Interrupted) throw this.#faults.interrupted(call, error.reason, "waiting for the login");
@@ -194,11 +153,18 @@ export class Client implements HttpClient {
     }
     if (call.renewed) return false;
     call.renewed = true;
-    this.#renewing ??= Promise.resolve(auth.renew(this.#parts.signal)).finally(() => {
-      this.#renewing = undefined;
-    });
+    this.#renewing ??= this.#renew(auth);
     const renewing = this.#renewing;
     return this.#login(call, () => renewing);
+  }
+
+  /** One renewal for all calls of this client that are refused at the same time. */
+  async #renew(auth: HttpAuth): Promise<boolean> {
+    try {
+      return (await auth.renew?.(this.#parts.signal)) === true;
+    } finally {
+      this.#renewing = undefined;
+    }
   }
 
   async #attempt(call: Call, credentials: Credentials): Promise<Outcome> {
@@ -208,7 +174,7 @@ export class Client implements HttpClient {
     const flight = this.#parts.transport.send({
       method: call.method,
       url: call.url,
-      headers: credentials === noCredentials ? call.headers : { ...call.headers, ...credentials },
+      headers: credentials === noHeaders ? call.headers : { ...call.headers, ...credentials },
       body: call.body,
       maxBodyBytes: options.maxBodyBytes ?? defaults.maxBodyBytes,
       site: this.#site,
@@ -220,6 +186,7 @@ export class Client implements HttpClient {
       timeoutMs,
     );
     call.signal?.addEventListener("abort", cancel, { once: true });
+    if (call.signal?.aborted === true) cancel();
     let outcome: Outcome;
     try {
       outcome = { answer: await flight.answer, failure: undefined };
@@ -289,27 +256,4 @@ export class Client implements HttpClient {
       figures.waitedMs += performance.now() - from;
     }
   }
-}
-
-function isAnswer(status: number, request: HttpRequest): boolean {
-  return (status >= 200 && status < 300) || request.accept?.includes(status) === true;
-}
-
-function lowerCase(headers: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> {
-  if (headers === undefined) return noCredentials;
-  const lower: Record<string, string> = {};
-  for (const name in headers) {
-    const value = headers[name];
-    if (value !== undefined) lower[name.toLowerCase()] = value;
-  }
-  return lower;
-}
-
-function secretsOf(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => isSecretKey(name)));
-}
-
-function sameHeaders(a: Credentials, b: Credentials): boolean {
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }

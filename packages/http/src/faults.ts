@@ -59,10 +59,10 @@ export class Faults {
   ofStatus(call: CallInfo, verdict: Verdict, answer: HttpResponse, attempts: number): HttpError {
     const { status, headers } = answer;
     const hint =
-      status >= 300 && status < 400
-        ? `to ${this.#place(headers["location"], call.url)}; redirects are not followed: give the right address as hostPort`
+      status < 400 && headers["location"] !== undefined
+        ? `a redirect to ${this.#place(headers["location"], call.url)}; redirects are not followed: give the right address as hostPort`
         : hints[verdict.code];
-    const tail = hint === undefined ? "" : status < 400 ? ` ${hint}` : `: ${hint}`;
+    const tail = hint === undefined ? "" : status < 400 ? `, ${hint}` : `: ${hint}`;
     return this.#make(verdict.code, call, `answered ${status}${tries(attempts)}${tail}`, verdict.advice, answer);
   }
 
@@ -144,8 +144,8 @@ export class Faults {
   }
 
   /** A redirect's target without its query, which may hold a session. */
-  #place(location: string | undefined, base: URL): string {
-    if (location === undefined || !URL.canParse(location, base.href)) return "nowhere";
+  #place(location: string, base: URL): string {
+    if (!URL.canParse(location, base.href)) return "nowhere";
     const url = new URL(location, base);
     return this.#redactor.value(url.origin + url.pathname);
   }

@@ -2,7 +2,7 @@ const mask = "***";
 
 /** Ends of names whose values are secrets, letters and digits only, lower case. */
 const secretEnds =
-  /(?:authorization|cookie|password|passwd|pwd|passphrase|secret|secretkey|accesskey|apikey|privatekey|authkey|jwt|credentials?|assertion|signature|sessionid)$/u;
+  /(?:authorization|cookie|password|passwd|pwd|passphrase|secret|secretkey|accesskey|apikey|privatekey|authkey|jwt|credentials?|amzsignature|googsignature|sessionid)$/u;
 /** Page tokens are no secrets, and a replayed listing needs them. */
 const pageToken = /(?:page|next|prev|previous|continuation|pagination|cursor|sync|skip|start|resume|scroll)token$/u;
 const secretNames = new Set(["sig", "sas", "xapikey"]);
@@ -17,6 +17,7 @@ export function isSecretKey(key: string): boolean {
 const keyAndValue =
   /(["']?)([A-Za-z_][\w.-]{0,80})\1(\s{0,4}[:=]\s{0,4})("(?:[^"\\]|\\.)*(?:"|$)|'[^']*(?:'|$)|[^\s&,;"'<>}]+)/gu;
 const scheme = /\b(Bearer|Basic|Digest|token)\s+[\w.~+/=-]{8,}/giu;
+const jsonWebToken = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/gu;
 const userInfo = /(\/\/)[^\s/?#@:]*:[^\s/?#@]+@/gu;
 
 /** Most remembered values; older ones belong to expired tokens. */
@@ -44,9 +45,9 @@ export class Redactor {
     }
   }
 
-  /** By value only; for parts that are known to be no key and value. */
+  /** By value and by the shape of a JWT; for parts that are known to be no key and value. */
   value(text: string): string {
-    let clean = text;
+    let clean = text.includes("eyJ") ? text.replaceAll(jsonWebToken, mask) : text;
     for (const value of this.#values) if (clean.includes(value)) clean = clean.replaceAll(value, mask);
     return this.#own === undefined ? clean : this.#own(clean);
   }

@@ -55,7 +55,7 @@ class Runtime implements HttpRuntime {
   }
 
   figures(): Readonly<Record<string, HttpFigures>> {
-    return Object.fromEntries(this.#figures);
+    return structuredClone(Object.fromEntries(this.#figures));
   }
 
   close(): Promise<void> {

@@ -19,19 +19,31 @@ export class GotTransport implements Transport {
 
   send(call: TransportCall): Flight {
     const { promise, resolve, reject } = Promise.withResolvers<TransportAnswer>();
-    const stream = this.#got.stream(call.url, {
+    let stream: ReturnType<Got["stream"]> | undefined;
+    const fail = (error: TransportError): void => {
+      reject(error);
+      stream?.destroy();
+    };
+    try {
+      stream = this.#stream(call);
+      const body = stream;
+      stream.on("error", (error: unknown) => fail(TransportError.from(error)));
+      stream.on("response", (response) => {
+        readAnswer(body, response.statusCode, response.headers, call.maxBodyBytes).then(resolve, fail);
+      });
+      // got waits for a body to be written when a method may have one.
+      if (call.body === undefined && call.method !== "GET") stream.end();
+    } catch (error) {
+      fail(TransportError.from(error));
+    }
+    return { answer: promise, cancel: fail };
+  }
+
+  #stream(call: TransportCall): ReturnType<Got["stream"]> {
+    return this.#got.stream(call.url, {
       method: call.method,
       headers: call.headers,
       ...(call.body === undefined ? {} : { body: call.body }),
     });
-    const fail = (error: TransportError): void => {
-      reject(error);
-      stream.destroy();
-    };
-    stream.on("error", (error: unknown) => fail(TransportError.from(error)));
-    stream.on("response", (response) => {
-      readAnswer(stream, response.statusCode, response.headers, call.maxBodyBytes).then(resolve, fail);
-    });
-    return { answer: promise, cancel: fail };
   }
 }

@@ -26,21 +26,27 @@ export class TransportError extends Error {
   /** From whatever Node or got threw; keeps the message and code only, because got's errors hold the request's headers. */
   static from(error: unknown): TransportError {
     if (error instanceof TransportError) return error;
-    const code = codeOf(error);
-    const text = error instanceof Error ? error.message : String(error);
+    const code = errorCode(error);
+    const text = messageOf(error);
     const message = code === undefined || text.includes(code) ? text : `${text} (${code})`;
     if (code !== undefined && certificateCodes.test(code)) return new TransportError("certificate", message, false);
     return new TransportError("network", message || "network error", !(code !== undefined && unsentCodes.has(code)));
   }
 }
 
-function codeOf(error: unknown): string | undefined {
+/** The code of Node's error, dug out of wrappers. Asks for no class: errors may come from another realm. */
+export function errorCode(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null) return undefined;
   const own = "code" in error && typeof error.code === "string" ? error.code : undefined;
-  const inner = "cause" in error ? codeOf(error.cause) : undefined;
+  const inner = "cause" in error ? errorCode(error.cause) : undefined;
   // Several addresses tried (happy eyeballs) come as one AggregateError with the code on its members.
-  const first = error instanceof AggregateError ? codeOf(error.errors[0]) : undefined;
+  const first = "errors" in error && Array.isArray(error.errors) ? errorCode(error.errors[0]) : undefined;
   return own !== undefined && !own.startsWith("ERR_GOT") ? own : (inner ?? first ?? own);
+}
+
+function messageOf(error: unknown): string {
+  const message = typeof error === "object" && error !== null && "message" in error ? error.message : error;
+  return typeof message === "string" ? message : "network error";
 }
 
 /** Where a client's calls go; recordings are kept by it. */
@@ -76,5 +82,6 @@ export interface Flight {
 
 /** Sends one attempt and reads its whole answer. Knows nothing of retries, budgets and credentials. */
 export interface Transport {
+  /** Does not throw; a call that cannot be sent rejects its answer. */
   send(call: TransportCall): Flight;
 }
