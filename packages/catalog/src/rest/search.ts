@@ -25,7 +25,7 @@ export const searchIndexes = {
 
 /** `*` and `?` as wildcards, everything else literally, the whole value, without regard to case. */
 export function wildcard(pattern: string): RegExp {
-  const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+  const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
   const source = pattern.replaceAll(/[*?]|[^*?]+/g, (part) =>
     part === "*" ? ".*" : part === "?" ? "." : literal(part),
   );

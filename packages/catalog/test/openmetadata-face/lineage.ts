@@ -1,5 +1,5 @@
 import type { CatalogEdge, Neighbourhood } from "@omd/core";
-import { addLineage, parseFqn, type EntityType, type JsonPatchOperation, type LineageDetails } from "@omd/schema";
+import { addLineage, parseFqn, type EntityType, type JsonPatchOperation } from "@omd/schema";
 import { ok, Refusal, notFound, type FaceAnswer } from "./answer.ts";
 import { locate, typeNames, type FaceCall, type FaceState } from "./calls.ts";
 
@@ -67,7 +67,7 @@ async function patchEdge(
     details[field] = value;
   }
   await state.store.deleteLineage(edge.from, edge.to);
-  await state.store.putLineage({ from: edge.from, to: edge.to, details: details as LineageDetails });
+  await state.store.putLineage({ from: edge.from, to: edge.to, details });
   return ok(details);
 }
 

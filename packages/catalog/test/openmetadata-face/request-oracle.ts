@@ -93,7 +93,7 @@ function checkPatch(body: unknown): string[] {
 function nulls(value: unknown, path = ""): string[] {
   if (value === null) return [`${path === "" ? "/" : path} is null`];
   if (typeof value !== "object") return [];
-  return Object.entries(value as object).flatMap(([key, member]) => nulls(member, `${path}/${key}`));
+  return Object.entries(value ?? {}).flatMap(([key, member]) => nulls(member, `${path}/${key}`));
 }
 
 /** Reads schemas from a directory laid out as OpenMetadata's own. Throws when it is none. */
@@ -114,7 +114,7 @@ export function createRequestOracle(dir: string): RequestOracle {
   };
   const findings = (file: string, value: unknown, at: string): string[] => {
     const validate = validator(file);
-    if (validate(value) === true) return [];
+    if (validate(value)) return [];
     return (validate.errors ?? []).map((error) => {
       const extra = error.keyword === "additionalProperties" ? ` (${JSON.stringify(error.params)})` : "";
       return `${at}${error.instancePath || "/"} ${error.message ?? error.keyword}${extra}`;

@@ -38,7 +38,11 @@ async function ownerQuery(state: FaceState, type: EntityType, query: URLSearchPa
     .toLowerCase()
     .split(/\s+/);
   return listWhere(state, type, (entity) => {
-    const known = `${entity.name} ${String(entity["displayName"] ?? "")}`.toLowerCase().split(/[\s._-]+/);
+    const known = [entity.name, entity["displayName"]]
+      .filter((part) => typeof part === "string")
+      .join(" ")
+      .toLowerCase()
+      .split(/[\s._-]+/);
     return entity["isBot"] !== true && words.every((word) => known.includes(word));
   });
 }
