@@ -1,0 +1,86 @@
+import type { Resolution, Resolver } from "@omd/core";
+import { parseFqn, type EntityReference } from "@omd/schema";
+import { findContainer, type PlaceCache } from "./container-lookup.ts";
+import { parseDataset, type EntityName, type ParsedName } from "./dataset-name.ts";
+import { resolved, searchLimit, unresolved, type ResolverCatalog } from "./lookup.ts";
+import { RunCache } from "./run-cache.ts";
+import { findTable } from "./table-lookup.ts";
+import { findTopic } from "./topic-lookup.ts";
+
+export interface ResolverOptions {
+  readonly catalog: ResolverCatalog;
+  /** Names of the services to look in; empty: all of that kind. */
+  readonly databaseServices: readonly string[];
+  readonly storageServices: readonly string[];
+  readonly messagingServices?: readonly string[] | undefined;
+  /** Called once for each owner that the catalog does not know. */
+  readonly createOwner?: ((name: string) => Promise<EntityReference | undefined>) | undefined;
+}
+
+/** A resolver for one run. */
+export interface RunResolver extends Resolver {
+  /** Forgets what was not found. To be called after writes that may have brought it. */
+  invalidate(): void;
+}
+
+const datasetsKept = 20_000;
+const ownersKept = 5_000;
+
+/** Resolves names against the catalog, remembering answers for the run. Errors of the catalog are thrown on and not remembered. */
+export function createResolver(options: ResolverOptions): RunResolver {
+  const datasets = new RunCache<Resolution>(datasetsKept, ({ kind }) => kind === "unresolved");
+  const places: PlaceCache = new RunCache(datasetsKept, (found) => found.length === 0);
+  const owners = new RunCache<EntityReference | undefined>(ownersKept, (found) => found === undefined);
+  return {
+    dataset: (uri) => datasets.get(uri, () => findDataset(options, parseDataset(uri), places)),
+    owner: (name) => {
+      const wanted = name.trim();
+      return wanted === "" ? Promise.resolve(undefined) : owners.get(wanted, () => findOwner(options, wanted));
+    },
+    invalidate: () => {
+      datasets.invalidate();
+      places.invalidate();
+      owners.invalidate();
+    },
+  };
+}
+
+async function findDataset(options: ResolverOptions, name: ParsedName, places: PlaceCache): Promise<Resolution> {
+  const { catalog, databaseServices, storageServices, messagingServices = [] } = options;
+  switch (name.kind) {
+    case "table":
+      return findTable(catalog, name, databaseServices);
+    case "container":
+      return findContainer(catalog, name, storageServices, places);
+    case "topic":
+      return findTopic(catalog, name, messagingServices);
+    case "entity":
+      return findEntity(catalog, name);
+    default:
+      return unresolved(name.reason);
+  }
+}
+
+async function findEntity(catalog: ResolverCatalog, { fqn, types }: EntityName): Promise<Resolution> {
+  const normal = parseFqn(fqn);
+  for (const type of types) {
+    const entity = await catalog.get(type, normal);
+    if (entity && entity.deleted !== true) return resolved(type, entity);
+  }
+  const spelledOtherwise = await Promise.all(
+    types.map((type) => catalog.search(type, { pattern: normal, limit: searchLimit })),
+  );
+  return unresolved(
+    `the catalog has no ${types.join(", ")} named ${normal}`,
+    spelledOtherwise.flat().map((entity) => entity.fullyQualifiedName),
+  );
+}
+
+async function findOwner(
+  { catalog, createOwner }: ResolverOptions,
+  name: string,
+): Promise<EntityReference | undefined> {
+  return (
+    (await catalog.findOwner(name)) ?? (await catalog.findOwner(name, { fuzzy: true })) ?? (await createOwner?.(name))
+  );
+}
