@@ -8,13 +8,14 @@ export interface Link {
 }
 
 const linkValue = /<([^>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]+))?)*)/gu;
-const relation = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))/iu;
+const parameter = /;\s*([\w!#$&+.^`|~*-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]+)))?/gu;
 
 /** Reads a Link header (RFC 8288 §3). Only the first `rel` of a link counts. */
 export function parseLinks(header: string): Link[] {
   return [...header.matchAll(linkValue)].map(([, target = "", params = ""]) => {
-    const [, quoted, plain] = relation.exec(params) ?? [];
-    return { target, rel: (quoted ?? plain ?? "").toLowerCase().split(/\s+/u).filter(Boolean) };
+    const relation = [...params.matchAll(parameter)].find(([, name]) => name?.toLowerCase() === "rel");
+    const names = relation?.[2] ?? relation?.[3] ?? "";
+    return { target, rel: names.toLowerCase().split(/\s+/u).filter(Boolean) };
   });
 }
 

@@ -65,6 +65,7 @@ describe("redactor", () => {
     ["https://me:pw@host/x", "https://***@host/x"],
     ["at 12:30, https://host/a:b@c", "at 12:30, https://host/a:b@c"],
     ["x eyJhbGciOiJI.eyJzdWIiOiIx.abc-_1 y", "x *** y"],
+    ["<http://h/x?page_token=p&token=abc>; rel=next", "<http://h/x?page_token=p&token=***>; rel=next"],
     ["nothing here: fine", "nothing here: fine"],
   ])("text %s", (text, clean) => {
     expect(redactor.text(text)).toBe(clean);
@@ -83,6 +84,13 @@ describe("redactor", () => {
       secret: { x: ["***", "***", true, null] },
       password: false,
       next_page_token: "p",
+    });
+  });
+
+  test("URLs inside of JSON texts", () => {
+    expect(redactor.json({ uri: "postgres://u:pw@db:5432/x", at: "https://h/b?sig=abc&page=2#f" })).toEqual({
+      uri: "postgres://***@db:5432/x",
+      at: "https://h/b?sig=***&page=2#f",
     });
   });
 

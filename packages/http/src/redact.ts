@@ -15,8 +15,9 @@ export function isSecretKey(key: string): boolean {
 }
 
 const keyAndValue =
-  /(["']?)([A-Za-z_][\w.-]{0,80})\1(\s{0,4}[:=]\s{0,4})("(?:[^"\\]|\\.)*(?:"|$)|'[^']*(?:'|$)|[^\s&,;"'<>}]+)/gu;
+  /(["']?)([A-Za-z_][\w.-]{0,80})\1(\s{0,4}[:=](?!\/\/)\s{0,4})("(?:[^"\\]|\\.)*(?:"|$)|'[^']*(?:'|$)|[^\s&,;"'<>}]+)/gu;
 const scheme = /\b(Bearer|Basic|Digest|token)\s+[\w.~+/=-]{8,}/giu;
+const queryPair = /([?&])([\w.%-]{1,80})=([^&#\s"'<>]+)/gu;
 const jsonWebToken = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/gu;
 const userInfo = /(\/\/)[^\s/?#@:]*:[^\s/?#@]+@/gu;
 
@@ -45,16 +46,21 @@ export class Redactor {
     }
   }
 
-  /** By value and by the shape of a JWT; for parts that are known to be no key and value. */
+  /** By value, and by shape: JWTs, credentials and secret parameters in URLs. For parts that stand below a key of their own. */
   value(text: string): string {
     let clean = text.includes("eyJ") ? text.replaceAll(jsonWebToken, mask) : text;
     for (const value of this.#values) if (clean.includes(value)) clean = clean.replaceAll(value, mask);
+    if (clean.includes("//")) clean = clean.replaceAll(userInfo, `$1${mask}@`);
+    if (clean.includes("=")) {
+      clean = clean.replaceAll(queryPair, (all: string, lead: string, key: string) =>
+        isSecretKey(key) ? `${lead}${key}=${mask}` : all,
+      );
+    }
     return this.#own === undefined ? clean : this.#own(clean);
   }
 
   text(text: string): string {
     return this.value(text)
-      .replaceAll(userInfo, `$1${mask}@`)
       .replaceAll(scheme, `$1 ${mask}`)
       .replaceAll(keyAndValue, (all: string, quote: string, key: string, between: string, value: string) => {
         if (!isSecretKey(key)) return all;

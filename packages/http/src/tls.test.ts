@@ -1,0 +1,120 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { TLSSocket } from "node:tls";
+import { sendJson, serve } from "./local-server.ts";
+import { createHttpRuntime } from "./runtime.ts";
+
+let directory = "";
+const at = (name: string): string => path.join(directory, name);
+const openssl = (...args: string[]): void => {
+  execFileSync("openssl", args, { cwd: directory, stdio: "pipe" });
+};
+
+beforeAll(() => {
+  directory = mkdtempSync(path.join(tmpdir(), "omd-tls-"));
+  const ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  openssl("req", "-x509", ...ec, "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=test CA");
+  for (const name of ["server", "client"]) {
+    openssl("req", ...ec, "-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", `/CN=${name}`);
+    writeFileSync(at("san.txt"), "subjectAltName=IP:127.0.0.1\n");
+    openssl(
+      "x509",
+      "-req",
+      "-in",
+      `${name}.csr`,
+      "-CA",
+      "ca.pem",
+      "-CAkey",
+      "ca.key",
+      "-CAcreateserial",
+      "-out",
+      `${name}.pem`,
+      "-days",
+      "2",
+      "-extfile",
+      "san.txt",
+    );
+  }
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+describe.each(["lean", "got", undefined] as const)("TLS over %s", (transport) => {
+  async function start(mutual: boolean) {
+    const server = await serve(
+      (_, response) => {
+        const socket = response.socket as TLSSocket;
+        sendJson(response, { peer: mutual ? socket.getPeerCertificate().subject.CN : "nobody" });
+      },
+      {
+        key: readFileSync(at("server.key")),
+        cert: readFileSync(at("server.pem")),
+        ...(mutual ? { ca: readFileSync(at("ca.pem")), requestCert: true, rejectUnauthorized: true } : {}),
+      },
+    );
+    const runtime = createHttpRuntime({ defaults: { transport, retry: { limit: 1, baseMs: 1 } } });
+    closers.push(() => runtime.close(), server.close);
+    return { server, runtime };
+  }
+  const peer = (value: unknown): unknown => (value as { peer: unknown }).peer;
+
+  test("an unknown CA is refused, once, with a hint", async () => {
+    const { server, runtime } = await start(false);
+    const client = runtime.client({ name: "t", baseUrl: server.url });
+    const error: unknown = await client.request({ path: "/x" }).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: "ERR_NETWORK", advice: "abort" });
+    expect(String(error)).toContain("give the CA's certificate");
+    expect(runtime.figures()["t"]?.retries).toBe(0);
+  });
+
+  test("the CA's file makes it known; ignoring works per client", async () => {
+    const { server, runtime } = await start(false);
+    const known = runtime.client({
+      name: "ca",
+      baseUrl: server.url,
+      tls: { verify: "validate", caFile: at("ca.pem") },
+    });
+    expect(await known.json({ path: "/x" }, peer)).toBe("nobody");
+    const careless = runtime.client({ name: "no", baseUrl: server.url, tls: { verify: "ignore" } });
+    expect(await careless.json({ path: "/x" }, peer)).toBe("nobody");
+    const strict = runtime.client({ name: "yes", baseUrl: server.url, tls: { verify: "validate" } });
+    await expect(strict.request({ path: "/x" })).rejects.toMatchObject({ code: "ERR_NETWORK" });
+  });
+
+  test("a certificate for another name is refused", async () => {
+    const { server, runtime } = await start(false);
+    const client = runtime.client({
+      name: "t",
+      baseUrl: server.url.replace("127.0.0.1", "localhost"),
+      tls: { verify: "validate", caFile: at("ca.pem") },
+    });
+    await expect(client.request({ path: "/x" })).rejects.toMatchObject({ code: "ERR_NETWORK", advice: "abort" });
+  });
+
+  test("a client certificate is shown when asked for", async () => {
+    const { server, runtime } = await start(true);
+    const tls = { verify: "validate", caFile: at("ca.pem") } as const;
+    const both = { ...tls, certFile: at("client.pem"), keyFile: at("client.key") };
+    expect(await runtime.client({ name: "m", baseUrl: server.url, tls: both }).json({ path: "/x" }, peer)).toBe(
+      "client",
+    );
+    const without = runtime.client({ name: "n", baseUrl: server.url, tls });
+    await expect(without.request({ path: "/x" })).rejects.toMatchObject({ code: "ERR_NETWORK" });
+  });
+
+  test("files that are missing or no PEM are named", () => {
+    const runtime = createHttpRuntime({ defaults: { transport } });
+    const client = (caFile: string) => () =>
+      runtime.client({ name: "f", baseUrl: "https://127.0.0.1", tls: { verify: "validate", caFile } });
+    expect(client(at("none.pem"))).toThrow(`cannot read the CA file ${at("none.pem")}`);
+    const cert = { verify: "validate", certFile: at("san.txt"), keyFile: at("client.key") } as const;
+    expect(() => runtime.client({ name: "f", baseUrl: "https://127.0.0.1", tls: cert })).toThrow("not usable for TLS");
+  });
+});
