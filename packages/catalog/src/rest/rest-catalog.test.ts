@@ -24,7 +24,7 @@ async function overFace(
   options: Partial<FaceOptions> = {},
   config: Record<string, unknown> = {},
 ): Promise<{ face: Face; catalog: ReturnType<typeof createRestCatalog> }> {
-  const store = await openEmbeddedCatalog({ file: ":memory:" });
+  const store = openEmbeddedCatalog({ file: ":memory:" });
   open.push(() => store.close());
   const face = await startFace({ store, ...options });
   open.push(() => face.close());

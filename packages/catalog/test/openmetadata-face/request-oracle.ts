@@ -96,6 +96,12 @@ function nulls(value: unknown, path = ""): string[] {
   return Object.entries(value ?? {}).flatMap(([key, member]) => nulls(member, `${path}/${key}`));
 }
 
+/** Schemas that were generated from Python write its flag `(?u)` before patterns; JavaScript takes it as an option. */
+const readSchema = (file: string): object =>
+  JSON.parse(readFileSync(file, "utf8"), (key, value: unknown) =>
+    key === "pattern" && typeof value === "string" ? value.replace(/^\(\?u\)/, "") : value,
+  ) as object;
+
 /** Reads schemas from a directory laid out as OpenMetadata's own. Throws when it is none. */
 export function createRequestOracle(dir: string): RequestOracle {
   if (!existsSync(join(dir, createSchemas.pipeline)))
@@ -107,7 +113,7 @@ export function createRequestOracle(dir: string): RequestOracle {
   const validator = (file: string): ValidateFunction => {
     let validate = compiled.get(file);
     if (validate === undefined) {
-      validate = ajv.compile(JSON.parse(readFileSync(join(dir, file), "utf8")) as object);
+      validate = ajv.compile(readSchema(join(dir, file)));
       compiled.set(file, validate);
     }
     return validate;
