@@ -1,2 +1,6 @@
-export * from "./server-config.ts";
+export * from "./embedded/embedded-catalog.ts";
+export type { NameHit } from "./embedded/entity-search.ts";
+export type { IngestionRun } from "./embedded/time-series.ts";
+export * from "./open.ts";
 export * from "./rest/rest-catalog.ts";
+export * from "./server-config.ts";

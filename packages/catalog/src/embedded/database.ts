@@ -1,0 +1,162 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+import { CatalogError } from "@omd/core";
+import { contentTables, migrations } from "./migrations.ts";
+import { guarded } from "./sqlite-errors.ts";
+
+export interface DatabaseOptions {
+  /** Path of the file, or `:memory:`. */
+  readonly file: string;
+  /** Milliseconds that a write waits for another process. Default 5,000. */
+  readonly busyTimeoutMs?: number | undefined;
+  /** Opens an existing file for reading only. */
+  readonly readOnly?: boolean | undefined;
+}
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** The SQLite file: opened, migrated, with its statements prepared once. Throws CatalogError. */
+export class CatalogDatabase {
+  readonly file: string;
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(options: DatabaseOptions) {
+    this.file = options.file;
+    this.#db = guarded(this.file, () => open(options));
+    try {
+      guarded(this.file, () => this.#prepare(options.readOnly === true));
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  /** The uuid stored in the file. */
+  get uuid(): string {
+    return String(this.get("SELECT value FROM meta WHERE key = 'uuid'")?.value);
+  }
+
+  get schemaVersion(): number {
+    return Number(this.get("PRAGMA user_version")?.user_version);
+  }
+
+  get isTransaction(): boolean {
+    return this.#db.isTransaction;
+  }
+
+  get(sql: string, ...values: SQLInputValue[]): Row | undefined {
+    return guarded(this.file, () => this.#statement(sql).get(...values));
+  }
+
+  all(sql: string, ...values: SQLInputValue[]): Row[] {
+    return guarded(this.file, () => this.#statement(sql).all(...values));
+  }
+
+  /** Number of rows changed. */
+  run(sql: string, ...values: SQLInputValue[]): number {
+    return guarded(this.file, () => Number(this.#statement(sql).run(...values).changes));
+  }
+
+  /** One transaction around `work`; joins the one that is open. */
+  transaction<T>(work: () => T): T {
+    if (this.#db.isTransaction) return work();
+    this.run("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      this.run("COMMIT");
+      return result;
+    } catch (error) {
+      if (this.#db.isTransaction) this.run("ROLLBACK");
+      throw error;
+    }
+  }
+
+  /** Undoes what `work` wrote when it throws, and nothing else. Only inside a transaction. */
+  savepoint<T>(work: () => T): T {
+    this.run("SAVEPOINT item");
+    try {
+      const result = work();
+      this.run("RELEASE item");
+      return result;
+    } catch (error) {
+      // SQLite ends the whole transaction by itself when the disk is full: then there is no savepoint left.
+      if (this.#db.isTransaction) {
+        this.run("ROLLBACK TO item");
+        this.run("RELEASE item");
+      }
+      throw error;
+    }
+  }
+
+  /** Empties the catalog. It gets a new uuid, so that no state of the old content is used for the new. */
+  reset(): void {
+    this.transaction(() => {
+      for (const table of contentTables) this.run(`DELETE FROM ${table}`);
+      this.run("UPDATE meta SET value = ? WHERE key = 'uuid'", randomUUID());
+    });
+  }
+
+  close(): void {
+    this.#statements.clear();
+    if (this.#db.isOpen) this.#db.close();
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    if (!this.#db.isOpen) throw new CatalogError(`The catalog ${this.file} is closed`);
+    const statement = this.#db.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #prepare(readOnly: boolean): void {
+    const found = this.schemaVersion;
+    if (found > migrations.length) {
+      throw new CatalogError(`The catalog ${this.file} was written by a newer omd (format ${found})`, {
+        hint: `This omd knows format ${migrations.length}: update omd, or name another catalog file.`,
+      });
+    }
+    if (found === 0 && this.get("SELECT 1 FROM sqlite_schema LIMIT 1")) {
+      throw new CatalogError(`The file ${this.file} is a SQLite database but not a catalog of omd`, {
+        hint: "Name another file: nothing was changed in this one.",
+      });
+    }
+    if (readOnly) return;
+    this.#db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+    if (found < migrations.length) this.#migrate();
+  }
+
+  #migrate(): void {
+    this.transaction(() => {
+      // Read again: another process may have migrated while this one waited for the lock.
+      const found = this.schemaVersion;
+      for (const migration of migrations.slice(found)) this.#db.exec(migration);
+      this.#db.exec(`PRAGMA user_version = ${migrations.length}`);
+      this.run("INSERT OR IGNORE INTO meta VALUES ('uuid', ?)", randomUUID());
+    });
+  }
+}
+
+function open({ file, busyTimeoutMs = 5_000, readOnly = false }: DatabaseOptions): DatabaseSync {
+  const options = { timeout: busyTimeoutMs, enableForeignKeyConstraints: true, readOnly };
+  if (file === ":memory:") return new DatabaseSync(file, options);
+  if (!readOnly) {
+    try {
+      mkdirSync(dirname(file), { recursive: true });
+    } catch (error) {
+      throw new CatalogError(`The directory of the catalog ${file} could not be made`, {
+        hint: "Check that the path is a file in a directory that this user may write to.",
+        cause: error,
+      });
+    }
+  } else if (!existsSync(file)) {
+    throw new CatalogError(`The catalog ${file} does not exist`, { hint: "Run an ingestion first." });
+  }
+  // As a URL, since a path with `?` or `%` must not be read as one.
+  return new DatabaseSync(pathToFileURL(file), options);
+}

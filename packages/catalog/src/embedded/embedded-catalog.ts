@@ -1,0 +1,263 @@
+import type {
+  BulkItemResult,
+  Catalog,
+  CatalogEdge,
+  CatalogEntity,
+  GetOptions,
+  Include,
+  ListOptions,
+  Neighbourhood,
+  PutResult,
+  SearchOptions,
+} from "@omd/core";
+import { isOmdError } from "@omd/core";
+import {
+  InvalidNameError,
+  requestFqn,
+  type CreateRequest,
+  type EntityKey,
+  type EntityReference,
+  type EntityType,
+  type FQN,
+  type IngestionRunStatus,
+  type JsonPatchOperation,
+  type PipelineStatus,
+} from "@omd/schema";
+import { CatalogDatabase, type DatabaseOptions } from "./database.ts";
+import { EntitySearch, type NameHit } from "./entity-search.ts";
+import { EntityStore, stored, type StoredEntity } from "./entity-store.ts";
+import { chosenFields, EntityView, writtenFields } from "./entity-view.ts";
+import { EntityWriter } from "./entity-writer.ts";
+import { exportLines } from "./export-lines.ts";
+import { LineageStore } from "./lineage-store.ts";
+import { References } from "./references.ts";
+import { RequestReader } from "./request-entity.ts";
+import { TimeSeries, type IngestionRun } from "./time-series.ts";
+import { WriteQueue } from "./write-queue.ts";
+
+export interface EmbeddedCatalogOptions extends DatabaseOptions {
+  /** Epoch ms; default the machine's clock. */
+  readonly clock?: (() => number) | undefined;
+}
+
+/** How much a catalog holds. */
+export interface CatalogCounts {
+  /** Non-deleted entities by type; types without any are left out. */
+  readonly entities: Readonly<Partial<Record<EntityType, number>>>;
+  readonly deletedEntities: number;
+  readonly lineageEdges: number;
+  readonly pipelineStatuses: number;
+  readonly ingestionRuns: number;
+}
+
+const pageSize = 500;
+
+/**
+ * The catalog in one SQLite file, with the rules of an OpenMetadata server for a bot's writes. Writes of one turn of the event loop
+ * share a transaction; a promise resolves after COMMIT. No secret is stored: see `mask.ts`.
+ */
+export class EmbeddedCatalog implements Catalog {
+  readonly kind = "embedded";
+  readonly #db: CatalogDatabase;
+  readonly #queue: WriteQueue;
+  readonly #store: EntityStore;
+  readonly #view: EntityView;
+  readonly #writer: EntityWriter;
+  readonly #lineage: LineageStore;
+  readonly #series: TimeSeries;
+  readonly #search: EntitySearch;
+
+  constructor(options: EmbeddedCatalogOptions) {
+    const clock = options.clock ?? Date.now;
+    this.#db = new CatalogDatabase(options);
+    this.#queue = new WriteQueue(this.#db);
+    this.#store = new EntityStore(this.#db);
+    const references = new References(this.#store);
+    this.#view = new EntityView(this.#db, this.#store, references);
+    this.#writer = new EntityWriter(this.#store, this.#view, new RequestReader(this.#store, references), clock);
+    this.#lineage = new LineageStore(this.#db, this.#store, references, clock);
+    this.#series = new TimeSeries(this.#db, this.#store);
+    this.#search = new EntitySearch(this.#db, this.#store);
+  }
+
+  get identity(): string {
+    return `embedded:${this.#db.uuid}`;
+  }
+
+  /** The file is open already; answers its format. */
+  async connect(): Promise<{ version: string }> {
+    return { version: String(this.#db.schemaVersion) };
+  }
+
+  async get(type: EntityType, fqn: FQN, options: GetOptions = {}): Promise<CatalogEntity | undefined> {
+    const chosen = chosenFields(type, options.fields);
+    const found = this.#store.byFqn(type, fqn);
+    return found && included(found, options.include) ? this.#view.show(found, chosen) : undefined;
+  }
+
+  /** By FQN, in pages: what is written while it runs is seen when it lies ahead. */
+  async *list(type: EntityType, options: ListOptions = {}): AsyncGenerator<CatalogEntity> {
+    const chosen = chosenFields(type, options.fields);
+    // `/` follows `.`: the range holds exactly the names that begin with `below.`.
+    const [from, to] = options.below === undefined ? ["", "\u{10FFFF}"] : [`${options.below}.`, `${options.below}/`];
+    let after = from;
+    for (;;) {
+      const rows = this.#db.all(
+        "SELECT * FROM entity WHERE type = ? AND fqn > ? AND fqn < ? ORDER BY fqn LIMIT ?",
+        type,
+        after,
+        to,
+        pageSize,
+      );
+      for (const row of rows) {
+        const entity = stored(row);
+        if (!entity) continue;
+        after = entity.fqn;
+        if (included(entity, options.include)) yield this.#view.show(entity, chosen);
+      }
+      if (rows.length < pageSize) return;
+    }
+  }
+
+  async search(type: EntityType, options: SearchOptions): Promise<readonly CatalogEntity[]> {
+    return this.#search.byPattern(type, options).map((entity) => this.#view.show(entity, writtenFields));
+  }
+
+  put<T extends EntityType>(type: T, request: CreateRequest<T>): Promise<PutResult> {
+    return this.#queue.add(() => this.#writer.put(type, request));
+  }
+
+  putMany<T extends EntityType>(type: T, requests: readonly CreateRequest<T>[]): Promise<readonly BulkItemResult[]> {
+    return this.#queue.add(() => requests.map((request) => this.#putItem(type, request)));
+  }
+
+  patch(type: EntityType, id: string, operations: readonly JsonPatchOperation[]): Promise<CatalogEntity> {
+    return this.#queue.add(() => this.#writer.patch(type, id, operations));
+  }
+
+  delete(type: EntityType, id: string, options: { hard?: boolean } = {}): Promise<void> {
+    return this.#queue.add(() => this.#writer.delete(type, id, options.hard === true));
+  }
+
+  restore(type: EntityType, id: string): Promise<CatalogEntity> {
+    return this.#queue.add(() => this.#writer.restore(type, id));
+  }
+
+  /** All states of an entity, newest first. Throws CatalogError 404. */
+  async versions(type: EntityType, id: string): Promise<readonly CatalogEntity[]> {
+    const entity = this.#store.needById(type, id);
+    return [entity, ...this.#store.versions(entity)].map((state) => this.#view.show(state, writtenFields));
+  }
+
+  putPipelineStatuses(pipeline: FQN, statuses: readonly PipelineStatus[]): Promise<void> {
+    return this.#queue.add(() => this.#series.putStatuses(pipeline, statuses));
+  }
+
+  async pipelineStatuses(
+    pipeline: FQN,
+    range: { startTs?: number; endTs?: number; limit?: number } = {},
+  ): Promise<readonly PipelineStatus[]> {
+    return this.#series.statuses(pipeline, range);
+  }
+
+  putLineage(edge: CatalogEdge): Promise<"created" | "updated" | "unchanged"> {
+    return this.#queue.add(() => this.#lineage.put(edge));
+  }
+
+  deleteLineage(from: EntityReference, to: EntityReference, pipelineId?: string): Promise<void> {
+    return this.#queue.add(() => this.#lineage.delete(from.id, to.id, pipelineId));
+  }
+
+  deleteLineageBySource(_type: EntityType, id: string, source: string): Promise<void> {
+    return this.#queue.add(() => this.#lineage.deleteBySource(id, source));
+  }
+
+  async neighbourhood(
+    key: EntityKey,
+    depth: { upstream: number; downstream: number },
+  ): Promise<Neighbourhood | undefined> {
+    const start = this.#store.byFqn(key.entityType, key.fqn);
+    return start && !start.deleted ? this.#lineage.neighbourhood(start, depth) : undefined;
+  }
+
+  /** Edges one per pipeline and source, where {@link neighbourhood} shows one per pair; of one entity when `id` is given. */
+  async lineageEdges(id?: string): Promise<readonly CatalogEdge[]> {
+    return this.#lineage.edges(id);
+  }
+
+  async findOwner(name: string, options: { fuzzy?: boolean } = {}): Promise<EntityReference | undefined> {
+    return this.#search.owner(name, options.fuzzy === true);
+  }
+
+  putIngestionRun(ingestionPipeline: FQN, status: IngestionRunStatus): Promise<void> {
+    return this.#queue.add(() => this.#series.putRun(ingestionPipeline, status));
+  }
+
+  /** Ingestion runs, newest first. */
+  runs(ingestionPipeline?: FQN): readonly IngestionRun[] {
+    return this.#series.runs(ingestionPipeline);
+  }
+
+  /** Entities with the text in their name, FQN, columns or tasks; best match first. Default limit 20. */
+  searchByName(
+    text: string,
+    options?: { type?: EntityType | undefined; limit?: number | undefined },
+  ): readonly NameHit[] {
+    return this.#search.byName(text, options);
+  }
+
+  counts(): CatalogCounts {
+    const count = (sql: string): number => Number(this.#db.get(`SELECT count(*) AS n FROM ${sql}`)?.n);
+    const byType = this.#db.all("SELECT type, count(*) AS n FROM entity WHERE deleted = 0 GROUP BY type ORDER BY type");
+    return {
+      entities: Object.fromEntries(byType.map((row) => [String(row.type), Number(row.n)])),
+      deletedEntities: count("entity WHERE deleted = 1"),
+      lineageEdges: count("edge"),
+      pipelineStatuses: count("pipeline_status"),
+      ingestionRuns: count("ingestion_run"),
+    };
+  }
+
+  /** The content as JSON lines; the same for two catalogs with the same content. */
+  exportLines(): Iterable<string> {
+    return exportLines(this.#db, this.#store);
+  }
+
+  /** Empties the catalog, which gets a new identity. */
+  reset(): Promise<void> {
+    return this.#queue.add(() => this.#db.reset());
+  }
+
+  /** Waits for the writes that are under way. */
+  async close(): Promise<void> {
+    await this.#queue.close();
+    this.#db.close();
+  }
+
+  #putItem<T extends EntityType>(type: T, request: CreateRequest<T>): BulkItemResult {
+    try {
+      return { ok: true, fqn: this.#db.savepoint(() => this.#writer.write(type, request)).entity.fqn as FQN };
+    } catch (error) {
+      if (!isOmdError(error) || error.status === undefined) throw error;
+      return { ok: false, fqn: nameOf(type, request), status: error.status, message: error.message };
+    }
+  }
+}
+
+/** Opens or makes the file; `:memory:` lives as long as the object. Throws CatalogError. */
+export function openEmbeddedCatalog(options: EmbeddedCatalogOptions): EmbeddedCatalog {
+  return new EmbeddedCatalog(options);
+}
+
+function included(entity: StoredEntity, include: Include = "non-deleted"): boolean {
+  return include === "all" || entity.deleted === (include === "deleted");
+}
+
+function nameOf<T extends EntityType>(type: T, request: CreateRequest<T>): FQN {
+  try {
+    return requestFqn(type, request);
+  } catch (error) {
+    if (error instanceof InvalidNameError) return request.name as FQN;
+    throw error;
+  }
+}

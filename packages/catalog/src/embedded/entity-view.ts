@@ -1,0 +1,106 @@
+import type { CatalogEntity, GetOptions } from "@omd/core";
+import { CatalogError } from "@omd/core";
+import type { EntityType, FQN } from "@omd/schema";
+import type { CatalogDatabase } from "./database.ts";
+import { entityFields, isOnDemand, referenceFields, referenceListFields } from "./entity-fields.ts";
+import { href, type Body, type EntityStore, type StoredEntity } from "./entity-store.ts";
+import type { References, StoredReference } from "./references.ts";
+
+/** Who writes, as OpenMetadata names the user of an ingestion. */
+export const updatedBy = "ingestion-bot";
+
+/** Which of an entity's fields are answered. */
+export type FieldChoice = (field: string) => boolean;
+/** Everything that is stored; lists of children are left out, they may be long. */
+export const writtenFields: FieldChoice = (field) => !(field in childTypes);
+
+const childTypes: Readonly<Record<string, Partial<Record<EntityType, EntityType>>>> = {
+  databaseSchemas: { database: "databaseSchema" },
+  tables: { databaseSchema: "table" },
+  children: { container: "container", tag: "tag" },
+};
+
+/** Reads `fields` of a call. Throws CatalogError 400 `Invalid field name x`. */
+export function chosenFields(type: EntityType, fields: GetOptions["fields"]): FieldChoice {
+  if (fields?.includes("*")) return () => true;
+  const known = entityFields(type);
+  for (const field of fields ?? []) {
+    if (!known.has(field)) throw new CatalogError(`Invalid field name ${field}`, { status: 400 });
+  }
+  const wanted = new Set(fields);
+  return (field) => wanted.has(field) || !isOnDemand(type, field);
+}
+
+/** Shows a stored entity as OpenMetadata answers it: references expanded, on-demand fields only when chosen. */
+export class EntityView {
+  readonly #db: CatalogDatabase;
+  readonly #store: EntityStore;
+  readonly #references: References;
+
+  constructor(db: CatalogDatabase, store: EntityStore, references: References) {
+    this.#db = db;
+    this.#store = store;
+    this.#references = references;
+  }
+
+  show(entity: StoredEntity, chosen: FieldChoice): CatalogEntity {
+    const shown: Body = {};
+    for (const [field, value] of Object.entries(entity.body)) if (chosen(field)) shown[field] = value;
+    this.#expand(shown);
+    if (Array.isArray(shown.columns) && !chosen("tags")) shown.columns = withoutTags(shown.columns as Body[]);
+    this.#addDerived(entity, shown, chosen);
+    return {
+      id: entity.id,
+      name: entity.name,
+      fullyQualifiedName: entity.fqn as FQN,
+      ...shown,
+      version: entity.version,
+      updatedAt: entity.updatedAt,
+      updatedBy,
+      href: href(entity.type, entity.id),
+      ...(entity.change ? { changeDescription: entity.change } : {}),
+      deleted: entity.deleted,
+    };
+  }
+
+  #expand(shown: Body): void {
+    for (const field of referenceFields) {
+      if (shown[field] !== undefined) shown[field] = this.#references.expand(shown[field] as StoredReference);
+    }
+    for (const field of referenceListFields) {
+      if (shown[field] !== undefined) shown[field] = this.#expandList(shown[field]);
+    }
+    if (Array.isArray(shown.tasks)) {
+      shown.tasks = (shown.tasks as Body[]).map((task) =>
+        task.owners === undefined ? task : { ...task, owners: this.#expandList(task.owners) },
+      );
+    }
+  }
+
+  #expandList(list: unknown): unknown[] {
+    return (list as StoredReference[]).flatMap((reference) => this.#references.expand(reference) ?? []);
+  }
+
+  #addDerived(entity: StoredEntity, shown: Body, chosen: FieldChoice): void {
+    if (entity.type === "pipeline" && chosen("pipelineStatus")) {
+      const latest = this.#db.get(
+        "SELECT body FROM pipeline_status WHERE pipeline_id = ? ORDER BY timestamp DESC LIMIT 1",
+        entity.id,
+      );
+      if (latest) shown.pipelineStatus = JSON.parse(String(latest.body));
+    }
+    for (const [field, types] of Object.entries(childTypes)) {
+      const type = types[entity.type];
+      if (!type || !chosen(field)) continue;
+      const children = this.#store.children(entity.id, type);
+      if (children.length > 0) shown[field] = children;
+    }
+  }
+}
+
+function withoutTags(columns: Body[]): Body[] {
+  return columns.map(({ tags: _, children, ...column }) => ({
+    ...column,
+    ...(Array.isArray(children) ? { children: withoutTags(children as Body[]) } : {}),
+  }));
+}

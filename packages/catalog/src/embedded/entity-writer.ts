@@ -1,0 +1,99 @@
+import { randomUUID } from "node:crypto";
+import type { CatalogEntity, PutResult } from "@omd/core";
+import type { EntityType, FQN, JsonPatchOperation } from "@omd/schema";
+import { checkConstraints } from "./columns.ts";
+import { changeOf, nextVersion } from "./change.ts";
+import type { EntityStore, StoredEntity, Body } from "./entity-store.ts";
+import { writtenFields, type EntityView } from "./entity-view.ts";
+import { mergePut } from "./merge.ts";
+import { patchedBody } from "./patch.ts";
+import type { RequestReader } from "./request-entity.ts";
+
+/** Create-or-update, patch, delete and restore. Every method expects an open transaction. */
+export class EntityWriter {
+  readonly #store: EntityStore;
+  readonly #view: EntityView;
+  readonly #reader: RequestReader;
+  readonly #clock: () => number;
+
+  constructor(store: EntityStore, view: EntityView, reader: RequestReader, clock: () => number) {
+    this.#store = store;
+    this.#view = view;
+    this.#reader = reader;
+    this.#clock = clock;
+  }
+
+  /** As {@link write}, with the entity as it is now. */
+  put(type: EntityType, request: unknown): PutResult {
+    const { outcome, entity } = this.write(type, request);
+    return { outcome, entity: this.#view.show(entity, writtenFields) };
+  }
+
+  /** Creates or updates by the rules of om-api §9.1. Throws CatalogError 400 and 404. */
+  write(type: EntityType, request: unknown): { outcome: PutResult["outcome"]; entity: StoredEntity } {
+    const { name, fqn, parentId, body } = this.#reader.read(type, request);
+    const existing = this.#store.byFqn(type, fqn);
+    if (!existing) {
+      const entity: StoredEntity = {
+        id: randomUUID(),
+        type,
+        name,
+        fqn,
+        parentId,
+        deleted: false,
+        version: 0.1,
+        updatedAt: this.#clock(),
+        change: undefined,
+        body,
+      };
+      this.#store.insert(entity);
+      return { outcome: "created", entity };
+    }
+    const before = existing.deleted ? this.#mark(existing, false) : existing;
+    const merged = mergePut(before.body, body);
+    if (type === "table") checkConstraints(merged);
+    const entity = this.#save(before, merged);
+    return { outcome: entity === existing ? "unchanged" : "updated", entity };
+  }
+
+  /** RFC 6902 on the whole entity. Throws CatalogError 400 and 404. */
+  patch(type: EntityType, id: string, operations: readonly JsonPatchOperation[]): CatalogEntity {
+    const before = this.#store.needById(type, id);
+    const shown = this.#view.show(before, writtenFields);
+    const body = patchedBody(before, shown, operations);
+    this.#reader.resolve(type, before.fqn as FQN, body);
+    return this.#view.show(this.#save(before, body), writtenFields);
+  }
+
+  /** Throws CatalogError 404. */
+  delete(type: EntityType, id: string, hard: boolean): void {
+    const entity = this.#store.needById(type, id);
+    if (hard) this.#store.remove(entity.id);
+    else this.#mark(entity, true);
+  }
+
+  /** With all below. Throws CatalogError 404. */
+  restore(type: EntityType, id: string): CatalogEntity {
+    return this.#view.show(this.#mark(this.#store.needById(type, id), false), writtenFields);
+  }
+
+  #mark(entity: StoredEntity, deleted: boolean): StoredEntity {
+    this.#store.mark(entity.id, deleted, this.#clock());
+    return this.#store.needById(entity.type, entity.id);
+  }
+
+  #save(before: StoredEntity, body: Body): StoredEntity {
+    const change = changeOf(before.body, body);
+    if (!change) return before;
+    const { breaking, versioned, ...fields } = change;
+    const after: StoredEntity = {
+      ...before,
+      body,
+      updatedAt: this.#clock(),
+      version: versioned ? nextVersion(before.version, breaking) : before.version,
+      change: versioned ? { ...fields, previousVersion: before.version } : before.change,
+    };
+    this.#store.update(before, after);
+    return after;
+  }
+}

@@ -1,0 +1,182 @@
+import type { CatalogEdge, Neighbourhood } from "@omd/core";
+import { isDeepStrictEqual } from "node:util";
+import {
+  lineageDetails,
+  type ColumnLineage,
+  type EntityReference,
+  type EntityType,
+  type LineageDetails,
+  type LineageSource,
+} from "@omd/schema";
+import { badRequest, columnFqns } from "./columns.ts";
+import type { CatalogDatabase, Row } from "./database.ts";
+import type { EntityStore, StoredEntity } from "./entity-store.ts";
+import type { References } from "./references.ts";
+
+type Fields = Pick<LineageDetails, "columnsLineage" | "sqlQuery" | "description">;
+
+/**
+ * Lineage edges. Several pipelines and sources may each hold an edge between the same two entities; {@link neighbourhood} shows
+ * them as one, {@link edges} apart.
+ */
+export class LineageStore {
+  readonly #db: CatalogDatabase;
+  readonly #store: EntityStore;
+  readonly #references: References;
+  readonly #clock: () => number;
+
+  constructor(db: CatalogDatabase, store: EntityStore, references: References, clock: () => number) {
+    this.#db = db;
+    this.#store = store;
+    this.#references = references;
+    this.#clock = clock;
+  }
+
+  /** Throws CatalogError: 404 when an end or the pipeline is missing, 400 when a column is none of its table. */
+  put(edge: CatalogEdge): "created" | "updated" | "unchanged" {
+    const parsed = lineageDetails.safeParse(edge.details);
+    if (!parsed.success) throw badRequest(`Invalid lineage details: ${parsed.error.message}`);
+    const from = this.#references.live(edge.from);
+    const to = this.#references.live(edge.to);
+    const pipeline = parsed.data.pipeline ? this.#references.live(parsed.data.pipeline).id : "";
+    const source = parsed.data.source ?? "Manual";
+    checkColumns(from, to, parsed.data.columnsLineage ?? []);
+    const key = [from.id, to.id, pipeline, source] as const;
+    const row = this.#db.get(
+      "SELECT body FROM edge WHERE from_id = ? AND to_id = ? AND pipeline_id = ? AND source = ?",
+      ...key,
+    );
+    const before = row && readFields(row);
+    const after = mergeFields(before, parsed.data);
+    if (before && isDeepStrictEqual(before, after)) return "unchanged";
+    const pair = before ?? this.#db.get("SELECT 1 FROM edge WHERE from_id = ? AND to_id = ? LIMIT 1", from.id, to.id);
+    this.#db.run(
+      `INSERT OR REPLACE INTO edge (from_id, to_id, pipeline_id, source, updated_at, written, body)
+        VALUES (?, ?, ?, ?, ?, (SELECT coalesce(max(written), 0) + 1 FROM edge WHERE from_id = ?1 AND to_id = ?2), ?)`,
+      ...key,
+      this.#clock(),
+      JSON.stringify(after),
+    );
+    return pair ? "updated" : "created";
+  }
+
+  delete(fromId: string, toId: string, pipelineId?: string): void {
+    if (pipelineId === undefined) this.#db.run("DELETE FROM edge WHERE from_id = ? AND to_id = ?", fromId, toId);
+    else this.#db.run("DELETE FROM edge WHERE from_id = ? AND to_id = ? AND pipeline_id = ?", fromId, toId, pipelineId);
+  }
+
+  deleteBySource(id: string, source: string): void {
+    const column = source === "PipelineLineage" ? "pipeline_id" : "to_id";
+    this.#db.run(`DELETE FROM edge WHERE ${column} = ? AND source = ?`, id, source);
+  }
+
+  /** Every edge between two non-deleted entities, one per pipeline and source; of one entity when `id` is given. */
+  edges(id?: string): CatalogEdge[] {
+    return this.#all(id === undefined ? "1" : "edge.from_id = ?1 OR edge.to_id = ?1", id).map((row) =>
+      this.#edge([row]),
+    );
+  }
+
+  /** All within so many steps; nothing is reached through a soft-deleted entity. */
+  neighbourhood(start: StoredEntity, depth: { upstream: number; downstream: number }): Neighbourhood {
+    const rows = new Map<string, Row>();
+    const ids = new Set([start.id]);
+    for (const id of this.#walk(start.id, "to_id", "from_id", depth.upstream, rows)) ids.add(id);
+    for (const id of this.#walk(start.id, "from_id", "to_id", depth.downstream, rows)) ids.add(id);
+    ids.delete(start.id);
+    const pairs = Map.groupBy(rows.values(), (row) => `${String(row.from_id)} ${String(row.to_id)}`);
+    return {
+      entity: this.#reference(start.id),
+      nodes: [...ids].map((id) => this.#reference(id)),
+      edges: [...pairs.values()].map((group) => this.#edge(group)),
+    };
+  }
+
+  /** Level by level, so that a cycle ends the walk whatever the depth. */
+  #walk(start: string, near: string, far: string, depth: number, rows: Map<string, Row>): Set<string> {
+    const reached = new Set([start]);
+    let level = [start];
+    for (let step = 0; step < depth && level.length > 0; step += 1) {
+      const next = new Set<string>();
+      for (const row of this.#all(`edge.${near} IN (SELECT value FROM json_each(?))`, JSON.stringify(level))) {
+        rows.set(JSON.stringify([row.from_id, row.to_id, row.pipeline_id, row.source]), row);
+        const id = String(row[far]);
+        if (!reached.has(id)) next.add(id);
+        reached.add(id);
+      }
+      level = [...next];
+    }
+    return reached;
+  }
+
+  #all(where: string, ...values: (string | undefined)[]): Row[] {
+    return this.#db.all(
+      `SELECT edge.* FROM edge JOIN entity f ON f.id = edge.from_id JOIN entity t ON t.id = edge.to_id
+        WHERE (${where}) AND f.deleted = 0 AND t.deleted = 0 ORDER BY f.fqn, t.fqn, edge.written`,
+      ...values.filter((value) => value !== undefined),
+    );
+  }
+
+  /** One edge of rows between the same two entities: the last one written names pipeline and source. */
+  #edge(rows: readonly Row[]): CatalogEdge {
+    const ordered = [...rows].sort((a, b) => Number(a.written) - Number(b.written));
+    const last = ordered.at(-1);
+    const fields = ordered.map(readFields).reduce(mergeFields, {} as Fields);
+    const pipeline = last?.pipeline_id
+      ? this.#references.expand({ id: String(last.pipeline_id), type: "pipeline" })
+      : undefined;
+    return {
+      from: this.#reference(String(last?.from_id)),
+      to: this.#reference(String(last?.to_id)),
+      details: { ...fields, ...(pipeline ? { pipeline } : {}), source: last?.source as LineageSource },
+    };
+  }
+
+  #reference(id: string): EntityReference {
+    return this.#store.reference(id) ?? { id, type: "table" };
+  }
+}
+
+function readFields(row: Row): Fields {
+  return JSON.parse(String(row.body)) as Fields;
+}
+
+/** Column lineage united by target column and function; texts of the newer one win. */
+function mergeFields(before: Fields | undefined, next: Fields): Fields {
+  const columns = new Map<string, ColumnLineage>();
+  for (const entry of [...(before?.columnsLineage ?? []), ...(next.columnsLineage ?? [])]) {
+    const key = JSON.stringify([entry.toColumn, entry.function]);
+    const fromColumns = [...new Set([...(columns.get(key)?.fromColumns ?? []), ...entry.fromColumns])];
+    columns.set(key, {
+      fromColumns,
+      toColumn: entry.toColumn,
+      ...(entry.function ? { function: entry.function } : {}),
+    });
+  }
+  const sqlQuery = next.sqlQuery ?? before?.sqlQuery;
+  const description = next.description ?? before?.description;
+  return {
+    ...(columns.size > 0 ? { columnsLineage: [...columns.values()] } : {}),
+    ...(sqlQuery === undefined ? {} : { sqlQuery }),
+    ...(description === undefined ? {} : { description }),
+  };
+}
+
+function checkColumns(from: StoredEntity, to: StoredEntity, lineage: readonly ColumnLineage[]): void {
+  if (lineage.length === 0) return;
+  const check = columnCheck(from);
+  const checkTarget = columnCheck(to);
+  for (const { fromColumns, toColumn } of lineage) {
+    for (const column of fromColumns) check(column);
+    checkTarget(toColumn);
+  }
+}
+
+/** Only tables say which columns they have; OpenMetadata checks them, so a REST catalog would refuse the edge too. */
+function columnCheck(entity: StoredEntity): (fqn: string) => void {
+  if ((entity.type satisfies EntityType) !== "table") return () => {};
+  const known = columnFqns(entity.body.columns);
+  return (fqn) => {
+    if (!known.has(fqn)) throw badRequest(`Invalid column name ${fqn}`, `It is no column of the table ${entity.fqn}.`);
+  };
+}

@@ -1,0 +1,66 @@
+/** Each entry lifts the file by one `user_version`. Never change one that was released: append. */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE entity (
+    id TEXT PRIMARY KEY,
+    type TEXT NOT NULL,
+    name TEXT NOT NULL,
+    fqn TEXT NOT NULL,
+    parent_id TEXT REFERENCES entity (id) ON DELETE CASCADE,
+    name_lower TEXT NOT NULL,
+    fqn_lower TEXT NOT NULL,
+    full_path_lower TEXT,
+    display_name TEXT,
+    parts TEXT,
+    source_hash TEXT,
+    deleted INTEGER NOT NULL DEFAULT 0,
+    version REAL NOT NULL,
+    updated_at INTEGER NOT NULL,
+    change TEXT,
+    body TEXT NOT NULL,
+    UNIQUE (type, fqn)
+  );
+  CREATE INDEX entity_fqn_lower ON entity (type, fqn_lower);
+  CREATE INDEX entity_name_lower ON entity (type, name_lower);
+  CREATE INDEX entity_full_path ON entity (type, full_path_lower) WHERE full_path_lower IS NOT NULL;
+  CREATE INDEX entity_parent ON entity (parent_id) WHERE parent_id IS NOT NULL;
+  CREATE TABLE version (
+    entity_id TEXT NOT NULL REFERENCES entity (id) ON DELETE CASCADE,
+    version REAL NOT NULL,
+    deleted INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    change TEXT,
+    body TEXT NOT NULL,
+    PRIMARY KEY (entity_id, version)
+  ) WITHOUT ROWID;
+  CREATE TABLE pipeline_status (
+    pipeline_id TEXT NOT NULL REFERENCES entity (id) ON DELETE CASCADE,
+    timestamp INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (pipeline_id, timestamp)
+  ) WITHOUT ROWID;
+  CREATE TABLE edge (
+    from_id TEXT NOT NULL REFERENCES entity (id) ON DELETE CASCADE,
+    to_id TEXT NOT NULL REFERENCES entity (id) ON DELETE CASCADE,
+    pipeline_id TEXT NOT NULL DEFAULT '',
+    source TEXT NOT NULL,
+    updated_at INTEGER NOT NULL,
+    written INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (from_id, to_id, pipeline_id, source)
+  ) WITHOUT ROWID;
+  CREATE INDEX edge_to ON edge (to_id, source);
+  CREATE INDEX edge_pipeline ON edge (pipeline_id) WHERE pipeline_id <> '';
+  CREATE TABLE ingestion_run (
+    ingestion_pipeline_id TEXT NOT NULL REFERENCES entity (id) ON DELETE CASCADE,
+    run_id TEXT NOT NULL,
+    timestamp INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (ingestion_pipeline_id, run_id)
+  ) WITHOUT ROWID;
+  `,
+];
+
+/** What {@link CatalogDatabase.reset} empties, children first. */
+export const contentTables = ["ingestion_run", "edge", "pipeline_status", "version", "entity"] as const;

@@ -1,0 +1,116 @@
+import jsonPatch from "fast-json-patch";
+import { entityTypeInfo, type EntityType, type JsonPatchOperation } from "@omd/schema";
+import { z } from "zod";
+import { badRequest } from "./columns.ts";
+import { entityFields, restoredFields } from "./entity-fields.ts";
+import type { Body, StoredEntity } from "./entity-store.ts";
+import { parseLabel } from "./references.ts";
+
+const indexSegment = /^(?:\d+|-)$/;
+/** Names that would reach into an object's prototype. */
+const unsafeSegments = new Set(["__proto__", "constructor", "prototype"]);
+
+/**
+ * The body of an entity after a patch (RFC 6902). Missing lists are read as `[]` and missing objects as `{}`; what identifies the
+ * entity is put back silently. Throws CatalogError 400: a path that is not there, an unknown property, a wrong type.
+ * Source: om-api §8.
+ */
+export function patchedBody(before: StoredEntity, shown: object, operations: readonly JsonPatchOperation[]): Body {
+  let document = structuredClone(shown) as Body;
+  for (const [index, operation] of operations.entries()) {
+    const copy = {
+      ...operation,
+      ...(operation.value === undefined ? {} : { value: structuredClone(operation.value) }),
+    };
+    try {
+      makeParents(document, copy);
+      document = jsonPatch.applyOperation(document, copy as jsonPatch.Operation, true).newDocument;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+      throw badRequest(`Invalid patch operation ${index} (${operation.op} ${operation.path}): ${reason}`);
+    }
+    if (typeof document !== "object" || document === null) throw badRequest("A patch can't replace the whole entity");
+  }
+  return readBody(before, withoutNulls(document) as Body);
+}
+
+function makeParents(document: Body, { op, path }: JsonPatchOperation): void {
+  const segments = path.split("/").slice(1).map(unescapeSegment);
+  if (segments.some((segment) => unsafeSegments.has(segment))) throw badRequest(`path ${path} is not allowed`);
+  if (op !== "add") return;
+  let at: unknown = document;
+  for (const [depth, segment] of segments.slice(0, -1).entries()) {
+    if (typeof at !== "object" || at === null) return;
+    const container = at as Body;
+    const missing = container[segment] === undefined || container[segment] === null;
+    if (missing && !Array.isArray(at)) container[segment] = indexSegment.test(segments[depth + 1] ?? "") ? [] : {};
+    at = container[segment];
+  }
+}
+
+function unescapeSegment(segment: string): string {
+  return segment.replaceAll("~1", "/").replaceAll("~0", "~");
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== null && item !== undefined).map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) =>
+      inner === null || inner === undefined ? [] : [[key, withoutNulls(inner)] as const],
+    ),
+  );
+}
+
+function readBody(before: StoredEntity, document: Body): Body {
+  const known = entityFields(before.type);
+  const body: Body = {};
+  for (const [field, value] of Object.entries(document)) {
+    if (!known.has(field)) throw badRequest(`Unrecognized field "${field}" of ${before.type}`);
+    if (!restoredFields.has(field))
+      body[field] = isPartList(before.type, field) ? value : checked(before.type, field, value);
+  }
+  for (const field of restoredFields) if (before.body[field] !== undefined) body[field] = before.body[field];
+  for (const field of ["columns", "tasks"]) {
+    if (body[field] !== undefined) body[field] = checked(before.type, field, withoutFqns(body[field]));
+  }
+  if (before.type === "container" && body.dataModel) {
+    const model = body.dataModel as Body;
+    body.dataModel = checked(before.type, "dataModel", { ...model, columns: withoutFqns(model.columns) });
+  }
+  return body;
+}
+
+function isPartList(type: EntityType, field: string): boolean {
+  return field === "columns" || field === "tasks" || (type === "container" && field === "dataModel");
+}
+
+/** Fields of people's hand whose form on the entity is not that of the create request. */
+const ownForm = new Set(["domains", "dataProducts", "teams", "lifeCycle", "extension"]);
+const references = z.array(z.looseObject({ id: z.string(), type: z.string() }));
+
+function checked(type: EntityType, field: string, value: unknown): unknown {
+  if (field === "tags") return Array.isArray(value) ? value.map(parseLabel) : value;
+  const shape = (entityTypeInfo(type).request as z.ZodObject).shape as Readonly<Record<string, z.ZodType>>;
+  const schema = field === "owners" ? references : ownForm.has(field) ? undefined : shape[field];
+  const result = schema?.safeParse(value);
+  if (result && !result.success) {
+    const issues = result.error.issues.map(({ path, message }) => [field, ...path].join(".") + `: ${message}`);
+    throw badRequest(`Invalid ${type}: ${issues.join("; ")}`);
+  }
+  return value;
+}
+
+/** Columns or tasks in the form of a create request: the catalog fills in FQNs and what it knows of tags and owners. */
+function withoutFqns(parts: unknown): unknown {
+  if (!Array.isArray(parts)) return parts;
+  return (parts as unknown[]).map((given) => {
+    if (typeof given !== "object" || given === null) return given;
+    const { fullyQualifiedName: _, tags, children, ...part } = given as Body;
+    return {
+      ...part,
+      ...(Array.isArray(tags) ? { tags: tags.map(parseLabel) } : {}),
+      ...(children === undefined ? {} : { children: withoutFqns(children) }),
+    };
+  });
+}

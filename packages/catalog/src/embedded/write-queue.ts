@@ -1,0 +1,85 @@
+import type { CatalogDatabase } from "./database.ts";
+import { CatalogError } from "@omd/core";
+
+interface Job {
+  run(): void;
+  settle(): void;
+  fail(error: unknown): void;
+}
+
+/** Longest time in ms that one transaction keeps the event loop; the rest of the queue follows in the next turn. */
+const sliceMs = 50;
+
+/**
+ * Group commit: the writes of one event-loop turn share a transaction. A promise resolves only after COMMIT; an error of
+ * one write undoes that write alone.
+ */
+export class WriteQueue {
+  readonly #database: CatalogDatabase;
+  #jobs: Job[] = [];
+  #scheduled: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(database: CatalogDatabase) {
+    this.#database = database;
+  }
+
+  /** Runs `work` in the next group. Rejects with what it throws. */
+  add<T>(work: () => T): Promise<T> {
+    if (this.#closed) return Promise.reject(new CatalogError(`The catalog ${this.#database.file} is closed`));
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    let result: { value: T } | { error: unknown } | undefined;
+    this.#jobs.push({
+      run: () => {
+        try {
+          result = { value: this.#database.savepoint(work) };
+        } catch (error) {
+          result = { error };
+          if (!this.#database.isTransaction) throw error;
+        }
+      },
+      settle: () => {
+        if (!result || "error" in result) reject(result?.error);
+        else resolve(result.value);
+      },
+      fail: (error) => reject(result && "error" in result ? result.error : error),
+    });
+    this.#scheduled ??= this.#drain();
+    return promise;
+  }
+
+  /** Ends when everything that was added is committed; nothing can be added after. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#scheduled;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#jobs.length > 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#commitGroup();
+    }
+    this.#scheduled = undefined;
+  }
+
+  #commitGroup(): void {
+    const group: Job[] = [];
+    const end = performance.now() + sliceMs;
+    try {
+      this.#database.transaction(() => {
+        do {
+          const job = this.#jobs.shift();
+          if (!job) break;
+          group.push(job);
+          job.run();
+        } while (performance.now() < end);
+      });
+    } catch (error) {
+      // BEGIN failed: nobody was taken from the queue, and the others would fail in the same way.
+      if (group.length === 0) group.push(...this.#jobs.splice(0));
+      for (const job of group) job.fail(error);
+      return;
+    }
+    for (const job of group) job.settle();
+  }
+}
