@@ -1,1 +1,11 @@
-export {};
+export * from "./canary.ts";
+export { canaryForms, type CanaryForm } from "./canary-forms.ts";
+export * from "./collect.ts";
+export type { FakeWorld, Heard, LogLine, Note } from "./fake-context.ts";
+export * from "./hostile/exchange.ts";
+export * from "./hostile/listing.ts";
+export * from "./hostile/proxy.ts";
+export * from "./hostile/scenarios.ts";
+export * from "./hostile/verdict.ts";
+export * from "./memory.ts";
+export * from "./record-check.ts";
