@@ -88,7 +88,11 @@ function likelyBranch(errors: readonly (readonly Issue[])[], actual: unknown): r
       !(isMap && "type" in actual) ||
       !branch.some((issue) => issue.code === "invalid_value" && issue.path.length === 1 && issue.path[0] === "type"),
   );
-  return [...candidates].sort((one, other) => one.length - other.length)[0] ?? [];
+  return [...candidates].sort((one, other) => complaints(one) - complaints(other))[0] ?? [];
+}
+
+function complaints(branch: readonly Issue[]): number {
+  return branch.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? issue.keys.length : 1), 0);
 }
 
 function typesOf(errors: readonly (readonly Issue[])[]): readonly string[] {

@@ -102,7 +102,8 @@ export type WorkflowConfig = Omit<Parsed, "workflowConfig" | "omd"> & {
 /** Fills in the defaults that depend on other keys. */
 export function completeConfig(parsed: Parsed, origin: ConfigOrigin): WorkflowConfig {
   const profiler = parsed.source.sourceConfig.config["type"] === "Profiler";
-  const embedded = parsed.workflowConfig.openMetadataServerConfig === undefined;
+  const server = parsed.workflowConfig.openMetadataServerConfig;
+  const embedded = server === undefined || server.hostPort === "embedded";
   return {
     ...parsed,
     workflowConfig: {

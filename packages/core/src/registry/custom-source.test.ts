@@ -1,0 +1,130 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { splitClassName } from "./custom-source.ts";
+import { airflow, PackageFixture, sourceModule } from "./package-fixture.ts";
+
+let at: PackageFixture;
+beforeEach(() => {
+  at = new PackageFixture();
+});
+
+function nameOf(found: { sourceClass: object }): unknown {
+  return "name" in found.sourceClass ? found.sourceClass.name : undefined;
+}
+
+describe("custom classes", () => {
+  const connection = (className: string) => ({ type: "CustomPipeline", sourcePythonClass: className });
+
+  test.each([
+    ["customDatabase", "databaseService", "CustomDatabase"],
+    ["custom-pipeline", "pipelineService", "CustomPipeline"],
+    ["customMessaging", "messagingService", "CustomMessaging"],
+    ["customStorage", "storageService", "CustomStorage"],
+  ])("%s from a TypeScript file in a local folder", async (type, serviceKind, serviceType) => {
+    at.put(
+      "local/connector/mine.ts",
+      "export class Mine { static create(this: unknown): Mine { return new Mine(); } }",
+    );
+    const found = await at.registry().resolve({ type, connection: connection("connector.mine.Mine") });
+    expect(found).toMatchObject({ serviceKind, serviceType });
+    expect(nameOf(found)).toBe("Mine");
+    expect(found.manifest).toBeUndefined();
+  });
+
+  test("from an .mjs file, a folder's index, a default export", async () => {
+    at.put("local/connector/a.mjs", sourceModule("A"));
+    at.put("local/connector/b/index.mjs", `export default class Other { static create() {} }`);
+    const names = ["connector.a.A", "connector.b.B"].map(async (name) => {
+      const found = await at.registry().resolve({ type: "customPipeline", connection: connection(name) });
+      return nameOf(found);
+    });
+    expect(await Promise.all(names)).toEqual(["A", "Other"]);
+  });
+
+  test("sourceClass wins over sourcePythonClass", async () => {
+    at.put("local/connector/a.mjs", sourceModule("A"));
+    const both = { sourcePythonClass: "python.only.Klass", sourceClass: "connector.a.A" };
+    expect(nameOf(await at.registry().resolve({ type: "customPipeline", connection: both }))).toBe("A");
+  });
+
+  test("a class name that a manifest declares comes before a local file", async () => {
+    at.connector("@x/airflow", { contract: 1, sources: [{ ...airflow, classNames: ["connector.a.A"] }] });
+    at.put("local/connector/a.mjs", sourceModule("A"));
+    const found = await at.registry().resolve({ type: "customPipeline", connection: connection("connector.a.A") });
+    expect(nameOf(found)).toBe("AirflowSource");
+    at.connector("other", { contract: 1, sources: [{ ...airflow, type: "o", classNames: ["connector.a.A"] }] });
+    expect((await at.refusal("customPipeline", connection("connector.a.A"))).code).toBe("OMD_CONNECTOR_AMBIGUOUS");
+  });
+
+  test("from packages: main, exports, a subpath, a file below, a scope", async () => {
+    const modules = "app/node_modules";
+    at.put(`${modules}/withmain/package.json`, { name: "withmain", main: "lib.mjs" });
+    at.put(`${modules}/withmain/lib.mjs`, sourceModule("A"));
+    at.put(`${modules}/withmain/sub/thing.mjs`, sourceModule("B"));
+    at.put(`${modules}/@s/pkg/package.json`, {
+      name: "@s/pkg",
+      exports: { ".": "./a.mjs", "./sub": { import: "./b.mjs" } },
+    });
+    at.put(`${modules}/@s/pkg/a.mjs`, sourceModule("C"));
+    at.put(`${modules}/@s/pkg/b.mjs`, sourceModule("D"));
+    const names = ["withmain.A", "withmain.sub.thing.B", "@s/pkg.C", "@s/pkg.sub.D"].map(async (name) => {
+      const found = await at.registry().resolve({ type: "customDatabase", connection: connection(name) });
+      return nameOf(found);
+    });
+    expect(await Promise.all(names)).toEqual(["A", "B", "C", "D"]);
+    expect((await at.refusal("customDatabase", connection("@s/pkg.hidden.E"))).message).toContain(
+      "@s/pkg/hidden (not exported)",
+    );
+  });
+
+  test("one that is nowhere: all that was tried", async () => {
+    const { code, message } = await at.refusal("customPipeline", connection("connector.my_thing.Thing"));
+    expect(code).toBe("OMD_CONNECTOR_NOT_FOUND");
+    expect(message.split("\n")).toEqual([
+      "Class connector.my_thing.Thing not found. Tried:",
+      "  the manifests of the installed connectors",
+      ...["ts", "js", "mjs"].map((ending) => `  ${join(at.root, "local/connector/my_thing")}.${ending}`),
+      ...["ts", "js", "mjs"].map((ending) => `  ${join(at.root, "local/connector/my_thing/index")}.${ending}`),
+      "  the package connector (not installed)",
+    ]);
+  });
+
+  test("no class named, a name that is none, a kind that is not there", async () => {
+    expect(await at.refusal("customPipeline")).toMatchObject({
+      code: "OMD_CONFIG",
+      message: expect.stringContaining("missing key"),
+    });
+    expect((await at.refusal("customPipeline", connection("../../etc/passwd"))).code).toBe("OMD_CONFIG");
+    expect(await at.refusal("customDashboard", connection("a.B"))).toMatchObject({ code: "OMD_CONNECTOR_NOT_FOUND" });
+  });
+
+  test("plain Node runs .ts, .js and .mjs files as they are", () => {
+    at.put(
+      "local/connector/t.ts",
+      "interface X { a: string }\nexport class T { static create(x: X): X { return x; } }",
+    );
+    at.put("local/connector/j.js", sourceModule("J"));
+    at.put("local/connector/m.mjs", sourceModule("M"));
+    at.put("local/connector/e.ts", "enum E { A }\nexport class T { static create() { return E.A; } }");
+    const module = join(import.meta.dirname, "registry.ts");
+    const program = `
+      import { createRegistry } from ${JSON.stringify(module)};
+      const registry = createRegistry({ searchFrom: [${JSON.stringify(at.root)}], connectorPaths: [${JSON.stringify(join(at.root, "local"))}] });
+      const names = [];
+      for (const sourceClass of ["connector.t.T", "connector.j.J", "connector.m.M", "connector.e.T"])
+        names.push(await registry.resolve({ type: "customPipeline", connection: { sourceClass } }).then((found) => found.sourceClass.name, (e) => e.hint));
+      console.log(JSON.stringify(names));`;
+    const args = ["--conditions=@omd/source", "--input-type=module", "--eval", program];
+    const output = execFileSync(process.execPath, args, { encoding: "utf8", env: { PATH: process.env["PATH"] } });
+    expect(JSON.parse(output)).toEqual(["T", "J", "M", expect.stringContaining("without enums")]);
+  });
+});
+
+test.each([
+  ["connector.my_c.MyC", "connector/my_c", "MyC"],
+  ["@scope/pkg.MyClass", "@scope/pkg", "MyClass"],
+  ["pkg.sub.Class", "pkg/sub", "Class"],
+])("%s is %s, %s", (className, module, name) => {
+  expect(splitClassName(className)).toEqual({ module, name });
+});
