@@ -45,7 +45,6 @@ describe("tables", () => {
     ["sqlite:///tmp/shop.db/orders", "*|main|orders"],
     ["sqlite:/tmp/shop.db/main.orders", "*|main|orders"],
     ["duckdb:///tmp/shop.duckdb/web.clicks", "*|web|clicks"],
-    ["shop.public.orders", "shop|public|orders"],
   ])("%s", (uri, table) => {
     expect(tableText(uri)).toBe(table);
   });
@@ -133,6 +132,7 @@ describe("names of the catalog", () => {
     ['svc."d.b".s.t', 'svc."d.b".s.t', ["table", "container"]],
     ["svc.a:b.s.t", "svc.a:b.s.t", ["table", "container"]],
     ["kafka.orders", "kafka.orders", ["topic", "container", "pipeline"]],
+    ["s3.a.b.c.d", "s3.a.b.c.d", ["container"]],
     ["x-omd:table:svc.db.s.t", "svc.db.s.t", ["table"]],
     ["x-omd://container/s3.bucket.a", "s3.bucket.a", ["container"]],
     ["x-omd:topic/kafka.orders", "kafka.orders", ["topic"]],
@@ -141,6 +141,15 @@ describe("names of the catalog", () => {
     ["<#E::table::svc.db.s.t::columns::a>", "svc.db.s.t", ["table"]],
   ])("%s", (text, fqn, types) => {
     expect(parseDataset(text)).toEqual({ kind: "entity", fqn, types });
+  });
+
+  test("three parts may also be a table without its service", () => {
+    expect(parseDataset('shop."p.q".orders')).toEqual({
+      kind: "entity",
+      fqn: 'shop."p.q".orders',
+      types: ["container"],
+      otherwise: { kind: "table", database: "shop", schema: "p.q", table: "orders", foldsCase: true, serviceTypes: [] },
+    });
   });
 
   test.each([

@@ -9,7 +9,7 @@ export interface TableName {
   readonly table: string;
   /** The source folds case, so that `ORDERS` and `orders` are one table. */
   readonly foldsCase: boolean;
-  /** OpenMetadata service types that such a name can belong to; breaks a tie between services. */
+  /** OpenMetadata service types that such a name can belong to; none: any. */
   readonly serviceTypes: readonly string[];
 }
 
@@ -30,6 +30,8 @@ export interface EntityName {
   readonly kind: "entity";
   readonly fqn: string;
   readonly types: readonly EntityType[];
+  /** What the text means when it is no FQN: a table without its service. */
+  readonly otherwise?: TableName | undefined;
 }
 
 export type DatasetName = TableName | ContainerName | TopicName | EntityName;
@@ -94,14 +96,18 @@ function fromOwnScheme(text: string, rest: string): ParsedName {
   return type ? entityName(text, fqn, [type]) : fromFqn(plain);
 }
 
+/** Types by the number of names in the FQN. */
+function typesOf(depth: number): readonly EntityType[] {
+  if (depth === 2) return ["topic", "container", "pipeline"];
+  return depth === 4 ? ["table", "container"] : ["container"];
+}
+
 function fromFqn(text: string): ParsedName {
   const depth = depthOf(text);
-  // `db.schema.table` without its service.
-  if (depth === 3) {
-    const [database = "", schema = "", table = ""] = splitFqn(text).map(unquoteName);
-    return { kind: "table", database, schema, table, foldsCase: true, serviceTypes: [] };
-  }
-  return entityName(text, text, depth === 4 ? ["table", "container"] : ["topic", "container", "pipeline"]);
+  const name = entityName(text, text, typesOf(depth));
+  if (depth !== 3 || name.kind !== "entity") return name;
+  const [database = "", schema = "", table = ""] = splitFqn(text).map(unquoteName);
+  return { ...name, otherwise: { kind: "table", database, schema, table, foldsCase: true, serviceTypes: [] } };
 }
 
 function entityName(text: string, fqn: string, types: readonly EntityType[]): ParsedName {

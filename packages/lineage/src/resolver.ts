@@ -54,8 +54,12 @@ async function findDataset(options: ResolverOptions, name: ParsedName, places: P
       return findContainer(catalog, name, storageServices, places);
     case "topic":
       return findTopic(catalog, name, messagingServices);
-    case "entity":
-      return findEntity(catalog, name);
+    case "entity": {
+      const found = await findEntity(catalog, name);
+      return found.kind === "unresolved" && name.otherwise
+        ? findTable(catalog, name.otherwise, databaseServices)
+        : found;
+    }
     default:
       return unresolved(name.reason);
   }

@@ -16,6 +16,7 @@ import {
 /**
  * Finds the one table that a name means: in the given services, or in all when none are given.
  * An exact spelling is preferred; another case counts only where the source folds case. More than one is no answer.
+ * A service of another kind than the URI's counts only when it was given.
  */
 export async function findTable(
   catalog: ResolverCatalog,
@@ -24,18 +25,22 @@ export async function findTable(
 ): Promise<Resolution> {
   const spelled = await exactTables(catalog, name, services);
   const found = spelled.length > 0 ? spelled : await searchedTables(catalog, name, services);
-  const exact = found.filter((table) => fits(name, table, false));
-  const candidates = exact.length > 0 ? exact : name.foldsCase ? found : [];
+  const ofKind = found.filter((table) => mayBeOfKind(table, name));
+  const allowed = services.length > 0 ? found : ofKind;
+  const exact = allowed.filter((table) => fits(name, table, false));
+  const candidates = exact.length > 0 ? exact : name.foldsCase ? allowed : [];
+  const text = nameText(name);
   const [only, second] = candidates;
   if (only && !second) return resolved("table", only);
-
-  const text = nameText(name);
   if (only) {
-    const ofKind = candidates.filter((table) => mayBeOfKind(table, name));
-    const [chosen, rival] = ofKind;
+    const [chosen, rival] = candidates.filter((table) => ofKind.includes(table));
     return chosen && !rival ? resolved("table", chosen) : ambiguous("tables", text, candidates);
   }
-  return unresolved(noneHas("database", services, text), await nearestTables(catalog, name, found));
+  const others = new Set(
+    found.filter((table) => !allowed.includes(table)).map((table) => String(table["serviceType"])),
+  );
+  const besides = others.size > 0 ? `, apart from services of another kind (${[...others].sort().join(", ")})` : "";
+  return unresolved(`${noneHas("database", services, text)}${besides}`, await nearestTables(catalog, name, found));
 }
 
 /** One cheap request a service, where the name is whole. */
@@ -102,7 +107,8 @@ async function nearestTables(
 /** False only for a table of a service that is known to be of another kind. */
 function mayBeOfKind(table: CatalogEntity, { serviceTypes }: TableName): boolean {
   const type = table["serviceType"];
-  return typeof type !== "string" || serviceTypes.includes(type);
+  if (typeof type !== "string" || serviceTypes.length === 0) return true;
+  return type === "CustomDatabase" || serviceTypes.includes(type);
 }
 
 function nameText({ database, schema, table }: TableName): string {

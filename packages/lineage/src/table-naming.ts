@@ -26,7 +26,8 @@ interface Parts {
 const layouts: readonly Layout[] = [
   {
     schemes: ["postgres", "postgresql"],
-    serviceTypes: ["Postgres", "Greenplum", "Cockroach"],
+    // Redshift and its like are often reached with the driver of PostgreSQL.
+    serviceTypes: ["Postgres", "Greenplum", "Cockroach", "Timescale", "Redshift"],
     foldsCase: true,
     example: "postgres://host:5432/database/schema/table",
     parts: (rest) => threeParts(behindHost(rest)),
@@ -113,7 +114,7 @@ const layouts: readonly Layout[] = [
   },
   {
     schemes: ["duckdb"],
-    serviceTypes: ["CustomDatabase"],
+    serviceTypes: ["Datalake"],
     foldsCase: true,
     example: "duckdb:///path/file.duckdb/schema.table",
     parts: inFile,
