@@ -10,7 +10,7 @@ async function succeed(budget: HostBudget, times: number): Promise<void> {
 describe("budget", () => {
   test("halves on throttling, once for calls that were in flight together", async () => {
     const budget = new HostBudget();
-    const leases = await Promise.all(Array.from({ length: 8 }, () => budget.acquire(later(), undefined)));
+    const leases = await Promise.all(Array.from({ length: 8 }, async () => budget.acquire(later(), undefined)));
     for (const lease of leases) budget.release(lease, "throttled");
     expect(budget.limit).toBe(8);
     for (const expected of [4, 2, 1, 1]) {
@@ -133,7 +133,7 @@ describe("budget", () => {
     budget.tighten({ perSecond: 200 });
     await new Promise((resolve) => setTimeout(resolve, 50));
     const from = performance.now();
-    await Promise.all(Array.from({ length: 8 }, () => budget.acquire(later(), undefined)));
+    await Promise.all(Array.from({ length: 8 }, async () => budget.acquire(later(), undefined)));
     expect(performance.now() - from).toBeGreaterThanOrEqual(59);
   });
 });

@@ -16,7 +16,10 @@ async function start(
 ): Promise<{ server: LocalServer; client: HttpClient }> {
   const server: LocalServer = await serve((asked, response) => answer(asked, response, server));
   const runtime = createHttpRuntime();
-  closers.push(() => runtime.close(), server.close);
+  closers.push(
+    () => runtime.close(),
+    () => server.close(),
+  );
   return { server, client: runtime.client({ name: "chain", baseUrl: `${server.url}/api` }) };
 }
 

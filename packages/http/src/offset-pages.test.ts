@@ -42,7 +42,10 @@ async function listing(
     else sendJson(response, answer);
   });
   const runtime = createHttpRuntime({ defaults: { retry: { baseMs: 1, limit: 2 } } });
-  closers.push(() => runtime.close(), server.close);
+  closers.push(
+    () => runtime.close(),
+    () => server.close(),
+  );
   return { server, client: runtime.client({ name: "pages", baseUrl: server.url }), askings };
 }
 
@@ -228,7 +231,10 @@ describe("looking ahead", () => {
       );
     });
     const runtime = createHttpRuntime();
-    closers.push(() => runtime.close(), server.close);
+    closers.push(
+      () => runtime.close(),
+      () => server.close(),
+    );
     const { ids } = await read(runtime.client({ name: "p", baseUrl: server.url }), { parallel: 3, limit: 20 });
     expect(ids).toEqual(upTo(70));
     expect(peak).toBe(3);

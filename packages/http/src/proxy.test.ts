@@ -70,7 +70,7 @@ describe.each(["lean", "got", undefined] as const)("a proxy over %s", (transport
 
   test("gets plain calls, with its credentials", async () => {
     const server = await serve((_, response) => sendJson(response, { ok: true }));
-    closers.push(server.close);
+    closers.push(() => server.close());
     const proxy = await startProxy();
     process.env["HTTP_PROXY"] = proxy.url.replace("//", "//me:pw@");
     delete process.env["NO_PROXY"];
@@ -81,7 +81,7 @@ describe.each(["lean", "got", undefined] as const)("a proxy over %s", (transport
 
   test("is left out for NO_PROXY", async () => {
     const server = await serve((_, response) => sendJson(response, { ok: true }));
-    closers.push(server.close);
+    closers.push(() => server.close());
     const proxy = await startProxy();
     process.env["HTTP_PROXY"] = proxy.url;
     process.env["NO_PROXY"] = "127.0.0.1";

@@ -2,66 +2,15 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { loginTokenAuth } from "./auth.ts";
-import { tokenPages, linkPages } from "./chained-pages.ts";
-import { sendJson, serve, type Answer, type LocalServer } from "./local-server.ts";
-import { createHttpRuntime } from "./runtime.ts";
-import type { HttpClient, HttpClientOptions, HttpRuntime } from "./types.ts";
+import { record, recordedLines, replay } from "./local-recording.ts";
+import { sendJson } from "./local-server.ts";
+import type { HttpClient } from "./types.ts";
 
-const closers: (() => Promise<void>)[] = [];
 let directory = "";
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), "omd-record-"));
 });
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-  await rm(directory, { recursive: true });
-});
-
-const retry = { baseMs: 1, limit: 3 };
-const redact = (text: string): string => text.replaceAll("canary-value", "***");
-
-async function record<T>(
-  answer: Answer,
-  work: (client: HttpClient, runtime: HttpRuntime, server: LocalServer) => Promise<T>,
-  options: Partial<HttpClientOptions> = {},
-): Promise<T> {
-  const server = await serve(answer);
-  closers.push(server.close);
-  const runtime = createHttpRuntime({ recordDir: directory, redact });
-  try {
-    return await work(
-      runtime.client({ name: "src", baseUrl: `${server.url}/api`, retry, ...options }),
-      runtime,
-      server,
-    );
-  } finally {
-    await runtime.close();
-  }
-}
-
-async function replay<T>(
-  work: (client: HttpClient, runtime: HttpRuntime) => Promise<T>,
-  options: Partial<HttpClientOptions> = {},
-): Promise<T> {
-  const runtime = createHttpRuntime({ replayDir: directory });
-  try {
-    return await work(
-      runtime.client({ name: "src", baseUrl: "https://replay.invalid:9/base", retry, ...options }),
-      runtime,
-    );
-  } finally {
-    await runtime.close();
-  }
-}
-
-const lines = async (
-  name = "src",
-): Promise<{ request: Record<string, unknown>; response: Record<string, unknown> }[]> =>
-  (await readFile(path.join(directory, `${name}.jsonl`), "utf8"))
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line) as { request: Record<string, unknown>; response: Record<string, unknown> });
+afterEach(() => rm(directory, { recursive: true }));
 
 const identity = (value: unknown): unknown => value;
 
@@ -70,6 +19,7 @@ describe("recording", () => {
     const work = (client: HttpClient): Promise<unknown> =>
       client.json({ path: "/dags", query: { b: 2, a: ["x", "y"] } }, identity);
     const live = await record(
+      directory,
       (_, response, count) =>
         sendJson(response, { count, when: "now" }, count < 3 ? 503 : 200, {
           "x-total-count": 9,
@@ -77,7 +27,7 @@ describe("recording", () => {
         }),
       work,
     );
-    expect(await lines()).toEqual(
+    expect(await recordedLines(directory)).toEqual(
       [503, 503, 200].map((status, i) => ({
         request: { method: "GET", path: "/dags", query: { a: ["x", "y"], b: "2" } },
         response: {
@@ -88,7 +38,7 @@ describe("recording", () => {
       })),
     );
     expect(await readdir(directory)).toEqual(["src.jsonl"]);
-    const figures = await replay(async (client, runtime) => {
+    const figures = await replay(directory, async (client, runtime) => {
       expect(await work(client)).toEqual(live);
       // The last answer goes on.
       expect(await work(client)).toEqual(live);
@@ -99,6 +49,7 @@ describe("recording", () => {
 
   test("holds no secret and no host name", async () => {
     const { url } = await record(
+      directory,
       (asked, response) => {
         const echo = {
           access_token: "canary-answer",
@@ -151,8 +102,8 @@ describe("recording", () => {
         { method: "POST", path: "/login", query: { api_key: password }, json: { password, user: "u" } },
         identity,
       );
-    await record((_, response) => sendJson(response, { ok: 1 }), login("one"));
-    expect(await replay(login("two"))).toEqual({ ok: 1 });
+    await record(directory, (_, response) => sendJson(response, { ok: 1 }), login("one"));
+    expect(await replay(directory, login("two"))).toEqual({ ok: 1 });
   });
 
   test("equal exchanges make an equal file, whatever their order", async () => {
@@ -162,6 +113,7 @@ describe("recording", () => {
       [5, 3, 1, 2, 4],
     ]) {
       await record(
+        directory,
         (asked, response) =>
           void setTimeout(
             () => sendJson(response, { path: asked.url.pathname, date: "fixed" }),
@@ -180,6 +132,7 @@ describe("recording", () => {
 
   test("one file per client name, clients of one name together", async () => {
     await record(
+      directory,
       (_, response) => sendJson(response, {}),
       async (client, runtime, server) => {
         await client.request({ path: "/a" });
@@ -188,7 +141,7 @@ describe("recording", () => {
       },
     );
     expect((await readdir(directory)).sort()).toEqual([".._odd_name.jsonl", "src.jsonl"]);
-    expect((await lines()).map(({ request }) => request["path"])).toEqual(["/a", "/b"]);
+    expect((await recordedLines(directory)).map(({ request }) => request["path"])).toEqual(["/a", "/b"]);
   });
 
   test("texts, bytes, broken JSON and empty answers come back as they were", async () => {
@@ -200,14 +153,18 @@ describe("recording", () => {
     };
     const work = async (client: HttpClient): Promise<Buffer[]> =>
       Promise.all(Object.keys(bodies).map(async (at) => (await client.request({ path: at })).body));
-    const live = await record((asked, response) => {
-      const [type, body] = bodies[asked.url.pathname.slice(4)] ?? ["", Buffer.alloc(0)];
-      response.writeHead(200, { "content-type": type });
-      response.end(body);
-    }, work);
+    const live = await record(
+      directory,
+      (asked, response) => {
+        const [type, body] = bodies[asked.url.pathname.slice(4)] ?? ["", Buffer.alloc(0)];
+        response.writeHead(200, { "content-type": type });
+        response.end(body);
+      },
+      work,
+    );
     expect(live).toEqual(Object.values(bodies).map(([, body]) => body));
-    expect(await replay(work)).toEqual(live);
-    await expect(replay((client) => client.json({ path: "/broken" }, identity))).rejects.toMatchObject({
+    expect(await replay(directory, work)).toEqual(live);
+    await expect(replay(directory, (client) => client.json({ path: "/broken" }, identity))).rejects.toMatchObject({
       code: "ERR_NOT_JSON",
     });
   });
@@ -218,100 +175,26 @@ describe("recording", () => {
       return [cut, await client.json({ path: "/busy" }, identity)];
     };
     const seen = { cut: 0, busy: 0 };
-    const live = await record((asked, response) => {
-      const at = asked.url.pathname.endsWith("cut") ? "cut" : "busy";
-      seen[at] += 1;
-      if (seen[at] === 1 && at === "cut") response.destroy();
-      else if (seen[at] === 1)
-        sendJson(response, {}, 429, { "retry-after": new Date(Date.now() + 1000).toUTCString() });
-      else sendJson(response, { at });
-    }, work);
-    expect((await lines()).map(({ response }) => response["failure"] ?? response["status"])).toEqual([
+    const live = await record(
+      directory,
+      (asked, response) => {
+        const at = asked.url.pathname.endsWith("cut") ? "cut" : "busy";
+        seen[at] += 1;
+        if (seen[at] === 1 && at === "cut") response.destroy();
+        else if (seen[at] === 1)
+          sendJson(response, {}, 429, { "retry-after": new Date(Date.now() + 1000).toUTCString() });
+        else sendJson(response, { at });
+      },
+      work,
+    );
+    expect((await recordedLines(directory)).map(({ response }) => response["failure"] ?? response["status"])).toEqual([
       429,
       200,
       "network",
       200,
     ]);
     const from = performance.now();
-    expect(await replay(work)).toEqual(live);
+    expect(await replay(directory, work)).toEqual(live);
     expect(performance.now() - from).toBeLessThan(500);
-  });
-
-  test("a 401 that was renewed is renewed again", async () => {
-    const work = async (client: HttpClient, runtime: HttpRuntime): Promise<unknown> => {
-      const login = runtime.client({ name: "login", baseUrl: client.baseUrl });
-      const auth = loginTokenAuth({
-        login: () =>
-          login.json({ method: "POST", path: "/login", json: { password: "p" } }, (value) => ({
-            token: (value as { token: string }).token,
-          })),
-      });
-      const main = runtime.client({ name: "main", baseUrl: client.baseUrl, auth });
-      return [
-        await main.json({ path: "/x" }, identity),
-        await main.json({ path: "/y" }, identity),
-        runtime.figures()["main"]?.byStatus,
-      ];
-    };
-    let issued = 0;
-    const live = await record((asked, response) => {
-      if (asked.url.pathname.endsWith("login")) sendJson(response, { token: `token-number-${(issued += 1)}` });
-      else if (asked.headers.authorization === "Bearer token-number-1") sendJson(response, {}, 401);
-      else sendJson(response, { path: asked.url.pathname });
-    }, work);
-    expect(live).toEqual([{ path: "/api/x" }, { path: "/api/y" }, { 401: 1, 200: 2 }]);
-    const again = await replay(work);
-    expect(again).toEqual(live);
-    expect(JSON.stringify(await lines("login"))).not.toContain("token-number");
-  });
-
-  test("paged listings replay under another address", async () => {
-    const parse = (value: unknown) => value as { rows: number[]; next?: string };
-    const read = async (client: HttpClient): Promise<number[]> => {
-      const rows: number[] = [];
-      for await (const page of linkPages(client, { request: { path: "/rows" }, parse })) rows.push(...page);
-      for await (const page of tokenPages(client, { request: { path: "/rows" }, param: "page_token", parse }))
-        rows.push(...page);
-      return rows;
-    };
-    const live = await record((asked, response) => {
-      const token = Number(asked.url.searchParams.get("page_token"));
-      const more = token < 2;
-      sendJson(
-        response,
-        { rows: [token], ...(more ? { next: String(token + 1), nextPageToken: "kept" } : {}) },
-        200,
-        more ? { link: `<http://${asked.headers.host}/api/rows?page_token=${token + 1}>; rel="next"` } : {},
-      );
-    }, read);
-    expect(live).toEqual([0, 1, 2, 0, 1, 2]);
-    expect(await replay(read)).toEqual(live);
-  });
-});
-
-describe("replay", () => {
-  test("an unknown request, and an unknown client, are ERR_REPLAY that name it; nothing goes out", async () => {
-    const server = await record(
-      (_, response) => sendJson(response, {}),
-      async (client, _, at) => {
-        await client.request({ path: "/known" });
-        return at;
-      },
-    );
-    await replay(
-      async (client, runtime) => {
-        const unknown: unknown = await client
-          .request({ method: "POST", path: "/other", json: { a: 1, password: "canary" } })
-          .catch((error: unknown) => error);
-        expect(unknown).toMatchObject({ code: "ERR_REPLAY", advice: "abort" });
-        expect(String(unknown)).toContain('"path":"/other"');
-        expect(String(unknown)).not.toContain("canary");
-        await expect(client.request({ path: "/known", query: { a: 1 } })).rejects.toMatchObject({ code: "ERR_REPLAY" });
-        const nobody = runtime.client({ name: "nobody", baseUrl: server.url });
-        await expect(nobody.request({ path: "/known" })).rejects.toMatchObject({ code: "ERR_REPLAY" });
-      },
-      { baseUrl: `${server.url}/api` },
-    );
-    expect(server.asked).toHaveLength(1);
   });
 });

@@ -16,7 +16,10 @@ describe.each(["lean", "got"] as const)("a throttling server over %s", (transpor
   ): Promise<{ server: LocalServer; runtime: HttpRuntime; client: HttpClient }> {
     const server = await serve(answer);
     const runtime = createHttpRuntime();
-    closers.push(() => runtime.close(), server.close);
+    closers.push(
+      () => runtime.close(),
+      () => server.close(),
+    );
     const client = runtime.client({ name: "t", baseUrl: server.url, retry: { baseMs: 2 }, transport, ...options });
     return { server, runtime, client };
   }

@@ -60,7 +60,10 @@ describe.each(["lean", "got", undefined] as const)("TLS over %s", (transport) =>
       },
     );
     const runtime = createHttpRuntime({ defaults: { transport, retry: { limit: 1, baseMs: 1 } } });
-    closers.push(() => runtime.close(), server.close);
+    closers.push(
+      () => runtime.close(),
+      () => server.close(),
+    );
     return { server, runtime };
   }
   const peer = (value: unknown): unknown => (value as { peer: unknown }).peer;
