@@ -1,0 +1,62 @@
+export interface Explained {
+  readonly text: string;
+  readonly exitCode: number;
+}
+
+interface KnownError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/** Codes that mean: the configuration or the call is wrong, and running again will not help. */
+const configurationCodes = new Set(["OMD_CONFIG", "OMD_CONNECTOR_NOT_FOUND", "OMD_CONNECTOR_AMBIGUOUS", "OMD_CONNECTOR_INVALID"]);
+
+/** What a user sees of an error, and the exit code that goes with it. The stack is shown with `debug` only. */
+export function explainError(error: unknown, debug = false): Explained {
+  if (isOclifError(error)) {
+    const exitCode = error.oclif.exit ?? 2;
+    // An exit that was asked for has nothing to say.
+    if (error.code === "EEXIT") return { text: "", exitCode };
+    return { text: withStack(`omd: ${error.message}`, error, debug), exitCode };
+  }
+  if (isKnown(error)) return { text: withStack(knownText(error), error, debug), exitCode: configurationCodes.has(error.code) ? 2 : 1 };
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  const more = debug ? "" : "\n  This was not expected. Run it again with --debug to see where it happened.";
+  return { text: withStack(`omd: ${message}${more}`, error, debug), exitCode: 1 };
+}
+
+/** Says which command may have been meant; `near` finds the known one nearest to what was typed. */
+export function unknownCommand(argv: readonly string[], known: readonly string[], near: (typed: string) => string | undefined): Explained {
+  const end = argv.findIndex((word) => word.startsWith("-"));
+  const words = end < 0 ? argv : argv.slice(0, end);
+  const typed = words.join(" ");
+  const longest = known.filter((id) => `${typed} `.startsWith(`${id} `)).sort((a, b) => b.length - a.length)[0];
+  const suggested = near(typed);
+  const text =
+    longest === undefined
+      ? `omd: there is no command "${typed}"${suggested === undefined ? "" : ` (did you mean "${suggested}"?)`}`
+      : `omd: ${longest} takes no argument "${words.slice(longest.split(" ").length).join(" ")}"`;
+  return { text: `${text}\n  omd ${longest === undefined ? "" : `${longest} `}--help shows what there is.`, exitCode: 2 };
+}
+
+function knownText(error: KnownError): string {
+  // Each line of a bad configuration already says where it is: file:line:column path: what is wrong.
+  const first = error.code === "OMD_CONFIG" ? error.message : `omd: ${error.message} [${error.code}]`;
+  return error.hint === undefined ? first : `${first}\n  ${error.hint}`;
+}
+
+function withStack(text: string, error: unknown, debug: boolean): string {
+  if (!debug || !(error instanceof Error) || error.stack === undefined) return text;
+  const cause = error.cause instanceof Error && error.cause.stack !== undefined ? `\ncaused by ${error.cause.stack}` : "";
+  return `${text}\n${error.stack}${cause}`;
+}
+
+/** By symbol: a plugin brings its own copy of core. */
+function isKnown(error: unknown): error is KnownError {
+  return typeof error === "object" && error !== null && Symbol.for("omd.error") in error;
+}
+
+function isOclifError(error: unknown): error is Error & { code?: string; oclif: { exit?: number } } {
+  return error instanceof Error && "oclif" in error && typeof error.oclif === "object" && error.oclif !== null;
+}

@@ -1,0 +1,69 @@
+import { resolve } from "node:path";
+import type { Logger, MetadataWorkflow } from "@omd/core";
+import { fqnArgument } from "./fqn-argument.ts";
+import { guardOutput } from "./output-guard.ts";
+import { Progress } from "./progress.ts";
+import { abortOnSignals } from "./signals.ts";
+import type { WorkflowFlagValues } from "./workflow-flags.ts";
+
+export interface OpenWorkflow {
+  readonly workflow: MetadataWorkflow;
+  /** Takes the progress off the screen and gives the signals back. */
+  end(): void;
+}
+
+export interface OpenOptions {
+  readonly flags: WorkflowFlagValues;
+  readonly packageFolders: readonly string[];
+  readonly allowPartial?: boolean | undefined;
+}
+
+/** Makes the workflow of a file, with progress, signals and redaction in place. Throws ConfigError and OmdError. */
+export async function openWorkflow({ flags, packageFolders, allowPartial }: OpenOptions): Promise<OpenWorkflow> {
+  const [core, { openCatalog }, { createResolver }] = await Promise.all([
+    import("@omd/core"),
+    import("@omd/catalog"),
+    import("@omd/lineage"),
+  ]);
+  const secrets = new core.SecretRegistry();
+  guardOutput((text) => secrets.redact(text));
+  const level = flags["log-level"] ?? (flags.debug ? "DEBUG" : undefined);
+  const config = await core.loadConfigFile(resolve(flags.config), {
+    overrides: level === undefined ? {} : { "workflowConfig.loggerLevel": level },
+  });
+  const only = await Promise.all((flags.only ?? []).map((fqn) => fqnArgument("--only", fqn)));
+  const progress = new Progress({ stream: process.stderr, shown: !flags["no-progress"] });
+  const connectorPaths = (flags["connector-path"] ?? ["."]).map((path) => resolve(path));
+  const signals = abortOnSignals();
+  const end = (): void => {
+    signals.release();
+    progress.end();
+  };
+  try {
+    const workflow = await core.MetadataWorkflow.create(config, {
+      omdHome: resolve(flags["omd-home"]),
+      signal: signals.signal,
+      openCatalog,
+      createResolver,
+      registry: core.createRegistry({ searchFrom: packageFolders, connectorPaths }),
+      connectorPaths,
+      selection: { only, limit: flags.limit },
+      allowPartial,
+      recordDir: flags.record === undefined ? undefined : resolve(flags.record),
+      replayDir: flags.replay === undefined ? undefined : resolve(flags.replay),
+      log: beside(progress, core.stderrLogger(config.workflowConfig.loggerLevel, secrets)),
+      progress: (event) => progress.take(event),
+      secrets,
+    });
+    return { workflow, end };
+  } catch (error) {
+    end();
+    throw error;
+  }
+}
+
+/** Log lines must not be drawn into the line of the progress. */
+function beside(progress: Progress, log: Logger): Logger {
+  const line = (write: (message: string) => void) => (message: string) => progress.aside(() => write(message));
+  return { debug: line(log.debug), info: line(log.info), warn: line(log.warn), error: line(log.error) };
+}
