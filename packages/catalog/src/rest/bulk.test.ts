@@ -165,6 +165,15 @@ describe("putMany", () => {
     ]);
   });
 
+  test("a name that no FQN is made of spoils only its own item", async () => {
+    const { catalog, api } = start();
+    api.put("/databases", single("a")).reply(200, answered("s.a"));
+    expect(await catalog.putMany("database", databases('x"y', "a"))).toEqual([
+      { ok: false, fqn: 'x"y', status: 400, message: expect.stringContaining("Invalid name") },
+      { ok: true, fqn: "s.a" },
+    ]);
+  });
+
   test("a refused caller ends single writes too", async () => {
     const { catalog, api } = start();
     api.put("/pipelines").reply(403, { code: 403, message: "no" });

@@ -1,16 +1,8 @@
 import { CatalogError, type BulkItemResult } from "@omd/core";
-import {
-  entityTypeInfo,
-  quoteName,
-  requestFqn,
-  unquoteName,
-  type CreateRequest,
-  type EntityType,
-  type FQN,
-} from "@omd/schema";
-import { bulkAnswer, type BulkAnswer } from "./answers.ts";
-import { paths, putEntity } from "./entities.ts";
-import { catalogFailure, messageOf, saysEntityMissing, statusOf } from "./failure.ts";
+import { entityTypeInfo, quoteName, unquoteName, type CreateRequest, type EntityType, type FQN } from "@omd/schema";
+import { asFqn, bulkAnswer, type BulkAnswer } from "./answers.ts";
+import { nameOf, paths, putEntity } from "./entities.ts";
+import { catalogFailure, messageOf, saysEntityMissing, statusOf, wasAborted } from "./failure.ts";
 import type { Transport } from "./transport.ts";
 
 type Item<T extends EntityType> = { fqn: FQN; request: CreateRequest<T> };
@@ -32,7 +24,13 @@ export async function putManyEntities<T extends EntityType>(
 ): Promise<BulkItemResult[]> {
   const results: BulkItemResult[] = [];
   // A name that comes twice in one bulk call would race with itself: later ones wait for the next round.
-  let open = requests.map((request, index) => ({ index, item: { fqn: requestFqn(type, request), request } }));
+  let open: { index: number; item: Item<T> }[] = [];
+  for (const [index, request] of requests.entries())
+    try {
+      open.push({ index, item: { fqn: nameOf(type, request), request } });
+    } catch (error) {
+      results[index] = { ok: false, fqn: asFqn(request.name), status: 400, message: messageOf(error) };
+    }
   while (open.length > 0) {
     const seen = new Set<string>();
     const round = open.filter(({ item }) => !seen.has(item.fqn) && seen.add(item.fqn));
@@ -171,7 +169,7 @@ async function putSingles<T extends EntityType>(
         return { ok: true, fqn };
       } catch (error) {
         const status = statusOf(error);
-        if (status === 401 || status === 403) throw error;
+        if (status === 401 || status === 403 || wasAborted(error)) throw error;
         const hint = error instanceof CatalogError && error.hint !== undefined ? ` ${error.hint}` : "";
         return { ok: false, fqn, status: status ?? 0, message: `${messageOf(error)}${hint}` };
       }

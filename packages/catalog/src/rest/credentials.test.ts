@@ -21,6 +21,8 @@ describe("the token", () => {
     expect(readToken(" eyJ.a.b ")).toBe("eyJ.a.b");
     expect(readToken(file("token", "from.file\n"))).toBe("from.file");
     expect(readToken(dir)).toBe(dir);
+    expect(readToken("Bearer eyJ.a.b")).toBe("eyJ.a.b");
+    expect(readToken(file("scheme", "bearer  from.file"))).toBe("from.file");
     expect(readToken("x".repeat(5000))).toHaveLength(5000);
   });
 

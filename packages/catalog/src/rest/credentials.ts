@@ -7,14 +7,28 @@ export type SecretText = string | { reveal(): string };
 
 export const textOf = (value: SecretText): string => (typeof value === "string" ? value : value.reveal());
 
-/** The token, or what the file of that name holds. */
+/** The token, or what the file of that name holds; a `Bearer` before it is dropped. Throws CatalogError for a file that is empty or not readable. */
 export function readToken(value: string): string {
   const text = value.trim();
-  if (!isFile(text)) return text;
-  const token = readFileSync(text, "utf8").trim();
+  if (!isFile(text)) return withoutScheme(text);
+  const token = withoutScheme(readTokenFile(text));
   if (token === "")
     throw new CatalogError(`The token file ${text} is empty`, { hint: "Put the bot's JWT into it, nothing else." });
   return token;
+}
+
+const withoutScheme = (text: string): string => text.trim().replace(/^bearer\s+/i, "");
+
+function readTokenFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CatalogError(`The token file ${path} cannot be read: ${why}`, {
+      cause,
+      hint: "Give this user the right to read it.",
+    });
+  }
 }
 
 function isFile(path: string): boolean {

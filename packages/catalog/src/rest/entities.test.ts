@@ -205,6 +205,14 @@ describe("put", () => {
     await catalog.put("pipelineService", request);
   });
 
+  test("a name that no FQN is made of is not sent", async () => {
+    const { catalog } = start({}, { version: false });
+    await expect(catalog.put("pipeline", { name: 'a"b', service: "s" })).rejects.toMatchObject({
+      name: "CatalogError",
+      status: 400,
+    });
+  });
+
   test("a refusal names what was written", async () => {
     const { catalog, api } = start();
     api.put("/pipelines").reply(404, { code: 404, message: "pipelineService instance for s not found" });

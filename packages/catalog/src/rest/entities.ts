@@ -103,6 +103,21 @@ const incomplete = (what: string, why: string): CatalogError =>
     hint: "Nothing is deleted on the ground of such a listing. Run again; if it stays, look for a proxy or a server error.",
   });
 
+/** The FQN that a request will have. Throws CatalogError 400 for a name that no FQN is made of. */
+export function nameOf<T extends EntityType>(type: T, request: CreateRequest<T>): FQN {
+  try {
+    return requestFqn(type, request);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const hint = "A name may not hold double quotes or line breaks; see encodeName.";
+    throw new CatalogError(`Could not write ${type} ${JSON.stringify(request.name)}: ${why}`, {
+      status: 400,
+      cause,
+      hint,
+    });
+  }
+}
+
 const changeHeader = "x-openmetadata-change";
 
 /** Creates or updates one. Whether a 200 changed anything is said by OpenMetadata's own header; without it, it counts as updated. */
@@ -111,7 +126,7 @@ export async function putEntity<T extends EntityType>(
   type: T,
   request: CreateRequest<T>,
 ): Promise<PutResult> {
-  const what = `write ${type} ${requestFqn(type, request)}`;
+  const what = `write ${type} ${nameOf(type, request)}`;
   const answer = await transport.json(
     what,
     { method: "PUT", path: paths.collection(type), json: request },

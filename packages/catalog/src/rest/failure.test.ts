@@ -1,7 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
 import { CatalogError, OmdError } from "@omd/core";
 import { HttpError } from "@omd/http";
-import { catalogFailure, messageOf, saysEntityMissing, serverMessage, statusOf, unexpectedAnswer } from "./failure.ts";
+import {
+  catalogFailure,
+  messageOf,
+  saysEntityMissing,
+  serverMessage,
+  statusOf,
+  unexpectedAnswer,
+  wasAborted,
+} from "./failure.ts";
 
 const refused = (status: number, bodyStart?: string): HttpError =>
   new HttpError("ERR_HTTP_STATUS", `GET http://om.test answered ${String(status)}`, {
@@ -90,6 +98,14 @@ test("an entity that is missing is told from a route that is missing", () => {
   expect(saysEntityMissing(refused(404, '{"code":404,"message":"HTTP 404 Not Found"}'))).toBe(false);
   expect(saysEntityMissing(refused(500, "pipeline instance for x not found"))).toBe(false);
   expect(statusOf(new Error("x"))).toBeUndefined();
+});
+
+test("a stopped run is known, wrapped or not", () => {
+  const aborted = new HttpError("ERR_ABORTED", "stopped", { advice: "abort" });
+  expect(wasAborted(aborted)).toBe(true);
+  expect(wasAborted(catalogFailure("write", aborted))).toBe(true);
+  expect(wasAborted(catalogFailure("write", refused(500)))).toBe(false);
+  expect(wasAborted(new Error("ERR_ABORTED"))).toBe(false);
 });
 
 test("an answer that was accepted and is none", () => {

@@ -51,6 +51,12 @@ export function statusOf(error: unknown): number | undefined {
   return isHttpError(error) || isOmdError(error) ? error.status : undefined;
 }
 
+/** Whether the run was stopped: nothing is wrong with the server then. */
+export function wasAborted(error: unknown): boolean {
+  if (isHttpError(error)) return error.code === "ERR_ABORTED";
+  return error instanceof CatalogError && wasAborted(error.cause);
+}
+
 /** Whether the server itself says that an entity is missing, as opposed to a route that it does not have. */
 export function saysEntityMissing(error: unknown): boolean {
   return statusOf(error) === 404 && /instance for [\s\S]* not found/i.test(messageOf(error));

@@ -1,5 +1,5 @@
 import type { Catalog, CatalogEntity } from "@omd/core";
-import { entityTypes, type EntityType } from "@omd/schema";
+import { entityTypes, type EntityType, type FQN } from "@omd/schema";
 
 /** One request as it came, the path split before it was decoded. */
 export interface FaceCall {
@@ -18,6 +18,8 @@ export interface FaceState {
   readonly store: Catalog;
   /** Ingestion runs by pipeline FQN and runId: the port can only write them. */
   readonly runs: Map<string, unknown>;
+  /** Where an id was last seen. */
+  readonly known: Map<string, { type: EntityType; fqn: FQN }>;
   readonly withoutBulk: boolean;
   readonly withoutStatusBulk: boolean;
 }
@@ -35,12 +37,23 @@ export function splitCollection(
   return undefined;
 }
 
-/** The entity of an id. The port finds by name only, so all are gone through: right for tests, and for nothing else. */
+/** The entity of an id. The port finds by name only: an id that was not seen yet costs one walk through everything. */
 export async function locate(
-  store: Catalog,
+  state: FaceState,
   id: string,
 ): Promise<{ type: EntityType; entity: CatalogEntity } | undefined> {
+  return (await seen(state, id)) ?? (await walk(state, id));
+}
+
+async function seen(state: FaceState, id: string): Promise<{ type: EntityType; entity: CatalogEntity } | undefined> {
+  const at = state.known.get(id);
+  const entity = at === undefined ? undefined : await state.store.get(at.type, at.fqn, { include: "all" });
+  return at === undefined || entity?.id !== id ? undefined : { type: at.type, entity };
+}
+
+async function walk(state: FaceState, id: string): Promise<{ type: EntityType; entity: CatalogEntity } | undefined> {
   for (const type of typeNames)
-    for await (const entity of store.list(type, { include: "all" })) if (entity.id === id) return { type, entity };
-  return undefined;
+    for await (const entity of state.store.list(type, { include: "all" }))
+      state.known.set(entity.id, { type, fqn: entity.fullyQualifiedName });
+  return seen(state, id);
 }

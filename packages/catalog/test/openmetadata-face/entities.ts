@@ -57,11 +57,12 @@ async function byName(state: FaceState, type: EntityType, name: string, query: U
   const fqn = parseFqn(service ? quoteName(name) : name);
   const found = await state.store.get(type, fqn, options(query));
   if (found === undefined) throw notFound(type, name);
+  state.known.set(found.id, { type, fqn: found.fullyQualifiedName });
   return ok(withHref(found));
 }
 
 async function byId(state: FaceState, type: EntityType, id: string, query: URLSearchParams): Promise<FaceAnswer> {
-  const found = await locate(state.store, id);
+  const found = await locate(state, id);
   if (found === undefined || found.type !== type) throw notFound(type, id);
   return byName(state, type, found.entity.fullyQualifiedName, query);
 }
@@ -96,6 +97,7 @@ const change = { created: "entityCreated", updated: "entityUpdated", unchanged: 
 
 async function put(state: FaceState, type: EntityType, body: unknown): Promise<FaceAnswer> {
   const { outcome, entity } = await state.store.put(type, request(type, body));
+  state.known.set(entity.id, { type, fqn: entity.fullyQualifiedName });
   const headers = { "X-OpenMetadata-Change": change[outcome] };
   return { status: outcome === "created" ? 201 : 200, headers, body: withHref(entity) };
 }
@@ -133,7 +135,7 @@ async function patch(state: FaceState, type: EntityType, id: string, call: FaceC
 }
 
 async function remove(state: FaceState, type: EntityType, id: string, query: URLSearchParams): Promise<FaceAnswer> {
-  const found = await locate(state.store, id);
+  const found = await locate(state, id);
   const hard = query.get("hardDelete") === "true";
   if (found === undefined || (found.entity.deleted === true && !hard)) throw notFound(type, id);
   if (query.get("recursive") !== "true") throw new Refusal(400, `${type} ${found.entity.name} is not empty`);

@@ -38,6 +38,7 @@ export async function startFace(options: FaceOptions): Promise<Face> {
   const state: FaceState = {
     store: options.store,
     runs: new Map(),
+    known: new Map(),
     withoutBulk: options.withoutBulk ?? false,
     withoutStatusBulk: options.withoutStatusBulk ?? false,
   };

@@ -26,7 +26,7 @@ async function putEdge(state: FaceState, body: unknown): Promise<FaceAnswer> {
 /** The edges between two ids: the store may keep several, OpenMetadata keeps one, so the last counts. */
 async function findEdge(state: FaceState, from: string, to: string): Promise<CatalogEdge> {
   const missing = new Refusal(404, `lineage edge instance for ${from} to ${to} not found`);
-  const source = await locate(state.store, from);
+  const source = await locate(state, from);
   if (source === undefined) throw missing;
   const key = { entityType: source.type, fqn: source.entity.fullyQualifiedName };
   const around = await state.store.neighbourhood(key, { upstream: 0, downstream: 1 });

@@ -46,6 +46,7 @@ test.each([
   ],
   ["GET", "/pipelines", undefined],
   ["DELETE", "/pipelines/1", undefined],
+  ["POST", "/usage/compute.percentile/pipeline/2026-01-01", undefined],
 ])("%s %s %j is sound", (method, path, body) => {
   expect(createRequestOracle(dir).check(method, path, body)).toEqual([]);
 });

@@ -46,6 +46,7 @@ const rules: readonly (readonly [method: string, path: RegExp, expected: Expecte
   ],
   ["PUT", /^usage\/[^/]+\/[^/]+$/, { schema: "standalone/usageRequest__UsageRequest.json" }],
   ["POST", /^usage\/[^/]+\/[^/]+$/, { schema: "standalone/usageRequest__UsageRequest.json" }],
+  ["POST", /^usage\/compute\.percentile\/[^/]+\/[^/]+$/, { schema: "none" }],
   ["PUT", /^tables\/[^/]+\/tableProfile$/, { schema: "api/data/createTableProfile.json" }],
   ["PUT", /^tables\/[^/]+\/sampleData$/, { schema: "standalone/table__TableData.json" }],
   ["PUT", /^tables\/[^/]+\/dataModel$/, { schema: "standalone/table__DataModel.json" }],
