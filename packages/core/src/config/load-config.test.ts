@@ -194,6 +194,19 @@ omd: {deletes: {maxShare: 2}, procesors: []}
     expect(complaints(text)).toEqual([message]);
   });
 
+  test("an unquoted template in double braces is refused without showing it", () => {
+    expect(complaints(good.replace("serviceName: af", "serviceName: {{ hunter2 }}"))).toEqual([
+      "a.yaml:3:17 source.serviceName: a key must be text: put quotes around a text that starts with { or [",
+    ]);
+  });
+
+  test("values that hold themselves end", () => {
+    expect(complaints("source: &a {sourceConfig: *a}\n")).toHaveLength(1);
+    expect(
+      complaints("a: &a [x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c, *c, *c]\n")[0],
+    ).toContain("alias");
+  });
+
   test("an alias without its anchor is an error", () => {
     expect(complaints("source: *nope\n")).toEqual([expect.stringContaining("nope")]);
   });

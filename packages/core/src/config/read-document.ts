@@ -42,6 +42,8 @@ export function readDocument(text: string, file: string, env: Environment): Read
   const lines = new LineCounter();
   const document = parseDocument(shielded(text), {
     prettyErrors: false,
+    // Its warnings would go to stderr, with parts of the text.
+    logLevel: "error",
     lineCounter: lines,
     merge: true,
     customTags: (tags) => [wordBoolean, ...tags],
@@ -84,7 +86,8 @@ interface Expanding {
 function expandNode(node: Node | null, path: ConfigPath, reading: Expanding): void {
   if (isMap(node)) {
     for (const pair of node.items as Pair<Node, Node | null>[]) {
-      const key = isScalar(pair.key) ? settleKey(pair.key, path, reading) : String(pair.key);
+      if (!isScalar(pair.key)) pair.key = refusedKey(pair.key, path, reading);
+      const key = settleKey(pair.key, path, reading);
       expandNode(pair.value, [...path, key], reading);
     }
   } else if (isSeq(node)) {
@@ -100,6 +103,13 @@ function expandNode(node: Node | null, path: ConfigPath, reading: Expanding): vo
       node.type === Scalar.PLAIN ? plainScalar : (text) => text,
     );
   }
+}
+
+/** A map or list as a key, mostly an unquoted `{{ … }}`: what it holds may be a secret, so it is not kept. */
+function refusedKey(key: Node, path: ConfigPath, { origin, issues }: Expanding): Scalar {
+  const message = "a key must be text: put quotes around a text that starts with { or [";
+  issues.push({ file: origin.file, ...origin.position(key.range?.[0] ?? 0), path, message });
+  return new Scalar("{…}");
 }
 
 /** A key as it is written (`on` and `1.0` stay as they are), its variables in place. */
