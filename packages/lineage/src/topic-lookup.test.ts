@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { Resolution } from "@omd/core";
-import { fakeCatalog, type FakeCatalog } from "./fake-catalog.ts";
+import { fakeCatalog, type FakeCatalog } from "../test/fake-catalog.ts";
 import { createResolver, type ResolverOptions } from "./resolver.ts";
 
 let catalog: FakeCatalog;

@@ -23,6 +23,7 @@ const valid: MetadataRecord[] = [
     source: "PipelineLineage",
     columnsLineage: [{ fromColumns: ["a"], toColumn: "b" }],
   },
+  { kind: "lineageRemoval", from: table, to: table, pipeline: { entityType: "pipeline", fqn: fqnOf("s", "p") } },
   { kind: "pipelineStatus", pipeline: fqnOf("s", "p"), statuses: [{ timestamp: 1, executionStatus: "Failed" }] },
 ];
 
@@ -58,10 +59,11 @@ describe("records", () => {
     ["an FQN with needless quotes", { kind: "pipelineStatus", pipeline: 's."p"', statuses: [] }, "pipeline"],
     ["an empty FQN", { kind: "pipelineStatus", pipeline: "", statuses: [] }, "pipeline"],
     ["a lineage source that OpenMetadata does not know", { ...valid[3], source: "Magic" }, "source"],
+    ["a removal with a source", { ...valid[4], source: "OpenLineage" }, ""],
     ["an end of another type", { ...valid[3], to: { entityType: "chart", fqn: "a" } }, "to.entityType"],
     [
       "a time that is no integer",
-      { ...valid[4], statuses: [{ timestamp: 1.5, executionStatus: "Failed" }] },
+      { ...valid[5], statuses: [{ timestamp: 1.5, executionStatus: "Failed" }] },
       "statuses.0.timestamp",
     ],
   ])("%s is refused", (_, record, path) => {

@@ -127,6 +127,15 @@ export const lineageRecord = z.strictObject({
   columnsLineage: z.array(columnLineage).optional(),
   sqlQuery: z.string().optional(),
   description: z.string().optional(),
+  override: z.boolean().optional(),
+});
+
+export const lineageRemovalRecord = z.strictObject({
+  ...base,
+  kind: z.literal("lineageRemoval"),
+  from: entityKey,
+  to: entityKey,
+  pipeline: entityKey.optional(),
 });
 
 export const pipelineStatusRecord = z.strictObject({
@@ -141,5 +150,6 @@ export const metadataRecord = z.discriminatedUnion("kind", [
   entityRecord,
   tagRecord,
   lineageRecord,
+  lineageRemovalRecord,
   pipelineStatusRecord,
 ]);

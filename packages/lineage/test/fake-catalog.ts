@@ -1,6 +1,6 @@
 import type { CatalogEntity, SearchOptions } from "@omd/core";
 import { parseFqn, splitFqn, unquoteName, type EntityReference, type EntityType } from "@omd/schema";
-import type { ResolverCatalog } from "./lookup.ts";
+import type { ResolverCatalog } from "../src/lookup.ts";
 
 export interface FakeCatalog extends ResolverCatalog {
   /** Every call, as `get table a.b`. */
