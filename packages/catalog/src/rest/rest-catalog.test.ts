@@ -183,3 +183,26 @@ test("types without a bulk route go one by one, at most 16 at once", async () =>
   expect(most).toBeGreaterThan(1);
   expect(most).toBeLessThanOrEqual(16);
 });
+
+test("a stopped run ends a write of many at once", async () => {
+  const never = createServer((request, response) => {
+    if (request.method === "GET") response.end(JSON.stringify({ version: "1.12.8" }));
+  }).listen(0, "127.0.0.1");
+  await once(never, "listening");
+  open.push(async () => {
+    never.close();
+    never.closeAllConnections();
+    await once(never, "close");
+  });
+  const stop = new AbortController();
+  const http = createHttpRuntime({ signal: stop.signal });
+  open.push(() => http.close());
+  const hostPort = `http://127.0.0.1:${String((never.address() as AddressInfo).port)}/api`;
+  const catalog = createRestCatalog({ hostPort }, { http });
+  await catalog.connect();
+  const writing = catalog.putMany("pipeline", pipelines(40));
+  setTimeout(() => {
+    stop.abort();
+  }, 20);
+  await expect(writing).rejects.toMatchObject({ name: "CatalogError" });
+});
