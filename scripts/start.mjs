@@ -4,13 +4,13 @@ import { prepare, run } from "./setup.mjs";
 const omd = "packages/cli/bin/run.js";
 const example = "examples/airflow-recorded";
 const steps = [
-  ["turbo", ["run", "build", "--output-logs=errors-only"]],
-  ["node", [omd, "ingest", "-c", `${example}/airflow.yaml`, "--replay", `${example}/recording`]],
-  ["node", [omd, "catalog", "list"]],
+  { command: "turbo", args: ["run", "build", "--output-logs=errors-only"] },
+  { command: "node", args: [omd, "ingest", "-c", `${example}/airflow.yaml`, "--replay", `${example}/recording`] },
+  { command: "node", args: [omd, "catalog", "list"] },
 ];
 
 prepare();
-for (const [command, args] of steps) {
+for (const { command, args } of steps) {
   process.stderr.write(`$ ${[command, ...args].join(" ")}\n`);
   const code = await run(command, args);
   if (code !== 0) {

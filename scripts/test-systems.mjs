@@ -10,8 +10,16 @@ const home = process.env.OMD_SYSTEMS_HOME || join(root, "systems", ".home");
 const airflowScript = join(root, "systems", "airflow.sh");
 const schemaScript = join(root, "systems", "openmetadata-schemas.sh");
 const airflows = [
-  { prefix: "OMD_AIRFLOW2", version: process.env.OMD_AIRFLOW2_VERSION || "2.11.2", port: Number(process.env.OMD_AIRFLOW2_PORT || 28180) },
-  { prefix: "OMD_AIRFLOW3", version: process.env.OMD_AIRFLOW3_VERSION || "3.3.2", port: Number(process.env.OMD_AIRFLOW3_PORT || 28190) },
+  {
+    prefix: "OMD_AIRFLOW2",
+    version: process.env.OMD_AIRFLOW2_VERSION || "2.11.2",
+    port: Number(process.env.OMD_AIRFLOW2_PORT || 28180),
+  },
+  {
+    prefix: "OMD_AIRFLOW3",
+    version: process.env.OMD_AIRFLOW3_VERSION || "3.3.2",
+    port: Number(process.env.OMD_AIRFLOW3_PORT || 28190),
+  },
 ];
 const schemaVersions = ["1.12.8.10", "2.0.7.0"];
 const login = {
@@ -49,8 +57,14 @@ async function startAirflow({ prefix, version, port }) {
   }
   const facts = join(home, `airflow-${version}`, "facts.json");
   const url = `http://127.0.0.1:${free}`;
-  if (JSON.parse(readFileSync(facts, "utf8")).url !== url) throw new Error(`the facts of Airflow ${version} are of another server`);
-  return { [`${prefix}_URL`]: url, [`${prefix}_FACTS`]: facts, [`${prefix}_VERSION`]: version, [`${prefix}_PORT`]: String(free) };
+  if (JSON.parse(readFileSync(facts, "utf8")).url !== url)
+    throw new Error(`the facts of Airflow ${version} are of another server`);
+  return {
+    [`${prefix}_URL`]: url,
+    [`${prefix}_FACTS`]: facts,
+    [`${prefix}_VERSION`]: version,
+    [`${prefix}_PORT`]: String(free),
+  };
 }
 
 async function makeSchemas() {
@@ -66,7 +80,10 @@ async function main() {
   const broken = started.filter((result) => result.status === "rejected");
   for (const { reason } of broken) process.stdout.write(`FAILED ${reason.message}\n`);
   if (broken.length > 0) return { passed: 0, failed: broken.length };
-  const env = Object.assign({ OMD_SYSTEMS: "1", OMD_AIRFLOW_SCRIPT: airflowScript, ...base }, ...started.map((result) => result.value));
+  const env = Object.assign(
+    { OMD_SYSTEMS: "1", OMD_AIRFLOW_SCRIPT: airflowScript, ...base },
+    ...started.map((result) => result.value),
+  );
   // One file at a time: tests that take a DAG away must not do so under another's feet.
   return runJest(["--runInBand", ...process.argv.slice(2)], env);
 }
