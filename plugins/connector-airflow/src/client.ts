@@ -1,0 +1,192 @@
+import { hash } from "node:crypto";
+import { OmdError, type SourceContext } from "@omd/core";
+import { isHttpError, offsetPages, type HttpClient, type HttpClientOptions, type PageObserver } from "@omd/http";
+import { z } from "zod";
+import { plainAuth, tokenAuth, type Credentials } from "./authentication.ts";
+import { explained } from "./permissions.ts";
+import * as shapes from "./shapes.ts";
+import type { ApiVersion, DagRow, DagVersionRow, DatasetRow, ImportErrorRow, RunRow, TaskRow } from "./shapes.ts";
+
+/** Rows that Airflow sends at most in one answer, unless its administrator chose otherwise. */
+export const pageSize = 100;
+const parallelPages = 8;
+
+export interface ClientOptions {
+  readonly hostPort: string;
+  readonly apiVersion: "auto" | ApiVersion;
+  readonly verifySSL: boolean;
+  readonly credentials: Credentials;
+}
+
+export interface BatchPage<Row> {
+  readonly rows: readonly Row[];
+  readonly total: number;
+}
+
+/** Airflow's REST API in either version. Methods throw HttpErrors. */
+export class AirflowClient {
+  readonly version: ApiVersion;
+  /** As the server tells it, for instance `2.11.2`. */
+  readonly release: string;
+  readonly #http: HttpClient;
+
+  constructor(http: HttpClient, version: ApiVersion, release: string) {
+    this.#http = http;
+    this.version = version;
+    this.release = release;
+  }
+
+  /** Finds the API version and logs in. Throws OMD_PERMISSION for refused credentials, OMD_CONNECTION when there is no Airflow API. */
+  static async connect(
+    options: ClientOptions,
+    context: Pick<SourceContext, "http" | "secret">,
+  ): Promise<AirflowClient> {
+    const base: HttpClientOptions = {
+      name: "airflow",
+      baseUrl: options.hostPort.replace(/\/+$/u, ""),
+      ...(options.verifySSL ? {} : { tls: { verify: "ignore" } }),
+    };
+    try {
+      const first = context.http({ ...base, auth: plainAuth(options.credentials) });
+      const { version, release } = await detect(first, options.apiVersion);
+      if (version === "v1") return new AirflowClient(first, version, release);
+      const auth = await tokenAuth(options.credentials, context.http(base), context);
+      return new AirflowClient(context.http({ ...base, auth }), version, release);
+    } catch (thrown) {
+      throw explained(thrown, "DAGs");
+    }
+  }
+
+  /** DAGs of the current DAG files; with `gone` those too whose file no longer has them. */
+  dags(observer: PageObserver, gone = false): AsyncGenerator<readonly DagRow[]> {
+    const active = this.version === "v1" ? { only_active: !gone } : { exclude_stale: !gone };
+    return this.#pages("/dags", active, rowsUnder("dags", shapes.dagRow), observer);
+  }
+
+  /** The first DAGs, to see whether they can be read. */
+  someDags(limit: number): Promise<BatchPage<DagRow>> {
+    return this.#http.json({ path: this.#path("/dags"), query: { limit } }, rowsUnder("dags", shapes.dagRow));
+  }
+
+  /** One DAG, or undefined when there is none of that id. */
+  async dag(dagId: string): Promise<DagRow | undefined> {
+    try {
+      return await this.#http.json(
+        { path: this.#path(`/dags/${encodeURIComponent(dagId)}`) },
+        shapes.shaped(shapes.dagRow),
+      );
+    } catch (thrown) {
+      if (isHttpError(thrown) && thrown.status === 404) return undefined;
+      throw thrown;
+    }
+  }
+
+  /** All tasks of one DAG. */
+  async tasks(dagId: string): Promise<readonly TaskRow[]> {
+    const path = this.#path(`/dags/${encodeURIComponent(dagId)}/tasks`);
+    const answer = await this.#http.json({ path }, shapes.shaped(shapes.tasksAnswer));
+    return answer.tasks;
+  }
+
+  /** Runs of many DAGs. `order` is a field of the API's own version, or undefined. */
+  runs(body: Readonly<Record<string, unknown>>): Promise<BatchPage<RunRow>> {
+    return this.#batch("/dags/~/dagRuns/list", body, rowsUnder("dag_runs", shapes.runRow));
+  }
+
+  /** Task instances of many runs. */
+  taskInstances(body: Readonly<Record<string, unknown>>): Promise<BatchPage<shapes.TaskInstanceRow>> {
+    return this.#batch(
+      "/dags/~/dagRuns/~/taskInstances/list",
+      body,
+      rowsUnder("task_instances", shapes.taskInstanceRow),
+    );
+  }
+
+  /** Datasets (v1) or assets (v2). */
+  datasets(observer: PageObserver): AsyncGenerator<readonly DatasetRow[]> {
+    const name = this.version === "v1" ? "datasets" : "assets";
+    return this.#pages(`/${name}`, {}, rowsUnder(name, shapes.datasetRow), observer);
+  }
+
+  importErrors(observer: PageObserver): AsyncGenerator<readonly ImportErrorRow[]> {
+    return this.#pages("/importErrors", {}, rowsUnder("import_errors", shapes.importErrorRow), observer);
+  }
+
+  /** v2 only: versions of all DAGs, newest first (their ids are UUIDs of version 7). */
+  async dagVersions(offset: number): Promise<BatchPage<DagVersionRow>> {
+    const query = { limit: pageSize, offset, order_by: "-id" };
+    const path = this.#path("/dags/~/dagVersions");
+    return await this.#http.json({ path, query }, rowsUnder("dag_versions", shapes.dagVersionRow));
+  }
+
+  /** Hash of the source of the file that a DAG is in; undefined when the API cannot give it. */
+  async sourceHash(dag: DagRow): Promise<string | undefined> {
+    const key = this.version === "v1" ? dag.file_token : dag.dag_id;
+    if (key === undefined || key === null) return undefined;
+    const path = this.#path(`/dagSources/${encodeURIComponent(key)}`);
+    const request = { path, headers: { accept: "application/json" } };
+    const { content } = await this.#http.json(request, shapes.shaped(shapes.sourceAnswer));
+    return content === undefined || content === null ? undefined : hash("sha1", content, "base64url");
+  }
+
+  #path(path: string): string {
+    return `/api/${this.version}${path}`;
+  }
+
+  #pages<Row>(
+    path: string,
+    query: Readonly<Record<string, string | number | boolean>>,
+    parse: (value: unknown) => BatchPage<Row>,
+    observer: PageObserver,
+  ): AsyncGenerator<readonly Row[]> {
+    return offsetPages(this.#http, {
+      request: (offset, limit) => ({ path: this.#path(path), query: { ...query, limit, offset } }),
+      parse,
+      limit: pageSize,
+      parallel: parallelPages,
+      observer,
+    });
+  }
+
+  #batch<Row>(
+    path: string,
+    json: Readonly<Record<string, unknown>>,
+    parse: (value: unknown) => BatchPage<Row>,
+  ): Promise<BatchPage<Row>> {
+    return this.#http.json({ method: "POST", path: this.#path(path), json, idempotent: true }, parse);
+  }
+}
+
+/** Reads `{[key]: rows, total_entries}`. Without a total one page would be taken for all, so it is required. */
+function rowsUnder<Row>(key: string, row: z.ZodType<Row>): (value: unknown) => BatchPage<Row> {
+  const parse = shapes.shaped(z.object({ [key]: z.array(row), total_entries: z.int().min(0) }));
+  return (value) => {
+    const answer = parse(value) as { total_entries: number } & Record<string, unknown>;
+    return { rows: answer[key] as readonly Row[], total: answer.total_entries };
+  };
+}
+
+async function detect(
+  http: HttpClient,
+  wanted: "auto" | ApiVersion,
+): Promise<{ version: ApiVersion; release: string }> {
+  const candidates: readonly ApiVersion[] = wanted === "auto" ? ["v2", "v1"] : [wanted];
+  const seen: string[] = [];
+  for (const version of candidates) {
+    try {
+      const answer = await http.json({ path: `/api/${version}/version` }, shapes.shaped(shapes.versionAnswer));
+      return { version, release: answer.version };
+    } catch (thrown) {
+      // Refused credentials, an unreachable host or an overload say nothing about the version.
+      if (!isHttpError(thrown) || !saysOtherVersion(thrown)) throw thrown;
+      seen.push(`/api/${version}/version: ${thrown.message}`);
+    }
+  }
+  throw new OmdError("OMD_CONNECTION", `no Airflow REST API at ${http.baseUrl}: ${seen.join("; ")}`, {
+    hint: "hostPort must be the address of Airflow's web server, with the path it is served under; check apiVersion.",
+  });
+}
+
+function saysOtherVersion(error: { readonly code: string; readonly status: number | undefined }): boolean {
+  return error.status === 404 || error.status === 405 || error.code === "ERR_NOT_JSON" || error.code === "ERR_SHAPE";
+}

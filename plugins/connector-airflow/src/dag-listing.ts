@@ -1,0 +1,106 @@
+import type { Scope, SourceContext } from "@omd/core";
+import { childFqn, decodeName, encodeName, filterMatcher, splitFqn, unquoteName, type FQN } from "@omd/schema";
+import type { AirflowClient } from "./client.ts";
+import type { PipelineMetadata } from "./config.ts";
+import type { DagRow } from "./shapes.ts";
+import type { ListedDag } from "./unit-reader.ts";
+
+const dagsPerUnit = 50;
+
+/** The DAGs of the server: which there are, and which of them are wanted. */
+export class DagListing {
+  readonly #client: AirflowClient;
+  readonly #context: SourceContext;
+  readonly #options: Pick<PipelineMetadata, "includeUnDeployedPipelines">;
+  readonly #passes: (name: string) => boolean;
+  /** Ids of all DAGs listed so far. */
+  readonly listed = new Set<string>();
+  /** Ids of those that passed the filters. */
+  readonly kept = new Set<string>();
+  /** DAGs of the server, once the first page told. */
+  announced = 0;
+
+  constructor(client: AirflowClient, context: SourceContext, options: PipelineMetadata) {
+    this.#client = client;
+    this.#context = context;
+    this.#options = options;
+    this.#passes = filterMatcher(options.pipelineFilterPattern);
+  }
+
+  /** Wanted DAGs in units. Throws HttpErrors; what was listed before an error has been given out. */
+  async *units(scope: Scope): AsyncGenerator<readonly ListedDag[]> {
+    let unit: ListedDag[] = [];
+    let failure: { readonly thrown: unknown } | undefined;
+    const rows = this.#rows(scope);
+    while (failure === undefined) {
+      const next = await rows.next().catch((thrown: unknown) => {
+        failure = { thrown };
+        return undefined;
+      });
+      if (next === undefined || next.done === true) break;
+      const listed = this.#take(next.value, scope);
+      if (listed) unit.push(listed);
+      const { limit } = this.#context.selection;
+      const full = limit !== undefined && this.kept.size >= limit;
+      if (unit.length >= dagsPerUnit || (full && unit.length > 0)) {
+        yield unit;
+        unit = [];
+      }
+      if (full) break;
+    }
+    if (unit.length > 0) yield unit;
+    if (failure !== undefined) throw failure.thrown;
+  }
+
+  fqnOf(dagId: string): FQN {
+    return childFqn(this.#context.service, encodeName(dagId));
+  }
+
+  async *#rows(scope: Scope): AsyncGenerator<DagRow> {
+    const { only } = this.#context.selection;
+    if (only.length > 0) {
+      yield* this.#selected(only);
+      return;
+    }
+    const observer = {
+      announced: (total: number) => {
+        this.announced = total;
+        scope.announced(total);
+      },
+      received: (rows: number) => {
+        scope.received(rows);
+      },
+    };
+    for await (const page of this.#client.dags(observer)) yield* page;
+  }
+
+  async *#selected(only: readonly FQN[]): AsyncGenerator<DagRow> {
+    this.announced = only.length;
+    for (const fqn of only) {
+      const parts = splitFqn(fqn);
+      const isOurs = parts.length === 2 && parts[0] === this.#context.service;
+      const dag = isOurs ? await this.#client.dag(decodeName(unquoteName(parts[1] ?? ""))) : undefined;
+      if (dag) yield dag;
+      else this.#context.warn(fqn, isOurs ? "Airflow has no such DAG" : "not a pipeline of this service");
+    }
+  }
+
+  #take(dag: DagRow, scope: Scope): ListedDag | undefined {
+    // Pages overlap when DAGs come while they are read.
+    if (this.listed.has(dag.dag_id)) return undefined;
+    this.listed.add(dag.dag_id);
+    const fqn = this.fqnOf(dag.dag_id);
+    scope.saw(fqn);
+    if (!this.#passes(dag.dag_id)) {
+      this.#context.filtered(dag.dag_id, "pipelineFilterPattern");
+      return undefined;
+    }
+    const isOff = dag.is_paused === true || dag.is_active === false || dag.is_stale === true;
+    if (isOff && !this.#options.includeUnDeployedPipelines) {
+      this.#context.filtered(dag.dag_id, "paused or inactive, and includeUnDeployedPipelines is false");
+      return undefined;
+    }
+    this.kept.add(dag.dag_id);
+    return { dag, fqn };
+  }
+}

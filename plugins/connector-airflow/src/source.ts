@@ -1,0 +1,153 @@
+import {
+  failureOf,
+  left,
+  OmdError,
+  right,
+  type Either,
+  type Source,
+  type SourceConfig,
+  type SourceContext,
+  type TestStep,
+} from "@omd/core";
+import type { MetadataRecord } from "@omd/schema";
+import { credentialsOf } from "./authentication.ts";
+import { AirflowClient, type ClientOptions } from "./client.ts";
+import {
+  airflowConnection,
+  pipelineMetadata,
+  type AirflowConnection,
+  type PipelineMetadata,
+  type RestApi,
+} from "./config.ts";
+import { DagListing } from "./dag-listing.ts";
+import { protectHidden, readImportErrors } from "./import-errors.ts";
+import { LineageRecords } from "./lineage-records.ts";
+import { linksOf } from "./links.ts";
+import { endsRun, explained, reasonOf } from "./permissions.ts";
+import { forgetOthers } from "./remembered.ts";
+import { Scopes } from "./scopes.ts";
+import { serviceRecord } from "./service-record.ts";
+import { TaskRefresh } from "./task-refresh.ts";
+import { testSteps } from "./test-steps.ts";
+import { UnitReader, type DagReading, type ListedDag } from "./unit-reader.ts";
+import { UnitRecords } from "./unit-records.ts";
+
+/** DAGs, tasks, runs and lineage of an Airflow 2 or 3, over its REST API. */
+export class AirflowSource implements Source {
+  readonly name = "Airflow";
+  readonly #context: SourceContext;
+  readonly #connection: AirflowConnection;
+  readonly #options: PipelineMetadata;
+  readonly #clientOptions: ClientOptions;
+  #client: Promise<AirflowClient> | undefined;
+
+  private constructor(
+    context: SourceContext,
+    connection: AirflowConnection,
+    options: PipelineMetadata,
+    clientOptions: ClientOptions,
+  ) {
+    this.#context = context;
+    this.#connection = connection;
+    this.#options = options;
+    this.#clientOptions = clientOptions;
+  }
+
+  /** Throws OMD_CONFIG for modes and credentials that are not supported. */
+  static create(config: SourceConfig, context: SourceContext): AirflowSource {
+    const connection = config.parseConnection<AirflowConnection>(airflowConnection);
+    const options = config.parseOptions<PipelineMetadata>(pipelineMetadata);
+    const mode = connection.connection;
+    if (!isRestApi(mode))
+      throw new OmdError(
+        "OMD_CONFIG",
+        `source.serviceConnection.config.connection.type: ${mode.type} is not supported, Airflow's database is not read`,
+        { hint: "Use type RestAPI with authConfig `username` and `password`, or `token`." },
+      );
+    return new AirflowSource(context, connection, options, {
+      hostPort: connection.hostPort,
+      apiVersion: mode.apiVersion,
+      verifySSL: mode.verifySSL,
+      credentials: credentialsOf(mode.authConfig, context),
+    });
+  }
+
+  testConnection(): readonly TestStep[] {
+    return testSteps(() => this.#connect());
+  }
+
+  async *iter(): AsyncGenerator<Either<MetadataRecord>> {
+    const context = this.#context;
+    const client = await this.#connect();
+    const scopes = new Scopes(context.ledger);
+    const links = linksOf(this.#connection.hostPort, client.version);
+    const { includeTags, includeOwners, markDeletedPipelines, includeLineage } = this.#options;
+    yield right(serviceRecord(context.serviceName, this.#connection));
+
+    const isPart = context.selection.only.length > 0;
+    const deletes = { entityType: "pipeline", below: context.service } as const;
+    const dags = scopes.open("dags", markDeletedPipelines && !isPart ? { deletes } : undefined);
+    const listing = new DagListing(client, context, this.#options);
+    const settings = JSON.stringify([this.#connection.hostPort, client.version, includeTags, includeOwners]);
+    const refresh = new TaskRefresh(client, context, this.#connection, settings);
+    const reader = new UnitReader(client, context, scopes, refresh, this.#connection);
+    const records = new UnitRecords(context, { serviceName: context.serviceName, links, includeTags, includeOwners });
+    const broken = isPart ? undefined : await readImportErrors(client, context, scopes);
+
+    let listed = true;
+    try {
+      for await (const reading of ahead(listing.units(dags), (unit) => reader.read(unit, listing.announced)))
+        for (const dag of reading) yield* records.of(dag);
+    } catch (thrown) {
+      if (!(thrown instanceof ListingError)) throw thrown;
+      if (endsRun(thrown.cause)) throw explained(thrown.cause, "DAGs");
+      listed = false;
+      dags.fail(reasonOf(thrown.cause, "DAGs"));
+      yield left(failureOf("DAGs", explained(thrown.cause, "DAGs")));
+    }
+    if (listed && broken && markDeletedPipelines) {
+      const { listed: ids } = listing;
+      await protectHidden(client, broken, { scope: dags, listed: ids, fqnOf: (id) => listing.fqnOf(id) });
+    }
+    if (includeLineage)
+      yield* new LineageRecords(client, context, this.#options, this.#connection.taskMaxAgeHours).all(listing, scopes);
+    if (listed && !isPart && context.selection.limit === undefined) forgetOthers(context, listing.listed);
+    scopes.completeAll();
+  }
+
+  #connect(): Promise<AirflowClient> {
+    this.#client ??= AirflowClient.connect(this.#clientOptions, this.#context);
+    return this.#client;
+  }
+}
+
+function isRestApi(mode: AirflowConnection["connection"]): mode is RestApi {
+  return mode.type === "RestAPI";
+}
+
+/** The list of DAGs broke off. */
+class ListingError extends Error {
+  override name = "ListingError";
+}
+
+/** Reads the next unit while the records of the one before are being written. Errors of the list come as {@link ListingError}, after all units. */
+async function* ahead(
+  units: AsyncGenerator<readonly ListedDag[]>,
+  read: (unit: readonly ListedDag[]) => Promise<DagReading[]>,
+): AsyncGenerator<DagReading[]> {
+  const start = async (): Promise<DagReading[] | undefined> => {
+    const next = await units.next().catch((cause: unknown) => {
+      throw new ListingError("the list of DAGs broke off", { cause });
+    });
+    return next.done === true ? undefined : await read(next.value);
+  };
+  let pending = start();
+  for (;;) {
+    const reading = await pending;
+    if (reading === undefined) return;
+    pending = start();
+    // Awaited in the next turn; until then its error is nobody's.
+    pending.catch(() => undefined);
+    yield reading;
+  }
+}

@@ -1,0 +1,109 @@
+import { encodeName, type ExecutionStatus, type PipelineStatus, type TaskStatus } from "@omd/schema";
+import type { Links } from "./links.ts";
+import type { RunRow, TaskInstanceRow } from "./shapes.ts";
+
+/** Airflow's states of runs and task instances; whatever is not named here is not over yet. */
+const outcomes: Readonly<Record<string, ExecutionStatus>> = {
+  success: "Successful",
+  failed: "Failed",
+  upstream_failed: "Failed",
+  skipped: "Skipped",
+};
+
+export function statusOf(state: string | null | undefined): ExecutionStatus {
+  return (state === null || state === undefined ? undefined : outcomes[state]) ?? "Pending";
+}
+
+/** Whether a run is over: it will not change any more unless somebody clears it. */
+export function isFinished(run: Pick<RunRow, "state">): boolean {
+  return run.state === "success" || run.state === "failed";
+}
+
+/** Epoch ms, or undefined. */
+export function msOf(date: string | null | undefined): number | undefined {
+  if (date === null || date === undefined) return undefined;
+  const ms = Date.parse(date);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** What a run is ordered and keyed by, in ms: its logical date, or for one without (asset-triggered) when it was to run or did start. */
+export function runTime(run: RunRow): number | undefined {
+  return msOf(run.logical_date) ?? msOf(run.execution_date) ?? msOf(run.run_after) ?? msOf(run.start_date);
+}
+
+/** Newest first by the time a run was due. */
+export function newestFirst(one: RunRow, two: RunRow): number {
+  const due = (run: RunRow): number => msOf(run.run_after) ?? runTime(run) ?? 0;
+  return due(two) - due(one) || (one.dag_run_id < two.dag_run_id ? 1 : -1);
+}
+
+/**
+ * Gives each run of one DAG a timestamp of its own, since the catalog keys runs by it: later ids at the same ms are shifted by 1 ms each.
+ * `given` are timestamps that runs have in the catalog already. Runs without any date are left out.
+ */
+export function timestampsOf(runs: readonly RunRow[], given: ReadonlyMap<string, number>): Map<string, number> {
+  const taken = new Set<number>(given.values());
+  const stamps = new Map<string, number>();
+  for (const run of runs.toSorted((one, two) => (one.dag_run_id < two.dag_run_id ? -1 : 1))) {
+    let stamp = given.get(run.dag_run_id) ?? runTime(run);
+    if (stamp === undefined) continue;
+    if (!given.has(run.dag_run_id)) while (taken.has(stamp)) stamp += 1;
+    taken.add(stamp);
+    stamps.set(run.dag_run_id, stamp);
+  }
+  return stamps;
+}
+
+/** One run with its tasks. Pure. */
+export function pipelineStatusOf(
+  run: RunRow,
+  timestamp: number,
+  instances: readonly TaskInstanceRow[],
+  links: Links,
+): PipelineStatus {
+  const end = isFinished(run) ? msOf(run.end_date) : undefined;
+  return {
+    timestamp,
+    executionStatus: statusOf(run.state),
+    executionId: run.dag_run_id,
+    ...(end === undefined ? {} : { endTime: end }),
+    taskStatus: taskStatusesOf(run, instances, links),
+  };
+}
+
+/** One status per task: the instances of a mapped task are taken together, removed ones left out. */
+function taskStatusesOf(run: RunRow, instances: readonly TaskInstanceRow[], links: Links): TaskStatus[] {
+  const byTask = new Map<string, Map<number, TaskInstanceRow>>();
+  for (const instance of instances) {
+    if (instance.state === "removed") continue;
+    const indexes = byTask.get(instance.task_id) ?? new Map<number, TaskInstanceRow>();
+    const index = instance.map_index ?? -1;
+    const known = indexes.get(index);
+    if (known === undefined || (known.try_number ?? 0) <= (instance.try_number ?? 0)) indexes.set(index, instance);
+    byTask.set(instance.task_id, indexes);
+  }
+  return [...byTask]
+    .toSorted(([one], [two]) => (one < two ? -1 : 1))
+    .map(([taskId, indexes]) => taskStatusOf(run, taskId, [...indexes.values()], links));
+}
+
+function taskStatusOf(run: RunRow, taskId: string, instances: readonly TaskInstanceRow[], links: Links): TaskStatus {
+  const starts = instances.map((one) => msOf(one.start_date)).filter((ms) => ms !== undefined);
+  const ends = instances.map((one) => msOf(one.end_date)).filter((ms) => ms !== undefined);
+  const status = together(instances.map((one) => statusOf(one.state)));
+  const mapped = instances.some((one) => (one.map_index ?? -1) >= 0);
+  return {
+    name: encodeName(taskId),
+    executionStatus: status,
+    ...(starts.length === 0 ? {} : { startTime: Math.min(...starts) }),
+    // An end is known once every instance has one.
+    ...(ends.length === 0 || ends.length < instances.length ? {} : { endTime: Math.max(...ends) }),
+    logLink: links.log(run.dag_id, run.dag_run_id, taskId, mapped),
+  };
+}
+
+/** The worst tells, and nothing is over before all is. */
+function together(statuses: readonly ExecutionStatus[]): ExecutionStatus {
+  const order: readonly ExecutionStatus[] = ["Failed", "Pending", "Successful"];
+  return order.find((status) => statuses.includes(status)) ?? "Skipped";
+}

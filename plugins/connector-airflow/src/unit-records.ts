@@ -1,0 +1,102 @@
+import { failureOf, left, right, type Either, type SourceContext } from "@omd/core";
+import type { EntityReference, MetadataRecord, PipelineStatus } from "@omd/schema";
+import type { Links } from "./links.ts";
+import { ownerNames, pipelineOf, tagRecordsOf, type MappingSettings } from "./mapping.ts";
+import { fingerprintOf, runsMark, tasksMark, type RunMemory } from "./remembered.ts";
+import type { RunRow } from "./shapes.ts";
+import { isFinished, pipelineStatusOf, timestampsOf } from "./status-mapping.ts";
+import { runKey } from "./task-instances.ts";
+import type { DagReading } from "./unit-reader.ts";
+
+export interface RecordSettings {
+  readonly serviceName: string;
+  readonly links: Links;
+  readonly includeTags: boolean;
+  readonly includeOwners: boolean;
+}
+
+/** Turns what was read of DAGs into records: tags (each once), pipeline, runs. */
+export class UnitRecords {
+  readonly #context: SourceContext;
+  readonly #settings: RecordSettings;
+  readonly #tags = new Set<string>();
+  readonly #owners = new Map<string, EntityReference | undefined>();
+
+  constructor(context: SourceContext, settings: RecordSettings) {
+    this.#context = context;
+    this.#settings = settings;
+  }
+
+  async *of(reading: DagReading): AsyncGenerator<Either<MetadataRecord>> {
+    const { dag, fqn, tasks } = reading;
+    if (tasks.kind === "failed") {
+      // Without its tasks a pipeline would lose those it has in the catalog; its runs need their names.
+      yield left(failureOf(fqn, tasks.error));
+      return;
+    }
+    try {
+      if (tasks.kind === "read") {
+        if (this.#settings.includeTags)
+          for (const record of tagRecordsOf(dag)) {
+            if (this.#tags.has(record.tag.name)) continue;
+            this.#tags.add(record.tag.name);
+            yield right(record);
+          }
+        const owners = [...(dag.owners ?? []), ...tasks.rows.flatMap((row) => row.owner ?? [])];
+        const request = pipelineOf(dag, tasks.rows, await this.#mapping(owners));
+        const names = tasks.rows.map((row) => row.task_id);
+        const marks = tasks.evidence ? [tasksMark(dag.dag_id, { ...tasks.evidence, tasks: names })] : undefined;
+        yield right({ kind: "entity", entityType: "pipeline", request, marks });
+      }
+      const names = tasks.kind === "read" ? tasks.rows.map((row) => row.task_id) : tasks.memory.tasks;
+      const statuses = this.#statuses(reading, new Set(names));
+      if (statuses) yield right(statuses);
+    } catch (thrown) {
+      yield left(failureOf(fqn, thrown));
+    }
+  }
+
+  async #mapping(ownerFields: readonly string[]): Promise<MappingSettings> {
+    const { serviceName, links, includeTags, includeOwners } = this.#settings;
+    if (includeOwners)
+      for (const name of ownerNames(ownerFields))
+        if (!this.#owners.has(name)) this.#owners.set(name, await this.#context.resolver.owner(name));
+    const owners = includeOwners ? (name: string) => this.#owners.get(name) : undefined;
+    return { serviceName, links, includeTags, owners };
+  }
+
+  /** New and changed runs of a DAG as one record; undefined when there is nothing to send. */
+  #statuses(reading: DagReading, taskNames: ReadonlySet<string>): MetadataRecord | undefined {
+    const { dag, fqn, runs, written, instances } = reading;
+    if (runs === undefined) return undefined;
+    const given = new Map([...written].map(([id, { timestamp }]) => [id, timestamp]));
+    const stamps = timestampsOf(runs, given);
+    const memory = new Map<string, RunMemory>(written);
+    const statuses: PipelineStatus[] = [];
+    const gone = new Set<string>();
+    for (const run of runs) {
+      const stamp = stamps.get(run.dag_run_id);
+      const rows = instances.get(runKey(run))?.rows;
+      if (written.has(run.dag_run_id) || rows === undefined) continue;
+      if (stamp === undefined) {
+        this.#context.warn(`${dag.dag_id} ${run.dag_run_id}`, "the run has no date, so it has no place in time");
+        continue;
+      }
+      const present = rows.filter((row) => taskNames.has(row.task_id) || row.state === "removed");
+      for (const row of rows) if (!taskNames.has(row.task_id) && row.state !== "removed") gone.add(row.task_id);
+      statuses.push(pipelineStatusOf(run, stamp, present, this.#settings.links));
+      if (isFinished(run)) memory.set(run.dag_run_id, memoryOf(run, stamp));
+    }
+    if (gone.size > 0)
+      this.#context.warn(
+        dag.dag_id,
+        `runs of tasks that the DAG no longer has are left out: ${[...gone].toSorted().join(", ")}`,
+      );
+    if (statuses.length === 0) return undefined;
+    return { kind: "pipelineStatus", pipeline: fqn, statuses, marks: [runsMark(dag.dag_id, memory)] };
+  }
+}
+
+function memoryOf(run: RunRow, timestamp: number): RunMemory {
+  return { fingerprint: fingerprintOf(run), timestamp };
+}
