@@ -8,7 +8,10 @@ import { putTests } from "./suite/puts.ts";
 import { seriesTests } from "./suite/series.ts";
 
 /** What both sides of the Catalog port must do, in the terms of a real OpenMetadata server. `setup` is called for every test. */
-export function catalogSuite(name: string, setup: () => Promise<{ catalog: Catalog; close(): Promise<void> }>): void {
+export function catalogSuite(
+  name: string,
+  setup: () => Promise<{ catalog: Catalog; close: () => Promise<void> }>,
+): void {
   describe(name, () => {
     putTests(setup);
     lookupTests(setup);

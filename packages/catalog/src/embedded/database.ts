@@ -16,7 +16,8 @@ export interface DatabaseOptions {
   readonly readOnly?: boolean | undefined;
 }
 
-export type Row = Readonly<Record<string, unknown>>;
+/** Every value that the schema holds: no blobs, and whole numbers below 2^53. */
+export type Row = Readonly<Record<string, string | number | null>>;
 
 /** The SQLite file: opened, migrated, with its statements prepared once. Throws CatalogError. */
 export class CatalogDatabase {
@@ -49,11 +50,11 @@ export class CatalogDatabase {
   }
 
   get(sql: string, ...values: SQLInputValue[]): Row | undefined {
-    return guarded(this.file, () => this.#statement(sql).get(...values));
+    return guarded(this.file, () => this.#statement(sql).get(...values) as Row | undefined);
   }
 
   all(sql: string, ...values: SQLInputValue[]): Row[] {
-    return guarded(this.file, () => this.#statement(sql).all(...values));
+    return guarded(this.file, () => this.#statement(sql).all(...values) as Row[]);
   }
 
   /** Number of rows changed. */

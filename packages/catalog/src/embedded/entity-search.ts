@@ -31,20 +31,23 @@ export class EntitySearch {
     const lower = pattern.toLowerCase();
     const column = columns[field];
     const prefix = lower.split(/[*?]/, 1)[0] ?? "";
-    const conditions = [`${column} GLOB ?`];
-    const values: (string | number)[] = [lower.replaceAll("[", "[[]")];
     const last = field === "fullyQualifiedName" ? literalEnd(lower) : undefined;
-    if (prefix === lower) conditions.push(`${column} = ?`);
-    else if (prefix !== "") conditions.push(`${column} >= ? AND ${column} < ?`);
-    if (prefix === lower) values.push(lower);
-    else if (prefix !== "") values.push(prefix, `${prefix}\u{10FFFF}`);
-    if (last !== undefined) {
+    const conditions = [`+${column} GLOB ?`];
+    const values: (string | number)[] = [lower.replaceAll("[", "[[]")];
+    // One indexed condition, the narrowest: SQLite can't know that a last name is rarer than a prefix.
+    if (prefix === lower) {
+      conditions.push(`${column} = ?`);
+      values.push(lower);
+    } else if (last !== undefined) {
       conditions.push("name_lower = ?");
       values.push(last);
+    } else if (prefix !== "") {
+      conditions.push(`${column} >= ? AND ${column} < ?`);
+      values.push(prefix, `${prefix}\u{10FFFF}`);
     }
     return this.#db
       .all(
-        `SELECT * FROM entity WHERE type = ? AND deleted = 0 AND ${conditions.join(" AND ")} ORDER BY fqn LIMIT ?`,
+        `SELECT * FROM entity WHERE type = ? AND deleted = 0 AND ${conditions.join(" AND ")} ORDER BY +fqn LIMIT ?`,
         type,
         ...values,
         limit,

@@ -99,8 +99,9 @@ export class EntityView {
 }
 
 function withoutTags(columns: Body[]): Body[] {
-  return columns.map(({ tags: _, children, ...column }) => ({
-    ...column,
-    ...(Array.isArray(children) ? { children: withoutTags(children as Body[]) } : {}),
-  }));
+  return columns.map((column) => {
+    const { children, ...bare } = column;
+    delete bare.tags;
+    return { ...bare, ...(Array.isArray(children) ? { children: withoutTags(children as Body[]) } : {}) };
+  });
 }

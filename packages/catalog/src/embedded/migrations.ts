@@ -21,6 +21,7 @@ export const migrations: readonly string[] = [
     body TEXT NOT NULL,
     UNIQUE (type, fqn)
   );
+  CREATE INDEX entity_by_fqn ON entity (fqn, type);
   CREATE INDEX entity_fqn_lower ON entity (type, fqn_lower);
   CREATE INDEX entity_name_lower ON entity (type, name_lower);
   CREATE INDEX entity_full_path ON entity (type, full_path_lower) WHERE full_path_lower IS NOT NULL;

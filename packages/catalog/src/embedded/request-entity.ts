@@ -66,7 +66,7 @@ export class RequestReader {
     }
     this.#list(body, "tags", (tags) => this.#references.tags(tags as TagLabel[]));
     this.#list(body, "owners", (owners) => this.#references.owners(owners as EntityReference[]));
-    this.#list(body, "teams", (teams) => this.#references.ids("team", (teams as unknown[]).map(idOf)));
+    this.#list(body, "teams", (teams) => this.#references.ids("team", teams.map(idOf)));
     if (body.columns) body.columns = storedColumns(fqn, this.#references.partTags(body.columns as Column[]));
     if (body.tasks) body.tasks = storedTasks(fqn, this.#references.partTags(body.tasks as Body[]));
     if (type === "table") checkConstraints(body);

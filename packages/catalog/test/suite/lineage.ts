@@ -39,8 +39,12 @@ async function around(catalog: Catalog, of: CatalogEntity, upstream: number, dow
 /** Lineage edges. */
 export function lineageTests(setup: Setup): void {
   const test = catalogTest(setup);
-  describe("lineage", () => edges(test));
-  describe("lineage deletes", () => deletes(test));
+  describe("lineage", () => {
+    edges(test);
+  });
+  describe("lineage deletes", () => {
+    deletes(test);
+  });
 }
 
 function edges(test: ReturnType<typeof catalogTest>): void {

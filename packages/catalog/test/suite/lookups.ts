@@ -6,10 +6,18 @@ import { catalogTest, type Setup } from "./setup.ts";
 /** get, list, search and findOwner. */
 export function lookupTests(setup: Setup): void {
   const test = catalogTest(setup);
-  describe("get", () => getting(test));
-  describe("list", () => listing(test));
-  describe("search", () => searching(test));
-  describe("findOwner", () => owners(test));
+  describe("get", () => {
+    getting(test);
+  });
+  describe("list", () => {
+    listing(test);
+  });
+  describe("search", () => {
+    searching(test);
+  });
+  describe("findOwner", () => {
+    owners(test);
+  });
 }
 
 type CatalogTest = ReturnType<typeof catalogTest>;

@@ -6,10 +6,18 @@ import { catalogTest, type Setup } from "./setup.ts";
 /** Create-or-update of single entities and of many. */
 export function putTests(setup: Setup): void {
   const test = catalogTest(setup);
-  describe("put", () => creating(test));
-  describe("put again", () => updating(test));
-  describe("columns", () => columnRules(test));
-  describe("putMany", () => many(test));
+  describe("put", () => {
+    creating(test);
+  });
+  describe("put again", () => {
+    updating(test);
+  });
+  describe("columns", () => {
+    columnRules(test);
+  });
+  describe("putMany", () => {
+    many(test);
+  });
 }
 
 type CatalogTest = ReturnType<typeof catalogTest>;
@@ -180,7 +188,7 @@ function updating(test: CatalogTest): void {
     await put({ name: "extract", description: "by a robot" }, { name: "publish" });
     const shown = await catalog.get("pipeline", fqnOf(pipelines, "daily"), { fields: ["tasks"] });
     expect(
-      (shown?.tasks as { name: string; description?: string }[]).map((task) => [task.name, task.description]),
+      ((shown?.tasks ?? []) as { name: string; description?: string }[]).map((task) => [task.name, task.description]),
     ).toEqual([
       ["extract", "by a person"],
       ["publish", undefined],
@@ -226,7 +234,7 @@ function columnRules(test: CatalogTest): void {
     await addTable(catalog, schema, "t", [{ ...mail, description: "by a person", tags: [label(tag)] }]);
     await addTable(catalog, schema, "t", [id, { ...mail, description: "by a robot" }]);
     const shown = await catalog.get("table", childFqn(schema, "t"), { fields: ["columns", "tags"] });
-    expect((shown?.columns as Column[]).find((column) => column.name === "mail")).toMatchObject({
+    expect(((shown?.columns ?? []) as Column[]).find((column) => column.name === "mail")).toMatchObject({
       description: "by a person",
       tags: [{ tagFQN: tag }],
     });
