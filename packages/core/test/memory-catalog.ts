@@ -1,4 +1,13 @@
-import { entityTypeInfo, isBelow, requestFqn, type CreateRequest, type EntityType, type FQN, type JsonPatchOperation, type PipelineStatus } from "@omd/schema";
+import {
+  entityTypeInfo,
+  isBelow,
+  requestFqn,
+  type CreateRequest,
+  type EntityType,
+  type FQN,
+  type JsonPatchOperation,
+  type PipelineStatus,
+} from "@omd/schema";
 import { CatalogError } from "../src/errors.ts";
 import { emptyCatalog } from "../src/sink/empty-catalog.ts";
 import type { Catalog, CatalogEdge, CatalogEntity } from "../src/contracts/index.ts";
@@ -42,7 +51,8 @@ export class MemoryCatalog {
       delete: (_type, id) => Promise.resolve(this.#mark(id, true)),
       restore: (_type, id) => Promise.resolve(this.#mark(id, false)),
       putPipelineStatuses: (pipeline, statuses) => {
-        if (!this.stored.has(`pipeline ${pipeline}`)) return Promise.reject(new CatalogError(`no ${pipeline}`, { status: 404 }));
+        if (!this.stored.has(`pipeline ${pipeline}`))
+          return Promise.reject(new CatalogError(`no ${pipeline}`, { status: 404 }));
         this.runs.set(pipeline, [...(this.runs.get(pipeline) ?? []), ...statuses]);
         return Promise.resolve();
       },
@@ -57,7 +67,8 @@ export class MemoryCatalog {
         if (typeof member !== "function") return member;
         return (...args: unknown[]): unknown => {
           this.calls.push(name);
-          if (this.failing.has(name)) return Promise.reject(new CatalogError(`${name} is out of order`, { status: 500 }));
+          if (this.failing.has(name))
+            return Promise.reject(new CatalogError(`${name} is out of order`, { status: 500 }));
           return (member as (...given: unknown[]) => unknown).apply(target, args);
         };
       },
@@ -65,7 +76,9 @@ export class MemoryCatalog {
   }
 
   names(type: EntityType, options: { deleted: boolean } = { deleted: false }): string[] {
-    return [...this.stored.values()].filter((item) => item.type === type && item.entity.deleted === options.deleted).map((item) => item.entity.fullyQualifiedName);
+    return [...this.stored.values()]
+      .filter((item) => item.type === type && item.entity.deleted === options.deleted)
+      .map((item) => item.entity.fullyQualifiedName);
   }
 
   #visible(item: Stored | undefined, include = "non-deleted"): CatalogEntity | undefined {
@@ -80,13 +93,22 @@ export class MemoryCatalog {
     }
   }
 
-  #put<T extends EntityType>(type: T, request: CreateRequest<T>): { outcome: "created" | "updated"; entity: CatalogEntity } {
+  #put<T extends EntityType>(
+    type: T,
+    request: CreateRequest<T>,
+  ): { outcome: "created" | "updated"; entity: CatalogEntity } {
     const fqn = requestFqn(type, request);
     const parent = entityTypeInfo(type).parent;
     const parentName = fqn.slice(0, fqn.lastIndexOf("."));
-    if (parent && !this.stored.has(`${parent.type} ${parentName}`)) throw new CatalogError(`${parent.type} instance for ${parentName} not found`, { status: 404 });
+    if (parent && !this.stored.has(`${parent.type} ${parentName}`))
+      throw new CatalogError(`${parent.type} instance for ${parentName} not found`, { status: 404 });
     const known = this.stored.get(`${type} ${fqn}`);
-    const entity = { ...request, id: known?.entity.id ?? `id-${++this.#ids}`, fullyQualifiedName: fqn, deleted: false } as Stored["entity"];
+    const entity = {
+      ...request,
+      id: known?.entity.id ?? `id-${++this.#ids}`,
+      fullyQualifiedName: fqn,
+      deleted: false,
+    } as Stored["entity"];
     this.stored.set(`${type} ${fqn}`, { type, entity });
     return { outcome: known ? "updated" : "created", entity };
   }

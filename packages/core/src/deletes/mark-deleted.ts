@@ -22,7 +22,7 @@ export async function markDeleted(catalog: Catalog, ledger: RunLedger, guard: De
   const outcome: DeleteOutcome = { done: [], refused: [], failures: [] };
   if (ledger.restricted) return outcome;
   for (const scope of ledger.scopes()) {
-    const deletes = scope.options.deletes;
+    const { deletes } = scope;
     if (deletes === undefined || scope.state !== "complete") continue;
     try {
       await compareScope(catalog, scope, deletes, guard, outcome);
@@ -33,7 +33,13 @@ export async function markDeleted(catalog: Catalog, ledger: RunLedger, guard: De
   return outcome;
 }
 
-async function compareScope(catalog: Catalog, scope: RunScope, deletes: { entityType: EntityType; below: FQN }, guard: DeleteGuard, outcome: DeleteOutcome): Promise<void> {
+async function compareScope(
+  catalog: Catalog,
+  scope: RunScope,
+  deletes: { entityType: EntityType; below: FQN },
+  guard: DeleteGuard,
+  outcome: DeleteOutcome,
+): Promise<void> {
   const missing: { id: string; fqn: FQN }[] = [];
   let known = 0;
   for await (const entity of catalog.list(deletes.entityType, { below: deletes.below, include: "non-deleted" })) {

@@ -64,6 +64,22 @@ describe("a scope", () => {
     expect(scope.hasSeen(fqnOf("svc", "b"))).toBe(false);
   });
 
+  test("sees names as the processors leave them, and knows no longer what is complete when nothing is left of one", () => {
+    const ledger = new RunLedger({
+      renamed: ({ fqn }) => {
+        if (fqn.endsWith("!")) throw new Error("nothing is left of the name");
+        return fqnOf(...fqn.toLowerCase().split("."));
+      },
+    });
+    const scope = ledger.open("x", { deletes: { entityType: "pipeline", below: fqnOf("SVC") } });
+    scope.saw(fqnOf("SVC", "A"));
+    expect(scope.hasSeen(fqnOf("svc", "a"))).toBe(true);
+    expect(scope.deletes?.below).toBe("svc");
+    scope.saw(fqnOf("SVC", "!"));
+    scope.complete();
+    expect(scope.state).toBe("partial");
+  });
+
   test("a restricted run may receive less than announced", () => {
     const ledger = new RunLedger();
     ledger.restricted = true;

@@ -1,12 +1,13 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import type { FQN } from "@omd/schema";
+import { entityTypeInfo, type EntityKey, type EntityType, type FQN } from "@omd/schema";
 import type { Ledger, Scope, ScopeOptions, ScopeState } from "../contracts/index.ts";
 
 const maxReasons = 100;
 
 class RunScope implements Scope {
   readonly name: string;
-  readonly options: ScopeOptions;
+  readonly deletes: ScopeOptions["deletes"];
+  readonly #renamed: Renamed;
   readonly #book: SeenBook;
   readonly #restricted: () => boolean;
   readonly reasons: string[] = [];
@@ -16,9 +17,10 @@ class RunScope implements Scope {
   seen = 0;
   #hasGap = false;
 
-  constructor(name: string, options: ScopeOptions, book: SeenBook, restricted: () => boolean) {
+  constructor(name: string, options: ScopeOptions, book: SeenBook, renamed: Renamed, restricted: () => boolean) {
     this.name = name;
-    this.options = options;
+    this.#renamed = renamed;
+    this.deletes = options.deletes && renamedParent(options.deletes, renamed);
     this.#book = book;
     this.#restricted = restricted;
   }
@@ -32,7 +34,13 @@ class RunScope implements Scope {
   }
 
   saw(fqn: FQN): void {
-    if (this.#book.add(this.name, fqn)) this.seen += 1;
+    try {
+      const stored = this.deletes ? this.#renamed({ entityType: this.deletes.entityType, fqn }) : fqn;
+      if (this.#book.add(this.name, stored)) this.seen += 1;
+    } catch (error) {
+      // Without its name in the catalog it would look gone there.
+      this.gap(`${fqn}: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   gap(reason: string): void {
@@ -53,7 +61,7 @@ class RunScope implements Scope {
     this.#note(reason);
   }
 
-  /** Whether the catalog may be compared with what was seen here. */
+  /** Whether this FQN of the catalog was seen at the source. */
   hasSeen(fqn: FQN): boolean {
     return this.#book.has(this.name, fqn);
   }
@@ -64,6 +72,19 @@ class RunScope implements Scope {
 }
 
 export type { RunScope };
+
+/** The FQN that an entity of the source has in the catalog, after the processors. */
+type Renamed = (key: EntityKey) => FQN;
+
+function renamedParent(
+  deletes: { entityType: EntityType; below: FQN },
+  renamed: Renamed,
+): { entityType: EntityType; below: FQN } {
+  const parent = entityTypeInfo(deletes.entityType).parent;
+  return parent
+    ? { ...deletes, below: renamed({ entityType: parent.type as EntityType, fqn: deletes.below }) }
+    : deletes;
+}
 
 /** FQNs seen per scope, in a private temporary SQLite file: memory does not grow with the source. */
 class SeenBook {
@@ -98,12 +119,17 @@ export class RunLedger implements Ledger {
   readonly #book = new SeenBook();
   /** Set for `--only` and `--limit`: fewer rows than announced are then as asked, and nothing may be deleted. */
   restricted = false;
+  readonly #renamed: Renamed;
+
+  constructor(options: { renamed?: Renamed } = {}) {
+    this.#renamed = options.renamed ?? ((key) => key.fqn);
+  }
 
   open(name: string, options: ScopeOptions = {}): RunScope {
     const known = this.#scopes.get(name);
     if (known?.state === "open") return known;
     if (known) throw new Error(`Scope ${name} was ended already`);
-    const scope = new RunScope(name, options, this.#book, () => this.restricted);
+    const scope = new RunScope(name, options, this.#book, this.#renamed, () => this.restricted);
     this.#scopes.set(name, scope);
     return scope;
   }

@@ -21,7 +21,16 @@ export function stepsSection({ steps, writes }: Report, width: number): Section 
   const table = renderTable(
     [{ title: "Step" }, ...columns.map((title) => ({ title, align: right }))],
     steps.map((step) =>
-      [step.name, step.records, step.updated, step.unchanged, step.filtered, step.warnings, step.errors, step.successPercent].map(String),
+      [
+        step.name,
+        step.records,
+        step.updated,
+        step.unchanged,
+        step.filtered,
+        step.warnings,
+        step.errors,
+        step.successPercent,
+      ].map(String),
     ),
     width,
   );
@@ -34,12 +43,31 @@ export function scopesSection({ scopes }: Report, width: number): Section {
   const complete = scopes.filter((scope) => scope.state === "complete");
   const shown = [...open, ...complete.slice(0, Math.max(0, listed - open.length))];
   const table = renderTable(
-    [{ title: "Scope" }, { title: "State" }, { title: "Received", align: right }, { title: "Announced", align: right }, { title: "Reason" }],
-    shown.map((scope) => [scope.name, scope.state, String(scope.received), String(scope.announced ?? "-"), scope.reasons.join("; ")]),
+    [
+      { title: "Scope" },
+      { title: "State" },
+      { title: "Received", align: right },
+      { title: "Announced", align: right },
+      { title: "Reason" },
+    ],
+    shown.map((scope) => [
+      scope.name,
+      scope.state,
+      String(scope.received),
+      String(scope.announced ?? "-"),
+      scope.reasons.join("; "),
+    ]),
     width,
   );
-  const title = open.length === 0 ? `What was read: ${counted(scopes.length, "scope")}, all complete` : `What was read: ${open.length} of ${counted(scopes.length, "scope")} not complete`;
-  return { title, body: withRest(table, scopes.length - shown.length, "more, all complete"), tone: open.length > 0 ? "bad" : undefined };
+  const title =
+    open.length === 0
+      ? `What was read: ${counted(scopes.length, "scope")}, all complete`
+      : `What was read: ${open.length} of ${counted(scopes.length, "scope")} not complete`;
+  return {
+    title,
+    body: withRest(table, scopes.length - shown.length, "more, all complete"),
+    tone: open.length > 0 ? "bad" : undefined,
+  };
 }
 
 export function deletesSection({ deletes }: Report, width: number): Section[] {
@@ -58,7 +86,11 @@ export function unresolvedSection({ unresolved, unresolvedCount }: Report, width
   const rows = [...byReason]
     .sort(([, one], [, other]) => other.length - one.length)
     .map(([reason, edges]) => [reason, String(edges.length), edges[0] ? `${edges[0].from} → ${edges[0].to}` : ""]);
-  const table = renderTable([{ title: "Reason" }, { title: "Edges", align: right }, { title: "For example" }], rows.slice(0, listed), width);
+  const table = renderTable(
+    [{ title: "Reason" }, { title: "Edges", align: right }, { title: "For example" }],
+    rows.slice(0, listed),
+    width,
+  );
   const more = "\nAll of them, with the nearest names: omd lineage explain";
   return {
     title: `Lineage not resolved: ${counted(unresolvedCount, "edge")}`,
@@ -73,7 +105,9 @@ export function warningsSection({ warnings }: Report, width: number): Section {
   const rows = [...byReason.values()].flatMap((group) => {
     const [first] = group;
     const names = group.length > 1 ? `${first?.name} and ${group.length - 1} more` : first?.name;
-    return first ? [{ times: group.reduce((sum, { count }) => sum + count, 0), cells: [first.from, names ?? "", first.reason] }] : [];
+    return first
+      ? [{ times: group.reduce((sum, { count }) => sum + count, 0), cells: [first.from, names ?? "", first.reason] }]
+      : [];
   });
   rows.sort((one, other) => other.times - one.times);
   const table = renderTable(
@@ -88,11 +122,20 @@ export function failuresSection({ failures, failureCount }: Report, width: numbe
   const shown = all === true ? failures : failures.slice(0, firstFailures);
   const table = renderTable(
     [{ title: "From" }, { title: "Entity Name" }, { title: "Message" }, { title: "Stack Trace" }],
-    shown.map(({ from, name, error, stackTrace }) => [from, name, error, all === true ? (stackTrace ?? "") : shortStack(stackTrace)]),
+    shown.map(({ from, name, error, stackTrace }) => [
+      from,
+      name,
+      error,
+      all === true ? (stackTrace ?? "") : shortStack(stackTrace),
+    ]),
     width,
   );
-  const title = shown.length < failureCount ? `Failures: the first ${shown.length} of ${failureCount.toLocaleString("en-US")}` : `Failures: ${failureCount}`;
-  const more = shown.length < failureCount ? "\nMore of them: run with --debug, or write them to a file with --report FILE" : "";
+  const title =
+    shown.length < failureCount
+      ? `Failures: the first ${shown.length} of ${failureCount.toLocaleString("en-US")}`
+      : `Failures: ${failureCount}`;
+  const more =
+    shown.length < failureCount ? "\nMore of them: run with --debug, or write them to a file with --report FILE" : "";
   return { title, body: table && table + more, tone: "bad" };
 }
 
@@ -112,7 +155,10 @@ export function httpSection({ http }: Report, width: number): Section {
 }
 
 export function timesSection({ times, peakRssBytes }: Report, width: number): Section {
-  const columns = ["Total Time", "Call Count", "Avg Time", "Min Time", "Max Time"].map((title) => ({ title, align: right }));
+  const columns = ["Total Time", "Call Count", "Avg Time", "Min Time", "Max Time"].map((title) => ({
+    title,
+    align: right,
+  }));
   const table = renderTable(
     [{ title: "Context" }, ...columns],
     times.map(({ context, calls, totalMs, minMs, maxMs }) => [

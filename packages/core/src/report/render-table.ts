@@ -10,10 +10,16 @@ const gap = "  ";
 const leastWidth = 8;
 
 /** A table for people: titles, a rule, rows; cells are wrapped so that no line is wider than `width` columns. No rows: no text. */
-export function renderTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[], width: number): string {
+export function renderTable(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): string {
   if (rows.length === 0) return "";
   const widths = fit(
-    columns.map((column, at) => Math.max(displayWidth(column.title), ...rows.map((row) => naturalWidth(row[at] ?? "")))),
+    columns.map((column, at) =>
+      Math.max(displayWidth(column.title), ...rows.map((row) => naturalWidth(row[at] ?? ""))),
+    ),
     width - gap.length * (columns.length - 1),
   );
   const titles = columns.map((column) => column.title);
@@ -23,7 +29,9 @@ export function renderTable(columns: readonly TableColumn[], rows: readonly (rea
   return [
     ...wrapRow(titles, widths).map((cells) => joinCells(cells, widths, columns)),
     widths.map((size) => "─".repeat(size)).join(gap),
-    wrapped.map((lines) => lines.map((cells) => joinCells(cells, widths, columns)).join("\n")).join(spaced ? "\n\n" : "\n"),
+    wrapped
+      .map((lines) => lines.map((cells) => joinCells(cells, widths, columns)).join("\n"))
+      .join(spaced ? "\n\n" : "\n"),
   ].join("\n");
 }
 

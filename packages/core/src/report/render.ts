@@ -36,12 +36,17 @@ export function renderReport(report: Report, options: RenderOptions = {}): strin
 
 function heading(report: Report, width: number): string {
   const { omdVersion, workflow, sourceType, serviceName, catalog, runId } = report;
-  const into = catalog.kind === "none" ? "no catalog" : `${catalog.kind} catalog ${catalog.version} (${catalog.identity})`;
-  return wrapText(`omd ${omdVersion} · ${workflow} of ${sourceType} · service ${serviceName} · ${into} · run ${runId}`, width).join("\n");
+  const into =
+    catalog.kind === "none" ? "no catalog" : `${catalog.kind} catalog ${catalog.version} (${catalog.identity})`;
+  return wrapText(
+    `omd ${omdVersion} · ${workflow} of ${sourceType} · service ${serviceName} · ${into} · run ${runId}`,
+    width,
+  ).join("\n");
 }
 
 function renderSection({ title, body, tone }: Section, paint: Paint): string {
-  const painted = tone === "bad" ? paint("red", title) : tone === "warn" ? paint("yellow", title) : paint("bold", title);
+  const painted =
+    tone === "bad" ? paint("red", title) : tone === "warn" ? paint("yellow", title) : paint("bold", title);
   return `${painted}\n${body}`;
 }
 

@@ -28,7 +28,17 @@ class StepAccount {
 
   toReport(): Report["steps"][number] {
     const { name, records, updated, unchanged, warnings, filtered, errors, successPercent } = this;
-    return { name, records, updated, unchanged, warnings, filtered, errors, successPercent, busyMs: Math.round(this.busyMs) };
+    return {
+      name,
+      records,
+      updated,
+      unchanged,
+      warnings,
+      filtered,
+      errors,
+      successPercent,
+      busyMs: Math.round(this.busyMs),
+    };
   }
 }
 

@@ -36,6 +36,10 @@ describe("SecretRegistry", () => {
   test("redacts deep inside values, keys too", () => {
     const secrets = new SecretRegistry();
     secrets.add("hush-hush");
-    expect(secrets.redactDeep({ a: ["x hush-hush"], "hush-hush": 1, n: null })).toEqual({ a: ["x *********"], "*********": 1, n: null });
+    expect(secrets.redactDeep({ a: ["x hush-hush"], "hush-hush": 1, n: null })).toEqual({
+      a: ["x *********"],
+      "*********": 1,
+      n: null,
+    });
   });
 });

@@ -38,7 +38,9 @@ export class SecretRegistry {
     if (typeof value === "string") return this.redact(value) as T;
     if (Array.isArray(value)) return value.map((item: unknown) => this.redactDeep(item)) as T;
     if (typeof value === "object" && value !== null)
-      return Object.fromEntries(Object.entries(value).map(([key, item]: [string, unknown]) => [this.redact(key), this.redactDeep(item)])) as T;
+      return Object.fromEntries(
+        Object.entries(value).map(([key, item]: [string, unknown]) => [this.redact(key), this.redactDeep(item)]),
+      ) as T;
     return value;
   }
 }
@@ -46,7 +48,9 @@ export class SecretRegistry {
 /** Base64 of a longer text holds the value at one of three offsets; the middle part of each is the same whatever stands around it. */
 function base64Forms(value: string): string[] {
   return [0, 1, 2].flatMap((offset) => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)]).toString("base64").replace(/=+$/, "");
+    const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)])
+      .toString("base64")
+      .replace(/=+$/, "");
     const core = encoded.slice(offset === 0 ? 0 : offset + 1, -2);
     return core.length >= 8 ? [core, core.replaceAll("+", "-").replaceAll("/", "_")] : [];
   });

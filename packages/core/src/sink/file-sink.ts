@@ -24,7 +24,9 @@ export class FileSink implements Sink {
   constructor(options: { filename: string; redact: (text: string) => string }) {
     this.#file = options.filename;
     this.#redact = options.redact;
-    this.#lines.exec("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; CREATE TABLE line (rank INTEGER, name TEXT, text TEXT, PRIMARY KEY (rank, name, text)) WITHOUT ROWID; BEGIN");
+    this.#lines.exec(
+      "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; CREATE TABLE line (rank INTEGER, name TEXT, text TEXT, PRIMARY KEY (rank, name, text)) WITHOUT ROWID; BEGIN",
+    );
     this.#insert = this.#lines.prepare("INSERT OR IGNORE INTO line VALUES (?, ?, ?)");
   }
 
@@ -46,7 +48,8 @@ export class FileSink implements Sink {
   }
 
   *#sorted(): Generator<string> {
-    for (const row of this.#lines.prepare("SELECT text FROM line ORDER BY rank, name, text").iterate()) yield `${String(row["text"])}\n`;
+    for (const row of this.#lines.prepare("SELECT text FROM line ORDER BY rank, name, text").iterate())
+      yield `${String(row["text"])}\n`;
   }
 }
 

@@ -30,14 +30,28 @@ export class RunLock {
     const now = Date.now();
     db.exec("BEGIN IMMEDIATE");
     try {
-      const row = db.prepare("SELECT token, holder, pid, host, started, expires FROM run_lock WHERE name = ?").get(name);
+      const row = db
+        .prepare("SELECT token, holder, pid, host, started, expires FROM run_lock WHERE name = ?")
+        .get(name);
       if (row && Number(row["expires"]) > now && isAlive(Number(row["pid"]), String(row["host"]))) {
-        throw new OmdError("OMD_STATE_LOCKED", `Another run works on ${name}: ${String(row["holder"])} (pid ${String(row["pid"])} on ${String(row["host"])}, since ${new Date(Number(row["started"])).toISOString()})`, {
-          hint: "Wait until it has ended. A lock whose process is gone is taken over by itself.",
-        });
+        throw new OmdError(
+          "OMD_STATE_LOCKED",
+          `Another run works on ${name}: ${String(row["holder"])} (pid ${String(row["pid"])} on ${String(row["host"])}, since ${new Date(Number(row["started"])).toISOString()})`,
+          {
+            hint: "Wait until it has ended. A lock whose process is gone is taken over by itself.",
+          },
+        );
       }
       const token = Number(row?.["token"] ?? 0) + 1;
-      db.prepare("INSERT OR REPLACE INTO run_lock VALUES (?, ?, ?, ?, ?, ?, ?)").run(name, token, holder, process.pid, hostname(), now, now + leaseMs);
+      db.prepare("INSERT OR REPLACE INTO run_lock VALUES (?, ?, ?, ?, ?, ?, ?)").run(
+        name,
+        token,
+        holder,
+        process.pid,
+        hostname(),
+        now,
+        now + leaseMs,
+      );
       db.exec("COMMIT");
       return new RunLock(db, name, token, onLost);
     } catch (error) {
@@ -51,7 +65,9 @@ export class RunLock {
   }
 
   #renew(): boolean {
-    const done = this.#db.prepare("UPDATE run_lock SET expires = ? WHERE name = ? AND token = ?").run(Date.now() + leaseMs, this.#name, this.#token);
+    const done = this.#db
+      .prepare("UPDATE run_lock SET expires = ? WHERE name = ? AND token = ?")
+      .run(Date.now() + leaseMs, this.#name, this.#token);
     return Number(done.changes) === 1;
   }
 

@@ -32,10 +32,14 @@ export class StateStore {
         PRAGMA user_version = ${schemaVersion}`);
       return new StateStore(db, file);
     } catch (cause) {
-      throw new OmdError("OMD_CATALOG", `Cannot open the state file ${file}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-        hint: "Move the file away to start anew (the next run then reads and compares everything once), or set OMD_HOME to another directory.",
-        cause,
-      });
+      throw new OmdError(
+        "OMD_CATALOG",
+        `Cannot open the state file ${file}: ${cause instanceof Error ? cause.message : String(cause)}`,
+        {
+          hint: "Move the file away to start anew (the next run then reads and compares everything once), or set OMD_HOME to another directory.",
+          cause,
+        },
+      );
     }
   }
 

@@ -11,7 +11,11 @@ export interface IngestionRun {
 }
 
 /** Tells the catalog how the run goes, when the YAML names an ingestion pipeline. Makes the ingestion pipeline when it is not there. */
-export async function postIngestionStatus(catalog: Catalog, run: IngestionRun, report: Report | undefined): Promise<void> {
+export async function postIngestionStatus(
+  catalog: Catalog,
+  run: IngestionRun,
+  report: Report | undefined,
+): Promise<void> {
   const fqn = parseFqn(run.pipelineFqn);
   if (!(await catalog.get("ingestionPipeline", fqn))) {
     const service = await catalog.get(run.service.type, run.service.fqn);

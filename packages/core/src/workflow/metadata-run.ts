@@ -1,8 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fqnOf, type FQN } from "@omd/schema";
-import { failureOf, type Catalog, type Logger, type Sink, type Source, type TestStepResult } from "../contracts/index.ts";
+import { fqnOf, type EntityKey, type FQN } from "@omd/schema";
+import {
+  failureOf,
+  type Catalog,
+  type Logger,
+  type Processor,
+  type Sink,
+  type Source,
+  type TestStepResult,
+} from "../contracts/index.ts";
 import { markDeleted, type DeleteOutcome } from "../deletes/mark-deleted.ts";
 import { isOmdError, OmdError } from "../errors.ts";
 import { RunLedger } from "../ledger/run-ledger.ts";
@@ -16,7 +24,6 @@ import { RunLock } from "../state/run-lock.ts";
 import { StateStore, type StoredMarks } from "../state/state-store.ts";
 import { ownersOnlyResolver } from "./default-resolver.ts";
 import { postIngestionStatus, type IngestionRun } from "./ingestion-status.ts";
-import type { WorkflowParts } from "./metadata-workflow.ts";
 import { judge } from "./outcome.ts";
 import { ownerCreator } from "./owners.ts";
 import { planningCatalog } from "./planning-catalog.ts";
@@ -24,6 +31,7 @@ import { pump } from "./record-pump.ts";
 import { buildReport, keepReport } from "./run-report.ts";
 import { sourceConfig, sourceContext } from "./source-context.ts";
 import { requireMandatory, runTestSteps } from "./test-connection.ts";
+import type { WorkflowParts } from "./workflow-parts.ts";
 
 /** One run from the first call to the report. In a plan nothing is written: not the catalog, not the state, no report file. */
 export class MetadataRun {
@@ -31,7 +39,8 @@ export class MetadataRun {
   readonly #plan: PlanEntry[] | undefined;
   readonly #catalog: Catalog;
   readonly #known: KnownEntities;
-  readonly #ledger = new RunLedger();
+  readonly #processors: readonly Processor[];
+  readonly #ledger: RunLedger;
   readonly #service: FQN;
   readonly #startedAt = Date.now();
   readonly #runId: string;
@@ -50,7 +59,12 @@ export class MetadataRun {
     this.#known = new KnownEntities(this.#catalog);
     this.#service = fqnOf(parts.config.source.serviceName);
     this.#runId = parts.config.pipelineRunId ?? randomUUID();
-    this.#account = new RunAccount(parts.resolved.serviceType, parts.config.sink?.type === "file" ? "File" : "OpenMetadata");
+    this.#account = new RunAccount(
+      parts.resolved.serviceType,
+      parts.config.sink?.type === "file" ? "File" : "OpenMetadata",
+    );
+    this.#processors = createProcessors(parts.config.omd.processors);
+    this.#ledger = new RunLedger({ renamed: (key) => this.#renamed(key) });
     this.#ledger.restricted = this.#isRestricted;
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
@@ -97,15 +111,20 @@ export class MetadataRun {
     const timer =
       deadline === undefined
         ? undefined
-        : setTimeout(() => abort.abort(new OmdError("OMD_DEADLINE", `the run took longer than omd.deadlineSeconds (${deadline} s)`)), deadline * 1000);
+        : setTimeout(
+            () =>
+              abort.abort(new OmdError("OMD_DEADLINE", `the run took longer than omd.deadlineSeconds (${deadline} s)`)),
+            deadline * 1000,
+          );
     try {
       this.#progress("connect");
       await this.#connect();
       const file = join(omdHome, "state.db");
       state = StateStore.open(this.#plan && !existsSync(file) ? ":memory:" : file);
-      if (!this.#plan) lock = RunLock.acquire(state.db, `${this.#catalog.identity} ${this.#service}`, `run ${this.#runId}`, () =>
-        abort.abort(new OmdError("OMD_STATE_LOCKED", "another run took over the lock of this service")),
-      );
+      if (!this.#plan)
+        lock = RunLock.acquire(state.db, `${this.#catalog.identity} ${this.#service}`, `run ${this.#runId}`, () =>
+          abort.abort(new OmdError("OMD_STATE_LOCKED", "another run took over the lock of this service")),
+        );
       await this.#postStatus(undefined);
       await this.#readAndWrite(state);
       return undefined;
@@ -134,12 +153,14 @@ export class MetadataRun {
       this.#progress("test");
       const steps = await runTestSteps(source);
       requireMandatory(steps);
-      for (const step of steps) if (!step.passed) this.#account.warn(this.#account.source, step.name, [step.message, step.hint].filter(Boolean).join(". "));
+      for (const step of steps)
+        if (!step.passed)
+          this.#account.warn(this.#account.source, step.name, [step.message, step.hint].filter(Boolean).join(". "));
       this.#progress("read");
       await sink.prepare?.();
       await pump({
         source,
-        processors: createProcessors(this.#parts.config.omd.processors),
+        processors: this.#processors,
         sink,
         account: this.#account,
         signal: this.#parts.abort.signal,
@@ -164,7 +185,8 @@ export class MetadataRun {
     this.#account.writes.deleted += this.#deletes.done.length;
     for (const failure of this.#deletes.failures) this.#account.failed(this.#account.sink, failure);
     for (const refusal of this.#deletes.refused)
-      for (const name of refusal.entities) this.#plan?.push({ action: "refuse-delete", kind: "entity", name, changes: [], reason: refusal.reason });
+      for (const name of refusal.entities)
+        this.#plan?.push({ action: "refuse-delete", kind: "entity", name, changes: [], reason: refusal.reason });
     const { discovered, source } = this.#account;
     if (discovered === 0 && source.filtered === 0 && !this.#isRestricted && source.records <= 1) {
       this.#account.warn(source, this.#parts.config.source.serviceName, "nothing was found at the source");
@@ -191,7 +213,7 @@ export class MetadataRun {
       log,
       signal: abort.signal,
       account: this.#account,
-      known: this.#known,
+      known: (key) => this.#known.find({ ...key, fqn: this.#renamed(key) }),
       secrets,
     });
     return resolved.sourceClass.create(sourceConfig(config, connection), context);
@@ -202,16 +224,29 @@ export class MetadataRun {
     const service = await this.#catalog.get(resolved.serviceKind, this.#service, { fields: ["*"] });
     const stored = (service?.["connection"] as { config?: Record<string, unknown> } | undefined)?.config;
     if (stored) return stored;
-    throw new OmdError("OMD_CONFIG", `${config.origin.file}: source.serviceConnection is missing, and the catalog has no connection of a service ${this.#service}`, {
-      hint: "Write source.serviceConnection into the file, or store the connection of the service in OpenMetadata.",
-    });
+    throw new OmdError(
+      "OMD_CONFIG",
+      `${config.origin.file}: source.serviceConnection is missing, and the catalog has no connection of a service ${this.#service}`,
+      {
+        hint: "Write source.serviceConnection into the file, or store the connection of the service in OpenMetadata.",
+      },
+    );
   }
 
   #resolver(): ReturnType<typeof ownersOnlyResolver> {
     const { config, runtime } = this.#parts;
-    const lineage = (config.source.sourceConfig.config["lineageInformation"] ?? {}) as { dbServiceNames?: string[]; storageServiceNames?: string[] };
-    const createOwner = config.omd.createMissingOwners && config.sink?.type !== "file" ? ownerCreator(this.#catalog) : undefined;
-    const options = { catalog: this.#catalog, databaseServices: lineage.dbServiceNames ?? [], storageServices: lineage.storageServiceNames ?? [], createOwner };
+    const lineage = (config.source.sourceConfig.config["lineageInformation"] ?? {}) as {
+      dbServiceNames?: string[];
+      storageServiceNames?: string[];
+    };
+    const createOwner =
+      config.omd.createMissingOwners && config.sink?.type !== "file" ? ownerCreator(this.#catalog) : undefined;
+    const options = {
+      catalog: this.#catalog,
+      databaseServices: lineage.dbServiceNames ?? [],
+      storageServices: lineage.storageServiceNames ?? [],
+      createOwner,
+    };
     return (runtime.createResolver ?? ownersOnlyResolver)(options);
   }
 
@@ -219,7 +254,10 @@ export class MetadataRun {
     const { config, secrets } = this.#parts;
     if (config.sink?.type === "file") {
       const filename = config.sink.config?.["filename"];
-      if (typeof filename !== "string") throw new OmdError("OMD_CONFIG", `${config.origin.file}: sink.config.filename is missing`, { hint: "Name the file that the records are written to." });
+      if (typeof filename !== "string")
+        throw new OmdError("OMD_CONFIG", `${config.origin.file}: sink.config.filename is missing`, {
+          hint: "Name the file that the records are written to.",
+        });
       return new FileSink({ filename, redact: (text) => secrets.redact(text) });
     }
     const server = config.workflowConfig.openMetadataServerConfig ?? {};
@@ -232,7 +270,10 @@ export class MetadataRun {
       storeServiceConnection: server["storeServiceConnection"] !== false,
       // A server keeps secrets encrypted; the embedded file must not see them.
       serviceConnection: connection && (this.#catalog.kind === "rest" ? connection : secrets.redactDeep(connection)),
-      batchSize: typeof config.sink?.config?.["bulk_sink_batch_size"] === "number" ? config.sink.config["bulk_sink_batch_size"] : undefined,
+      batchSize:
+        typeof config.sink?.config?.["bulk_sink_batch_size"] === "number"
+          ? config.sink.config["bulk_sink_batch_size"]
+          : undefined,
     });
   }
 
@@ -247,7 +288,11 @@ export class MetadataRun {
       sourceOptions: config.source.sourceConfig.config,
     };
     await postIngestionStatus(this.#catalog, run, report).catch((error: unknown) => {
-      this.#account.warn(this.#account.sink, run.pipelineFqn, `the run's state was not stored: ${failureOf("", error).error}`);
+      this.#account.warn(
+        this.#account.sink,
+        run.pipelineFqn,
+        `the run's state was not stored: ${failureOf("", error).error}`,
+      );
     });
   }
 
@@ -259,7 +304,8 @@ export class MetadataRun {
       ledger: this.#ledger,
       refused: this.#deletes.refused,
       fatal: fatal === undefined ? undefined : describeFatal(fatal),
-      stopped: abort.signal.aborted && !(isOmdError(abort.signal.reason) && abort.signal.reason.code === "OMD_DEADLINE"),
+      stopped:
+        abort.signal.aborted && !(isOmdError(abort.signal.reason) && abort.signal.reason.code === "OMD_DEADLINE"),
       successThreshold: config.workflowConfig.successThreshold,
       allowPartial: runtime.allowPartial ?? config.omd.allowPartial,
     });
@@ -271,11 +317,20 @@ export class MetadataRun {
         account: this.#account,
         ledger: this.#ledger,
         deletes: this.#deletes,
-        catalog: { kind: config.sink?.type === "file" ? "none" : this.#catalog.kind, identity: this.#catalog.identity, version: this.#catalogVersion },
+        catalog: {
+          kind: config.sink?.type === "file" ? "none" : this.#catalog.kind,
+          identity: this.#catalog.identity,
+          version: this.#catalogVersion,
+        },
         http: this.#parts.http.figures(),
         verdict,
       }),
     );
+  }
+
+  /** The FQN that the processors give an entity. Throws when they leave nothing of a name. */
+  #renamed(key: EntityKey): FQN {
+    return this.#processors.reduce((fqn, processor) => processor.renamed?.({ ...key, fqn }) ?? fqn, key.fqn);
   }
 
   get #isRestricted(): boolean {
@@ -300,7 +355,8 @@ export class MetadataRun {
       failed: failureCount,
       filtered: source.filtered,
     });
-    for (const scope of this.#ledger.scopes()) this.#parts.runtime.progress({ kind: "scope", name: scope.name, received: scope.rows, announced: scope.total });
+    for (const scope of this.#ledger.scopes())
+      this.#parts.runtime.progress({ kind: "scope", name: scope.name, received: scope.rows, announced: scope.total });
   }
 }
 

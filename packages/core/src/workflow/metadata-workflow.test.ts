@@ -5,7 +5,15 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { fqnOf, type EntityRecord, type MetadataRecord } from "@omd/schema";
 import { z } from "zod";
 import { MemoryCatalog } from "../../test/memory-catalog.ts";
-import { left, right, type Either, type SourceClass, type SourceConfig, type SourceContext, type TestStep } from "../contracts/index.ts";
+import {
+  left,
+  right,
+  type Either,
+  type SourceClass,
+  type SourceConfig,
+  type SourceContext,
+  type TestStep,
+} from "../contracts/index.ts";
 import { OmdError } from "../errors.ts";
 import { reportSchema } from "../report/report.ts";
 import { MetadataWorkflow } from "./metadata-workflow.ts";
@@ -17,11 +25,24 @@ let memory: MemoryCatalog;
 let omdHome: string;
 let closed: number;
 
-const service: EntityRecord = { kind: "entity", entityType: "pipelineService", request: { name: "svc", serviceType: "Airflow", connection: { config: {} } } };
-const pipeline = (name: string, extra: object = {}): EntityRecord => ({ kind: "entity", entityType: "pipeline", request: { name, service: "svc", ...extra } });
+const service: EntityRecord = {
+  kind: "entity",
+  entityType: "pipelineService",
+  request: { name: "svc", serviceType: "Airflow", connection: { config: {} } },
+};
+const pipeline = (name: string, extra: object = {}): EntityRecord => ({
+  kind: "entity",
+  entityType: "pipeline",
+  request: { name, service: "svc", ...extra },
+});
 
 const config = (extra: object = {}, connection: object = { type: "Test" }): object => ({
-  source: { type: "test", serviceName: "svc", serviceConnection: { config: connection }, sourceConfig: { config: { type: "PipelineMetadata" } } },
+  source: {
+    type: "test",
+    serviceName: "svc",
+    serviceConnection: { config: connection },
+    sourceConfig: { config: { type: "PipelineMetadata" } },
+  },
   workflowConfig: { loggerLevel: "ERROR" },
   ...extra,
 });
@@ -29,7 +50,9 @@ const config = (extra: object = {}, connection: object = { type: "Test" }): obje
 /** Lists `names`; announces one more for each that is missing. */
 function lister(names: readonly string[], options: { announced?: number; left?: boolean } = {}): Iter {
   return async function* (context) {
-    const scope = context.ledger.open("test/pipelines", { deletes: { entityType: "pipeline", below: context.service } });
+    const scope = context.ledger.open("test/pipelines", {
+      deletes: { entityType: "pipeline", below: context.service },
+    });
     yield right(service);
     scope.announced(options.announced ?? names.length);
     for (const name of names) {
@@ -42,7 +65,12 @@ function lister(names: readonly string[], options: { announced?: number; left?: 
   };
 }
 
-async function workflow(iter: Iter, given: object = config(), runtime: WorkflowRuntime = {}, steps?: () => TestStep[]): Promise<MetadataWorkflow> {
+async function workflow(
+  iter: Iter,
+  given: object = config(),
+  runtime: WorkflowRuntime = {},
+  steps?: () => TestStep[],
+): Promise<MetadataWorkflow> {
   const sourceClass: SourceClass = {
     create: (sourceConfig, context) => ({
       ...(steps && { testConnection: steps }),
@@ -81,7 +109,9 @@ afterEach(() => {
 describe("outcome", () => {
   test("a complete run exits 0, writes everything, and keeps its report", async () => {
     const { report } = await execute(lister(["a", "b"]));
-    expect(report).toEqual(expect.objectContaining({ outcome: "complete", exitCode: 0, reasons: [], successPercent: 100 }));
+    expect(report).toEqual(
+      expect.objectContaining({ outcome: "complete", exitCode: 0, reasons: [], successPercent: 100 }),
+    );
     expect(memory.names("pipeline")).toEqual(["svc.a", "svc.b"]);
     expect(JSON.parse(readFileSync(join(omdHome, "last-report.json"), "utf8"))).toEqual(report);
     expect(closed).toBe(1);
@@ -119,9 +149,13 @@ describe("outcome", () => {
 
   test("one failed record of many is incomplete, below the threshold it is failed", async () => {
     const many = Array.from({ length: 30 }, (_, at) => `p${at}`);
-    expect((await execute(lister(many, { left: true }))).report).toEqual(expect.objectContaining({ exitCode: 3, reasons: ["1 record failed"] }));
+    expect((await execute(lister(many, { left: true }))).report).toEqual(
+      expect.objectContaining({ exitCode: 3, reasons: ["1 record failed"] }),
+    );
     const strict = config({ workflowConfig: { successThreshold: 99, loggerLevel: "ERROR" } });
-    expect((await execute(lister(many, { left: true }), strict)).report).toEqual(expect.objectContaining({ outcome: "failed", exitCode: 1 }));
+    expect((await execute(lister(many, { left: true }), strict)).report).toEqual(
+      expect.objectContaining({ outcome: "failed", exitCode: 1 }),
+    );
   });
 
   test("a source that throws fails the run, and a scope it left open is failed", async () => {
@@ -175,7 +209,12 @@ describe("parts of a run", () => {
 
   test("a failed mandatory step ends the run before anything is read", async () => {
     const steps = (): TestStep[] => [
-      { name: "CheckAccess", description: "d", mandatory: true, run: () => Promise.reject(new OmdError("OMD_PERMISSION", "403", { hint: "give the user the Viewer role" })) },
+      {
+        name: "CheckAccess",
+        description: "d",
+        mandatory: true,
+        run: () => Promise.reject(new OmdError("OMD_PERMISSION", "403", { hint: "give the user the Viewer role" })),
+      },
     ];
     const { report } = await execute(lister(["a"]), config(), {}, steps);
     expect(report.reasons[0]).toBe("CheckAccess failed: 403. give the user the Viewer role");
@@ -241,7 +280,9 @@ describe("parts of a run", () => {
     memory.calls.length = 0;
     const before = existsSync(join(omdHome, "runs"));
     const run = await workflow(async function* (context) {
-      const scope = context.ledger.open("test/pipelines", { deletes: { entityType: "pipeline", below: context.service } });
+      const scope = context.ledger.open("test/pipelines", {
+        deletes: { entityType: "pipeline", below: context.service },
+      });
       yield right(service);
       for (const name of ["a", "b", "new"]) scope.saw(fqnOf("svc", name));
       yield right(pipeline("a", { state: "Inactive" }));
@@ -250,7 +291,11 @@ describe("parts of a run", () => {
       scope.complete();
     });
     const entries = await run.plan();
-    expect(entries.map((entry) => `${entry.action} ${entry.name}`).sort()).toEqual(["create svc.new", "delete svc.c", "update svc.a"]);
+    expect(entries.map((entry) => `${entry.action} ${entry.name}`).sort()).toEqual([
+      "create svc.new",
+      "delete svc.c",
+      "update svc.a",
+    ]);
     expect(entries.find((entry) => entry.name === "svc.a")?.changes).toEqual([{ path: "/state", after: "Inactive" }]);
     expect(memory.calls.filter((call) => !["get", "list", "connect"].includes(call))).toEqual([]);
     expect(before).toBe(true);

@@ -3,7 +3,7 @@ import { createHttpRuntime, type HttpRuntime } from "@omd/http";
 import { configFromObject, type WorkflowConfig } from "../config/index.ts";
 import type { Catalog, Logger, TestStepResult } from "../contracts/index.ts";
 import { OmdError } from "../errors.ts";
-import { createRegistry, type Registry, type ResolvedSource } from "../registry/index.ts";
+import { createRegistry, type Registry } from "../registry/index.ts";
 import { renderReport } from "../report/render.ts";
 import type { PlanEntry, Report } from "../report/report.ts";
 import { SecretRegistry } from "../secrets/secret-registry.ts";
@@ -11,20 +11,7 @@ import { emptyCatalog } from "../sink/empty-catalog.ts";
 import { stderrLogger } from "./logger.ts";
 import { MetadataRun } from "./metadata-run.ts";
 import type { WorkflowRuntime } from "./runtime.ts";
-
-/** Everything a run needs, with the runtime's gaps filled. */
-export interface WorkflowParts {
-  readonly config: WorkflowConfig;
-  readonly runtime: WorkflowRuntime;
-  readonly omdHome: string;
-  readonly http: HttpRuntime;
-  readonly catalog: Catalog;
-  readonly registry: Registry;
-  readonly resolved: ResolvedSource;
-  readonly secrets: SecretRegistry;
-  readonly log: Logger;
-  readonly abort: AbortController;
-}
+import type { WorkflowParts } from "./workflow-parts.ts";
 
 /** A metadata workflow for programs and the CLI: source → processors → sink, then deletes, state and report. */
 export class MetadataWorkflow {
@@ -46,11 +33,29 @@ export class MetadataWorkflow {
     runtime.signal?.addEventListener("abort", () => abort.abort(runtime.signal?.reason), { once: true });
     const log = runtime.log ?? stderrLogger(checked.workflowConfig.loggerLevel, secrets);
     const registry =
-      runtime.registry ?? createRegistry({ searchFrom: [process.cwd(), import.meta.dirname], connectorPaths: [...(runtime.connectorPaths ?? [process.cwd()])] });
-    const resolved = await registry.resolve({ type: checked.source.type, connection: checked.source.serviceConnection?.config ?? {} });
+      runtime.registry ??
+      createRegistry({
+        searchFrom: [process.cwd(), import.meta.dirname],
+        connectorPaths: [...(runtime.connectorPaths ?? [process.cwd()])],
+      });
+    const resolved = await registry.resolve({
+      type: checked.source.type,
+      connection: checked.source.serviceConnection?.config ?? {},
+    });
     const http = runtime.http ?? httpRuntime(checked, runtime, secrets, abort.signal, log);
     const catalog = runtime.catalog ?? (await openCatalog(checked, runtime, registry, http, omdHome));
-    return new MetadataWorkflow({ config: checked, runtime, omdHome, http, catalog, registry, resolved, secrets, log, abort });
+    return new MetadataWorkflow({
+      config: checked,
+      runtime,
+      omdHome,
+      http,
+      catalog,
+      registry,
+      resolved,
+      secrets,
+      log,
+      abort,
+    });
   }
 
   /** Runs once. What goes wrong stands in {@link MetadataWorkflow.report}; only a ConfigError (the connector's part of the config) is thrown. */
@@ -115,7 +120,13 @@ function isChecked(config: object): config is WorkflowConfig {
   return "origin" in config;
 }
 
-function httpRuntime(config: WorkflowConfig, runtime: WorkflowRuntime, secrets: SecretRegistry, signal: AbortSignal, log: Logger): HttpRuntime {
+function httpRuntime(
+  config: WorkflowConfig,
+  runtime: WorkflowRuntime,
+  secrets: SecretRegistry,
+  signal: AbortSignal,
+  log: Logger,
+): HttpRuntime {
   const { http } = config.omd;
   const tls = http.caFile ?? http.certFile ?? http.verifySSL;
   return createHttpRuntime({
@@ -129,12 +140,25 @@ function httpRuntime(config: WorkflowConfig, runtime: WorkflowRuntime, secrets: 
       retry: { limit: http.retries },
       timeoutMs: http.timeoutSeconds * 1000,
       deadlineMs: http.deadlineSeconds * 1000,
-      ...(tls !== undefined && { tls: { verify: http.verifySSL ?? "validate", caFile: http.caFile, certFile: http.certFile, keyFile: http.keyFile } }),
+      ...(tls !== undefined && {
+        tls: {
+          verify: http.verifySSL ?? "validate",
+          caFile: http.caFile,
+          certFile: http.certFile,
+          keyFile: http.keyFile,
+        },
+      }),
     },
   });
 }
 
-async function openCatalog(config: WorkflowConfig, runtime: WorkflowRuntime, registry: Registry, http: HttpRuntime, omdHome: string): Promise<Catalog> {
+async function openCatalog(
+  config: WorkflowConfig,
+  runtime: WorkflowRuntime,
+  registry: Registry,
+  http: HttpRuntime,
+  omdHome: string,
+): Promise<Catalog> {
   if (config.sink?.type === "file") return emptyCatalog();
   const open = runtime.openCatalog ?? (await registry.catalog());
   if (!open) {

@@ -20,14 +20,19 @@ export function judge(input: OutcomeInput): Pick<Report, "outcome" | "exitCode" 
   const failing = account.steps().filter((step) => step.errors > 0 && step.successPercent < input.successThreshold);
   const reasons = [
     ...(input.fatal === undefined ? [] : [input.fatal]),
-    ...failing.map((step) => `${step.name} is at ${step.successPercent} %, below the threshold of ${input.successThreshold} %`),
+    ...failing.map(
+      (step) => `${step.name} is at ${step.successPercent} %, below the threshold of ${input.successThreshold} %`,
+    ),
   ];
-  if (input.stopped) return { outcome: "stopped", exitCode: 1, reasons: reasons.length > 0 ? reasons : ["the run was stopped"] };
+  if (input.stopped)
+    return { outcome: "stopped", exitCode: 1, reasons: reasons.length > 0 ? reasons : ["the run was stopped"] };
   if (reasons.length > 0) return { outcome: "failed", exitCode: 1, reasons };
 
-  for (const scope of ledger.scopes()) if (scope.state !== "complete") reasons.push(`${scope.name} is ${scope.state}: ${scope.reasons.join("; ")}`);
+  for (const scope of ledger.scopes())
+    if (scope.state !== "complete") reasons.push(`${scope.name} is ${scope.state}: ${scope.reasons.join("; ")}`);
   for (const refusal of input.refused) reasons.push(`deletes in ${refusal.scope} were refused: ${refusal.reason}`);
-  if (account.failureCount > 0) reasons.push(`${account.failureCount} ${account.failureCount === 1 ? "record" : "records"} failed`);
+  if (account.failureCount > 0)
+    reasons.push(`${account.failureCount} ${account.failureCount === 1 ? "record" : "records"} failed`);
   if (reasons.length > 0) return { outcome: "incomplete", exitCode: input.allowPartial ? 0 : 3, reasons };
   return { outcome: "complete", exitCode: 0, reasons };
 }

@@ -9,7 +9,12 @@ export function planningCatalog(catalog: Catalog, entries: PlanEntry[]): Catalog
   const seen = new Map<string, CatalogEntity>();
 
   const create = (type: EntityType, request: object & { name: string }, fqn: FQN): CatalogEntity => {
-    const entity: CatalogEntity = { ...request, id: `planned:${type}:${fqn}`, name: request.name, fullyQualifiedName: fqn };
+    const entity: CatalogEntity = {
+      ...request,
+      id: `planned:${type}:${fqn}`,
+      name: request.name,
+      fullyQualifiedName: fqn,
+    };
     planned.set(`${type} ${fqn}`, entity);
     seen.set(entity.id, entity);
     const changes = Object.entries(request)
@@ -19,7 +24,8 @@ export function planningCatalog(catalog: Catalog, entries: PlanEntry[]): Catalog
     return entity;
   };
   const known = (id: string): CatalogEntity => seen.get(id) ?? { id, name: id, fullyQualifiedName: id as FQN };
-  const nameOf = (reference: EntityReference): string => seen.get(reference.id)?.fullyQualifiedName ?? reference.fullyQualifiedName ?? reference.id;
+  const nameOf = (reference: EntityReference): string =>
+    seen.get(reference.id)?.fullyQualifiedName ?? reference.fullyQualifiedName ?? reference.id;
 
   return {
     ...delegated(catalog, seen),
@@ -28,11 +34,20 @@ export function planningCatalog(catalog: Catalog, entries: PlanEntry[]): Catalog
       if (entity) seen.set(entity.id, entity);
       return entity;
     },
-    put: (type, request) => Promise.resolve({ outcome: "created", entity: create(type, request, requestFqn(type, request)) }),
-    putMany: (type, requests) => Promise.resolve(requests.map((request) => ({ ok: true, fqn: create(type, request, requestFqn(type, request)).fullyQualifiedName }))),
+    put: (type, request) =>
+      Promise.resolve({ outcome: "created", entity: create(type, request, requestFqn(type, request)) }),
+    putMany: (type, requests) =>
+      Promise.resolve(
+        requests.map((request) => ({
+          ok: true,
+          fqn: create(type, request, requestFqn(type, request)).fullyQualifiedName,
+        })),
+      ),
     patch(type, id, operations) {
       const entity = known(id);
-      const changes = operations.filter((operation) => operation.path !== "/sourceHash").map((operation) => change(entity, operation));
+      const changes = operations
+        .filter((operation) => operation.path !== "/sourceHash")
+        .map((operation) => change(entity, operation));
       if (changes.length > 0) entries.push({ action: "update", kind: type, name: entity.fullyQualifiedName, changes });
       return Promise.resolve(entity);
     },
@@ -46,17 +61,37 @@ export function planningCatalog(catalog: Catalog, entries: PlanEntry[]): Catalog
     },
     async putPipelineStatuses(pipeline, statuses) {
       const stored = await catalog.pipelineStatuses(pipeline, { limit: 1000 }).catch(() => []);
-      const fresh = statuses.filter((status) => !stored.some((other) => other.timestamp === status.timestamp && isDeepStrictEqual(other, status)));
-      const changes = fresh.map((status) => ({ path: `/runs/${status.executionId ?? status.timestamp}`, after: status.executionStatus }));
+      const fresh = statuses.filter(
+        (status) => !stored.some((other) => other.timestamp === status.timestamp && isDeepStrictEqual(other, status)),
+      );
+      const changes = fresh.map((status) => ({
+        path: `/runs/${status.executionId ?? status.timestamp}`,
+        after: status.executionStatus,
+      }));
       if (fresh.length > 0) entries.push({ action: "create", kind: "runs", name: pipeline, changes });
     },
     async putLineage(edge) {
       const isPlanned = edge.from.id.startsWith("planned:") || edge.to.id.startsWith("planned:");
       const from = seen.get(edge.from.id)?.fullyQualifiedName;
-      const around = isPlanned || from === undefined ? undefined : await catalog.neighbourhood({ entityType: edge.from.type as EntityType, fqn: from }, { upstream: 0, downstream: 1 });
-      const exists = around?.edges.some((other) => other.to.id === edge.to.id && (!edge.details.pipeline || other.details.pipeline?.id === edge.details.pipeline.id));
+      const around =
+        isPlanned || from === undefined
+          ? undefined
+          : await catalog.neighbourhood(
+              { entityType: edge.from.type as EntityType, fqn: from },
+              { upstream: 0, downstream: 1 },
+            );
+      const exists = around?.edges.some(
+        (other) =>
+          other.to.id === edge.to.id &&
+          (!edge.details.pipeline || other.details.pipeline?.id === edge.details.pipeline.id),
+      );
       if (exists) return "unchanged";
-      entries.push({ action: "create", kind: "lineage", name: `${nameOf(edge.from)} → ${nameOf(edge.to)}`, changes: [] });
+      entries.push({
+        action: "create",
+        kind: "lineage",
+        name: `${nameOf(edge.from)} → ${nameOf(edge.to)}`,
+        changes: [],
+      });
       return "created";
     },
     deleteLineage(from, to) {
@@ -70,7 +105,13 @@ export function planningCatalog(catalog: Catalog, entries: PlanEntry[]): Catalog
 }
 
 /** What only reads, with each entity that passes remembered by its id. */
-function delegated(catalog: Catalog, seen: Map<string, CatalogEntity>): Pick<Catalog, "identity" | "kind" | "connect" | "list" | "search" | "pipelineStatuses" | "neighbourhood" | "findOwner"> {
+function delegated(
+  catalog: Catalog,
+  seen: Map<string, CatalogEntity>,
+): Pick<
+  Catalog,
+  "identity" | "kind" | "connect" | "list" | "search" | "pipelineStatuses" | "neighbourhood" | "findOwner"
+> {
   return {
     identity: catalog.identity,
     kind: catalog.kind,
@@ -88,7 +129,10 @@ function delegated(catalog: Catalog, seen: Map<string, CatalogEntity>): Pick<Cat
   };
 }
 
-function change(entity: CatalogEntity, operation: JsonPatchOperation): { path: string; before?: unknown; after?: unknown } {
+function change(
+  entity: CatalogEntity,
+  operation: JsonPatchOperation,
+): { path: string; before?: unknown; after?: unknown } {
   const before = operation.op === "add" ? undefined : valueAt(entity, operation.path);
   return {
     path: operation.path,
@@ -102,5 +146,9 @@ function valueAt(entity: CatalogEntity, path: string): unknown {
     .split("/")
     .slice(1)
     .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .reduce<unknown>((value, token) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[token] : undefined), entity);
+    .reduce<unknown>(
+      (value, token) =>
+        typeof value === "object" && value !== null ? (value as Record<string, unknown>)[token] : undefined,
+      entity,
+    );
 }

@@ -4,7 +4,12 @@ import { left, right, type Either, type Sink, type Source, type Written } from "
 import { RunAccount } from "../report/run-account.ts";
 import { pump } from "./record-pump.ts";
 
-const record = (name: string): MetadataRecord => ({ kind: "entity", entityType: "pipeline", request: { name, service: "svc" }, marks: [{ key: name, value: "1" }] });
+const record = (name: string): MetadataRecord => ({
+  kind: "entity",
+  entityType: "pipeline",
+  request: { name, service: "svc" },
+  marks: [{ key: name, value: "1" }],
+});
 const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 let account: RunAccount;
@@ -14,7 +19,11 @@ beforeEach(() => {
   confirmed = [];
 });
 
-function run(iter: Source["iter"], sink: Sink, options: { signal?: AbortSignal; processors?: Parameters<typeof pump>[0]["processors"] } = {}): Promise<void> {
+function run(
+  iter: Source["iter"],
+  sink: Sink,
+  options: { signal?: AbortSignal; processors?: Parameters<typeof pump>[0]["processors"] } = {},
+): Promise<void> {
   return pump({
     source: { iter },
     sink,
@@ -138,7 +147,9 @@ describe("pump", () => {
     await run(() => [right(record("a")), right(record("drop")), right(record("fail"))], accepting, { processors });
     expect(account.sink.records).toBe(2);
     expect(account.processors.filtered).toBe(1);
-    expect(account.failures).toEqual([expect.objectContaining({ from: "Processors", name: "svc.fail", error: "cannot" })]);
+    expect(account.failures).toEqual([
+      expect.objectContaining({ from: "Processors", name: "svc.fail", error: "cannot" }),
+    ]);
   });
 
   test("what is neither left nor right is named as such", async () => {

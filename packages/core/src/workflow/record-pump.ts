@@ -31,7 +31,9 @@ export async function pump(options: PumpOptions): Promise<void> {
       options.tick();
     }
   } catch (error) {
-    await Promise.race([iterator.return?.(), new Promise((resolve) => setTimeout(resolve, returnMs).unref())]).catch(() => undefined);
+    await Promise.race([iterator.return?.(), new Promise((resolve) => setTimeout(resolve, returnMs).unref())]).catch(
+      () => undefined,
+    );
     throw error;
   } finally {
     await drain(options, flights);
@@ -51,7 +53,10 @@ async function take(item: Either<MetadataRecord>, options: PumpOptions, flights:
     return;
   }
   if (item.right === undefined) {
-    options.account.failed(options.account.source, { name: "source", error: "The source yielded neither `left` nor `right`" });
+    options.account.failed(options.account.source, {
+      name: "source",
+      error: "The source yielded neither `left` nor `right`",
+    });
     return;
   }
   options.account.read(item.right);
@@ -74,7 +79,8 @@ function process(record: MetadataRecord, { processors, account }: PumpOptions): 
         return [];
       }
       account.processors.records += 1;
-      if (result.right === undefined) account.filter(account.processors, recordName(current), `left out by ${processor.name}`);
+      if (result.right === undefined)
+        account.filter(account.processors, recordName(current), `left out by ${processor.name}`);
       return result.right ?? [];
     });
   }
@@ -91,7 +97,9 @@ function attempt<T>(work: () => Either<T>, name: string): Either<T> {
 
 async function write(record: MetadataRecord, options: PumpOptions): Promise<void> {
   const started = performance.now();
-  const result = await options.sink.run(record).catch((error: unknown): Either<Written> => ({ left: failureOf(recordName(record), error) }));
+  const result = await options.sink
+    .run(record)
+    .catch((error: unknown): Either<Written> => ({ left: failureOf(recordName(record), error) }));
   options.account.time(`Sink ${record.kind}`, performance.now() - started);
   settle(record, result, options);
 }

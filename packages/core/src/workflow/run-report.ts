@@ -52,14 +52,24 @@ export function buildReport(parts: ReportParts): Report {
     unresolvedCount: account.unresolvedCount,
     deletes: { done: parts.deletes.done, refused: parts.deletes.refused },
     http: Object.fromEntries(Object.entries(parts.http).map(([name, figures]) => [name, rounded(figures)])),
-    times: account.times.map((time) => ({ ...time, totalMs: round(time.totalMs), minMs: round(time.minMs), maxMs: round(time.maxMs) })),
+    times: account.times.map((time) => ({
+      ...time,
+      totalMs: round(time.totalMs),
+      minMs: round(time.minMs),
+      maxMs: round(time.maxMs),
+    })),
     // ru_maxrss is in KiB.
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   };
 }
 
 function rounded(figures: HttpFigures): HttpFigures {
-  return { ...figures, waitedMs: round(figures.waitedMs), busyMs: round(figures.busyMs), byStatus: { ...figures.byStatus } };
+  return {
+    ...figures,
+    waitedMs: round(figures.waitedMs),
+    busyMs: round(figures.busyMs),
+    byStatus: { ...figures.byStatus },
+  };
 }
 
 function round(value: number): number {
@@ -74,6 +84,9 @@ export function keepReport(omdHome: string, report: Report): void {
   mkdirSync(dir, { recursive: true });
   const text = JSON.stringify(report, undefined, 2);
   writeFileSync(join(omdHome, "last-report.json"), text);
-  writeFileSync(join(dir, `${new Date(report.startedAt).toISOString().replaceAll(":", "-")}-${report.runId}.json`), text);
+  writeFileSync(
+    join(dir, `${new Date(report.startedAt).toISOString().replaceAll(":", "-")}-${report.runId}.json`),
+    text,
+  );
   for (const name of readdirSync(dir).sort().slice(0, -keptRuns)) rmSync(join(dir, name));
 }

@@ -7,11 +7,26 @@ import type { SecretRegistry } from "../secrets/secret-registry.ts";
 /** What the run tells while it goes on; the CLI draws it. */
 export type ProgressEvent =
   | { readonly kind: "phase"; readonly phase: "connect" | "test" | "read" | "delete" | "finish" }
-  | { readonly kind: "counts"; readonly read: number; readonly written: number; readonly unchanged: number; readonly failed: number; readonly filtered: number }
-  | { readonly kind: "scope"; readonly name: string; readonly received: number; readonly announced?: number | undefined };
+  | {
+      readonly kind: "counts";
+      readonly read: number;
+      readonly written: number;
+      readonly unchanged: number;
+      readonly failed: number;
+      readonly filtered: number;
+    }
+  | {
+      readonly kind: "scope";
+      readonly name: string;
+      readonly received: number;
+      readonly announced?: number | undefined;
+    };
 
 /** Builds the catalog that the config names. `@omd/catalog` exports one; it is found by its manifest. */
-export type OpenCatalog = (config: WorkflowConfig["workflowConfig"]["openMetadataServerConfig"], deps: { http: HttpRuntime; omdHome: string }) => Promise<Catalog>;
+export type OpenCatalog = (
+  config: WorkflowConfig["workflowConfig"]["openMetadataServerConfig"],
+  deps: { http: HttpRuntime; omdHome: string },
+) => Promise<Catalog>;
 
 /** Builds the resolver; `@omd/lineage` exports one. */
 export type CreateResolver = (options: {

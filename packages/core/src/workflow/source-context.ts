@@ -1,11 +1,11 @@
 import type { HttpRuntime } from "@omd/http";
-import type { EntityType, FQN } from "@omd/schema";
+import type { EntityKey, EntityType, FQN } from "@omd/schema";
 import { locateIssues, type ConfigPath, type WorkflowConfig } from "../config/index.ts";
 import type { Logger, Marks, Resolver, Schema, Selection, SourceConfig, SourceContext } from "../contracts/index.ts";
 import type { RunLedger } from "../ledger/run-ledger.ts";
 import type { RunAccount } from "../report/run-account.ts";
 import type { SecretRegistry } from "../secrets/secret-registry.ts";
-import type { KnownEntities } from "../sink/metadata-rest/known-entities.ts";
+import type { KnownEntity } from "../sink/metadata-rest/known-entities.ts";
 
 export interface ContextParts {
   readonly serviceName: string;
@@ -18,7 +18,7 @@ export interface ContextParts {
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly account: RunAccount;
-  readonly known: KnownEntities;
+  readonly known: (key: EntityKey) => Promise<KnownEntity | undefined>;
   readonly secrets: SecretRegistry;
 }
 
@@ -29,7 +29,7 @@ export function sourceContext(parts: ContextParts): SourceContext {
     ...rest,
     http: (options) => http.client(options),
     async known(entityType: EntityType, fqn: FQN) {
-      const entity = await known.find({ entityType, fqn });
+      const entity = await known({ entityType, fqn });
       return entity !== undefined && !entity.deleted;
     },
     warn: (name, reason) => account.warn(account.source, name, reason),
@@ -44,7 +44,7 @@ export function sourceConfig(config: WorkflowConfig, connection: Readonly<Record
   const parse = <T>(schema: Schema<T>, value: unknown, prefix: ConfigPath): T => {
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
-    throw locateIssues(config, prefix, parsed.error) ?? parsed.error;
+    throw locateIssues(config, prefix, parsed.error, schema) ?? parsed.error;
   };
   const options = config.source.sourceConfig.config;
   return {

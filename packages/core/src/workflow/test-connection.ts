@@ -11,7 +11,14 @@ export async function runTestSteps(source: Source): Promise<TestStepResult[]> {
       results.push({ name, description, mandatory, passed: true, message });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      results.push({ name, description, mandatory, passed: false, message, hint: isOmdError(error) ? error.hint : undefined });
+      results.push({
+        name,
+        description,
+        mandatory,
+        passed: false,
+        message,
+        hint: isOmdError(error) ? error.hint : undefined,
+      });
       if (mandatory) break;
     }
   }
@@ -21,5 +28,8 @@ export async function runTestSteps(source: Source): Promise<TestStepResult[]> {
 /** Throws OMD_CONNECTION for the mandatory step that failed. */
 export function requireMandatory(results: readonly TestStepResult[]): void {
   const failed = results.find((result) => result.mandatory && !result.passed);
-  if (failed) throw new OmdError("OMD_CONNECTION", `${failed.name} failed: ${failed.message ?? "no reason given"}`, { hint: failed.hint });
+  if (failed)
+    throw new OmdError("OMD_CONNECTION", `${failed.name} failed: ${failed.message ?? "no reason given"}`, {
+      hint: failed.hint,
+    });
 }

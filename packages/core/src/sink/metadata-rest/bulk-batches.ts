@@ -45,17 +45,22 @@ export class BulkBatches {
     const batch = this.#waiting.get(type) ?? [];
     this.#waiting.delete(type);
     if (batch.length === 0) return;
-    this.#catalog.putMany(type, batch.map((item) => item.request)).then(
-      (results) => {
-        for (const [at, item] of batch.entries()) {
-          const result = results[at];
-          if (result) item.resolve(result);
-          else item.reject(new Error("The catalog answered the bulk write without a result for this item"));
-        }
-      },
-      (error: unknown) => {
-        for (const item of batch) item.reject(error);
-      },
-    );
+    this.#catalog
+      .putMany(
+        type,
+        batch.map((item) => item.request),
+      )
+      .then(
+        (results) => {
+          for (const [at, item] of batch.entries()) {
+            const result = results[at];
+            if (result) item.resolve(result);
+            else item.reject(new Error("The catalog answered the bulk write without a result for this item"));
+          }
+        },
+        (error: unknown) => {
+          for (const item of batch) item.reject(error);
+        },
+      );
   }
 }

@@ -46,12 +46,20 @@ export class EntityWriter {
       : this.#writeData(key, record.request, known);
   }
 
-  async #writeService(key: EntityKey, request: CreateRequest<"pipelineService">, known: KnownEntity | undefined): Promise<Written> {
+  async #writeService(
+    key: EntityKey,
+    request: CreateRequest<"pipelineService">,
+    known: KnownEntity | undefined,
+  ): Promise<Written> {
     if (known?.deleted) await this.#catalog.restore(key.entityType, known.id);
-    if (known && !this.#options.forceEntityOverwriting) return { outcome: known.deleted ? "restored" : "unchanged", name: key.fqn };
+    if (known && !this.#options.forceEntityOverwriting)
+      return { outcome: known.deleted ? "restored" : "unchanged", name: key.fqn };
     const { connection: given, ...rest } = request;
     const config = this.#options.serviceConnection ?? given?.config;
-    const body = this.#options.storeServiceConnection && given && config ? { ...rest, connection: { config: { ...config } } } : rest;
+    const body =
+      this.#options.storeServiceConnection && given && config
+        ? { ...rest, connection: { config: { ...config } } }
+        : rest;
     const { outcome } = await this.#catalog.put(key.entityType, body);
     return { outcome, name: key.fqn };
   }
@@ -62,7 +70,9 @@ export class EntityWriter {
     if (!known) return this.#create(key, request, sourceHash);
     if (known.deleted) await this.#catalog.restore(key.entityType, known.id);
     const changed =
-      known.sourceHash === sourceHash && !this.#options.overrideMetadata ? false : await this.#patch(key, known.id, request);
+      known.sourceHash === sourceHash && !this.#options.overrideMetadata
+        ? false
+        : await this.#patch(key, known.id, request);
     await this.#known.learn(key, { id: known.id, sourceHash, deleted: false });
     return { outcome: known.deleted ? "restored" : changed ? "updated" : "unchanged", name: key.fqn };
   }
@@ -70,7 +80,9 @@ export class EntityWriter {
   async #patch(key: EntityKey, id: string, request: CreateRequest<EntityType>): Promise<boolean> {
     const existing = await this.#catalog.get(key.entityType, key.fqn, { fields: ["*"] });
     if (!existing) throw new CatalogError(`${key.entityType} instance for ${key.fqn} not found`, { status: 404 });
-    const operations = planPatch(key.entityType, existing, request, { overrideMetadata: this.#options.overrideMetadata });
+    const operations = planPatch(key.entityType, existing, request, {
+      overrideMetadata: this.#options.overrideMetadata,
+    });
     if (operations.length === 0) return false;
     await this.#catalog.patch(key.entityType, id, operations);
     return true;

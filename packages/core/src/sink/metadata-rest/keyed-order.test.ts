@@ -11,7 +11,11 @@ describe("KeyedOrder", () => {
       await later(ms);
       log.push(name);
     };
-    await Promise.all([order.run("a", [], work("a1", 30)), order.run("a", [], work("a2", 1)), order.run("b", [], work("b1", 5))]);
+    await Promise.all([
+      order.run("a", [], work("a1", 30)),
+      order.run("a", [], work("a2", 1)),
+      order.run("b", [], work("b1", 5)),
+    ]);
     expect(log).toEqual(["b1", "a1", "a2"]);
   });
 

@@ -65,7 +65,11 @@ export class KnownEntities {
   async #read(type: EntityType, parent: FQN): Promise<Map<string, KnownEntity>> {
     const children = new Map<string, KnownEntity>();
     for await (const entity of this.#catalog.list(type, { below: parent, include: "all", fields: ["sourceHash"] })) {
-      children.set(entity.fullyQualifiedName, { id: entity.id, sourceHash: entity.sourceHash, deleted: entity.deleted === true });
+      children.set(entity.fullyQualifiedName, {
+        id: entity.id,
+        sourceHash: entity.sourceHash,
+        deleted: entity.deleted === true,
+      });
     }
     return children;
   }

@@ -39,7 +39,11 @@ export class LineageWriter {
     const maker = pipeline && (await this.#known.find(pipeline));
     const [start, end] = [await this.#known.find(from), await this.#known.find(to)];
     if (start && end) {
-      await this.#catalog.deleteLineage({ id: start.id, type: from.entityType }, { id: end.id, type: to.entityType }, maker?.id);
+      await this.#catalog.deleteLineage(
+        { id: start.id, type: from.entityType },
+        { id: end.id, type: to.entityType },
+        maker?.id,
+      );
     }
   }
 

@@ -24,14 +24,22 @@ const service: EntityRecord = {
   entityType: "pipelineService",
   request: { name: "svc", serviceType: "Airflow", connection: { config: { type: "Airflow" } } },
 };
-const pipeline = (name: string, extra: object = {}): EntityRecord => ({ kind: "entity", entityType: "pipeline", request: { name, service: "svc", ...extra } });
+const pipeline = (name: string, extra: object = {}): EntityRecord => ({
+  kind: "entity",
+  entityType: "pipeline",
+  request: { name, service: "svc", ...extra },
+});
 const edge = (from: string, to: string): LineageRecord => ({
   kind: "lineage",
   from: { entityType: "pipeline", fqn: fqnOf("svc", from) },
   to: { entityType: "pipeline", fqn: fqnOf("svc", to) },
   source: "PipelineLineage",
 });
-const tag: TagRecord = { kind: "tag", classification: { name: "AirflowTags", description: "d" }, tag: { name: "shop", description: "d" } };
+const tag: TagRecord = {
+  kind: "tag",
+  classification: { name: "AirflowTags", description: "d" },
+  tag: { name: "shop", description: "d" },
+};
 
 /** All at once, as the runner does. */
 async function runAll(sink: MetadataRestSink, records: readonly MetadataRecord[]): Promise<Either<Written>[]> {
@@ -42,7 +50,8 @@ async function runAll(sink: MetadataRestSink, records: readonly MetadataRecord[]
   return results;
 }
 
-const outcomes = (results: readonly Either<Written>[]): string[] => results.map((result) => result.right?.outcome ?? `failed: ${result.left?.error ?? ""}`);
+const outcomes = (results: readonly Either<Written>[]): string[] =>
+  results.map((result) => result.right?.outcome ?? `failed: ${result.left?.error ?? ""}`);
 
 beforeEach(() => {
   memory = new MemoryCatalog();
@@ -50,7 +59,11 @@ beforeEach(() => {
 
 describe("entities", () => {
   test("wait for their parent although all are started at once", async () => {
-    expect(outcomes(await runAll(sinkWith(), [service, pipeline("a"), pipeline("b")]))).toEqual(["created", "created", "created"]);
+    expect(outcomes(await runAll(sinkWith(), [service, pipeline("a"), pipeline("b")]))).toEqual([
+      "created",
+      "created",
+      "created",
+    ]);
   });
 
   test("that the catalog has unchanged are not sent again", async () => {
@@ -90,7 +103,9 @@ describe("entities", () => {
   test("a failed patch is a failure", async () => {
     await runAll(sinkWith(), [service, pipeline("a")]);
     memory.failing.add("patch");
-    expect(outcomes(await runAll(sinkWith(), [pipeline("a", { state: "Inactive" })]))).toEqual(["failed: patch is out of order"]);
+    expect(outcomes(await runAll(sinkWith(), [pipeline("a", { state: "Inactive" })]))).toEqual([
+      "failed: patch is out of order",
+    ]);
   });
 });
 
@@ -106,7 +121,10 @@ describe("services", () => {
 
   test.each([
     [{ storeServiceConnection: false }, undefined],
-    [{ serviceConnection: { type: "Airflow", hostPort: "http://af" } }, { config: { type: "Airflow", hostPort: "http://af" } }],
+    [
+      { serviceConnection: { type: "Airflow", hostPort: "http://af" } },
+      { config: { type: "Airflow", hostPort: "http://af" } },
+    ],
     [{}, { config: { type: "Airflow" } }],
   ])("store the connection as %j asks", async (options, expected) => {
     await runAll(sinkWith(options), [service]);
@@ -142,7 +160,11 @@ describe("bulk types", () => {
   });
 
   test("a bad item fails alone", async () => {
-    const orphan: EntityRecord = { kind: "entity", entityType: "table", request: { name: "x", databaseSchema: "db.shop.nowhere", columns: [] } };
+    const orphan: EntityRecord = {
+      kind: "entity",
+      entityType: "table",
+      request: { name: "x", databaseSchema: "db.shop.nowhere", columns: [] },
+    };
     const results = outcomes(await runAll(sinkWith(), [...parents, table("t0"), orphan]));
     expect(results.slice(0, 4)).toEqual(["created", "created", "created", "created"]);
     expect(results[4]).toContain("not found");
@@ -151,8 +173,16 @@ describe("bulk types", () => {
 
 describe("tags", () => {
   test("are written once, however often they are used, and not again in the next run", async () => {
-    const labelled = pipeline("a", { tags: [{ tagFQN: "AirflowTags.shop", source: "Classification", labelType: "Automated", state: "Suggested" }] });
-    expect(outcomes(await runAll(sinkWith(), [tag, service, labelled, tag, tag]))).toEqual(["created", "created", "created", "unchanged", "unchanged"]);
+    const labelled = pipeline("a", {
+      tags: [{ tagFQN: "AirflowTags.shop", source: "Classification", labelType: "Automated", state: "Suggested" }],
+    });
+    expect(outcomes(await runAll(sinkWith(), [tag, service, labelled, tag, tag]))).toEqual([
+      "created",
+      "created",
+      "created",
+      "unchanged",
+      "unchanged",
+    ]);
     expect(memory.calls.filter((call) => call === "put")).toHaveLength(4);
     expect(outcomes(await runAll(sinkWith(), [tag]))).toEqual(["unchanged"]);
   });
@@ -160,20 +190,36 @@ describe("tags", () => {
 
 describe("runs", () => {
   test("wait for their pipeline", async () => {
-    const status: MetadataRecord = { kind: "pipelineStatus", pipeline: fqnOf("svc", "a"), statuses: [{ timestamp: 1, executionStatus: "Successful" }] };
-    expect(outcomes(await runAll(sinkWith(), [service, pipeline("a"), status]))).toEqual(["created", "created", "created"]);
+    const status: MetadataRecord = {
+      kind: "pipelineStatus",
+      pipeline: fqnOf("svc", "a"),
+      statuses: [{ timestamp: 1, executionStatus: "Successful" }],
+    };
+    expect(outcomes(await runAll(sinkWith(), [service, pipeline("a"), status]))).toEqual([
+      "created",
+      "created",
+      "created",
+    ]);
     expect(memory.runs.get("svc.a")).toHaveLength(1);
   });
 });
 
 describe("edges", () => {
   test("that come before their ends are written after them", async () => {
-    expect(outcomes(await runAll(sinkWith(), [service, edge("a", "b"), pipeline("a"), pipeline("b")]))).toEqual(["created", "deferred", "created", "created", "created"]);
+    expect(outcomes(await runAll(sinkWith(), [service, edge("a", "b"), pipeline("a"), pipeline("b")]))).toEqual([
+      "created",
+      "deferred",
+      "created",
+      "created",
+      "created",
+    ]);
     expect(memory.edges).toHaveLength(1);
   });
 
   test("whose end never comes fail and name the end", async () => {
     const results = await runAll(sinkWith(), [service, pipeline("a"), edge("a", "nowhere")]);
-    expect(results.at(-1)?.left).toEqual(expect.objectContaining({ name: "svc.a → svc.nowhere", error: "pipeline instance for svc.nowhere not found" }));
+    expect(results.at(-1)?.left).toEqual(
+      expect.objectContaining({ name: "svc.a → svc.nowhere", error: "pipeline instance for svc.nowhere not found" }),
+    );
   });
 });

@@ -1,4 +1,12 @@
-import { requestFqn, type EntityKey, type EntityRecord, type LineageRecord, type MetadataRecord, parentFqnOfRequest, entityTypeInfo } from "@omd/schema";
+import {
+  requestFqn,
+  type EntityKey,
+  type EntityRecord,
+  type LineageRecord,
+  type MetadataRecord,
+  parentFqnOfRequest,
+  entityTypeInfo,
+} from "@omd/schema";
 import { failureOf, left, right, type Catalog, type Either, type Sink, type Written } from "../../contracts/index.ts";
 import { BulkBatches } from "./bulk-batches.ts";
 import { EntityWriter, type EntityWriterOptions } from "./entity-writer.ts";
@@ -74,12 +82,18 @@ export class MetadataRestSink implements Sink {
       case "tag":
         return this.#order.run(`tag ${tagFqn(record)}`, [], () => this.#tags.write(record));
       case "pipelineStatus":
-        return this.#order.run(`runs ${record.pipeline}`, [orderKey({ entityType: "pipeline", fqn: record.pipeline })], async () => {
-          await this.#catalog.putPipelineStatuses(record.pipeline, record.statuses);
-          return { outcome: "created", name: record.pipeline };
-        });
+        return this.#order.run(
+          `runs ${record.pipeline}`,
+          [orderKey({ entityType: "pipeline", fqn: record.pipeline })],
+          async () => {
+            await this.#catalog.putPipelineStatuses(record.pipeline, record.statuses);
+            return { outcome: "created", name: record.pipeline };
+          },
+        );
       case "lineage":
-        return this.#order.run(`edge ${lineageName(record)}`, endsOf(record).map(orderKey), () => this.#writeEdge(record));
+        return this.#order.run(`edge ${lineageName(record)}`, endsOf(record).map(orderKey), () =>
+          this.#writeEdge(record),
+        );
       case "lineageRemoval":
         return this.#order.run(`edge ${lineageName(record)}`, [], async () => {
           await this.#lineage.remove(record.from, record.to, record.pipeline);

@@ -26,7 +26,10 @@ export class TagWriter {
   async #create(record: TagRecord, fqn: FQN): Promise<Written["outcome"]> {
     const existing = await this.#classification(record.classification);
     if (existing.has(fqn)) return "unchanged";
-    const { outcome } = await this.#catalog.put("tag", { ...record.tag, classification: fqnOf(record.classification.name) });
+    const { outcome } = await this.#catalog.put("tag", {
+      ...record.tag,
+      classification: fqnOf(record.classification.name),
+    });
     return outcome;
   }
 
