@@ -107,6 +107,14 @@ describe("columns", () => {
     ]);
   });
 
+  test("a display of the old type does not outlive it", () => {
+    const bigger = [{ name: "a", dataType: "BIGINT" }];
+    expect(patched("table", stored, { ...table, columns: bigger })["columns"]).toEqual([
+      { name: "a", dataType: "BIGINT", dataTypeDisplay: "bigint", description: "by hand" },
+    ]);
+    expect(operations("table", stored, { ...table, columns: [{ name: "a", dataType: "INT" }] })).toEqual([]);
+  });
+
   test("null stored columns are filled", () => {
     expect(patched("table", { ...table, columns: null }, table)["columns"]).toEqual(table.columns);
     expect(patched("table", { name: "t" }, table)["columns"]).toEqual(table.columns);

@@ -111,7 +111,14 @@ function planElements(rule: PatchRule & { rule: "elements" }, field: string, pla
       return;
     }
     after.delete(name);
-    changes.push(...planMembers(rule.of(), { path: `${path}/${index}`, stored: element, wanted: target, options }));
+    changes.push(
+      ...planMembers(rule.of(), {
+        path: `${path}/${index}`,
+        stored: element,
+        wanted: withDisplay(element, target),
+        options,
+      }),
+    );
   });
   const additions = [...after.values()].map((value): JsonPatchOperation => ({ op: "add", path: `${path}/-`, value }));
   return [...changes, ...removals, ...additions];
@@ -120,6 +127,13 @@ function planElements(rule: PatchRule & { rule: "elements" }, field: string, pla
 function mayClear(rule: PatchRule & { rule: "elements" }, given: boolean, { stored, wanted }: Place): boolean {
   if (rule.emptied === "keepIfSameDataType") return !sameValue("exact", stored["dataType"], wanted["dataType"]);
   return rule.emptied === "clear" && given;
+}
+
+/** A display that the server made up for the old type would outlive it: it names the new type as the server would. */
+function withDisplay(stored: Json, wanted: Json): Json {
+  const type = wanted["dataType"];
+  if (typeof type !== "string" || type === stored["dataType"] || isEmpty(stored["dataTypeDisplay"])) return wanted;
+  return { ...wanted, dataTypeDisplay: wanted["dataTypeDisplay"] ?? type.toLowerCase() };
 }
 
 /** The first of each name; the server refuses a name twice. */
