@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { Command, Flags } from "@oclif/core";
 
 export const jsonFlag = Flags.boolean({ description: "print JSON to stdout; everything for people goes to stderr" });
@@ -8,7 +7,6 @@ export const omdHomeFlag = Flags.directory({
   default: ".omd",
   helpValue: "DIR",
 });
-export const configFlag = Flags.string({ char: "c", description: "workflow file (YAML or JSON)", helpValue: "FILE" });
 export const connectorPathFlag = Flags.string({
   description: "folder in which connectors named by module are looked up; default: the working directory",
   multiple: true,
@@ -35,10 +33,6 @@ export abstract class OmdCommand extends Command {
 
   protected printJson(value: unknown): void {
     this.print(JSON.stringify(value, undefined, 2));
-  }
-
-  protected absolute(path: string): string {
-    return resolve(path);
   }
 
   /** Folders whose packages may hold connectors: the project's, this program's, and the user's plugins. */

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Logger, MetadataWorkflow } from "@omd/core";
 import { fqnArgument } from "./fqn-argument.ts";
+import { catalogOpener } from "./open-server.ts";
 import { guardOutput } from "./output-guard.ts";
 import { Progress } from "./progress.ts";
 import { abortOnSignals } from "./signals.ts";
@@ -20,15 +21,11 @@ export interface OpenOptions {
 
 /** Makes the workflow of a file, with progress, signals and redaction in place. Throws ConfigError and OmdError. */
 export async function openWorkflow({ flags, packageFolders, allowPartial }: OpenOptions): Promise<OpenWorkflow> {
-  const [core, { openCatalog }, { createResolver }] = await Promise.all([
-    import("@omd/core"),
-    import("@omd/catalog"),
-    import("@omd/lineage"),
-  ]);
+  const [core, { createResolver }] = await Promise.all([import("@omd/core"), import("@omd/lineage")]);
   const secrets = new core.SecretRegistry();
   guardOutput((text) => secrets.redact(text));
   const level = flags["log-level"] ?? (flags.debug ? "DEBUG" : undefined);
-  const config = await core.loadConfigFile(resolve(flags.config), {
+  const config = await core.loadConfigFile(flags.config, {
     overrides: level === undefined ? {} : { "workflowConfig.loggerLevel": level },
   });
   const only = await Promise.all((flags.only ?? []).map((fqn) => fqnArgument("--only", fqn)));
@@ -43,7 +40,7 @@ export async function openWorkflow({ flags, packageFolders, allowPartial }: Open
     const workflow = await core.MetadataWorkflow.create(config, {
       omdHome: resolve(flags["omd-home"]),
       signal: signals.signal,
-      openCatalog,
+      openCatalog: catalogOpener(config),
       createResolver,
       registry: core.createRegistry({ searchFrom: packageFolders, connectorPaths }),
       connectorPaths,

@@ -1,0 +1,42 @@
+import { createInterface } from "node:readline/promises";
+import { Flags } from "@oclif/core";
+import { OmdCommand } from "../../omd-command.ts";
+import { catalogFlags, needEmbedded, withCatalog } from "../../open-catalog.ts";
+import { usageError } from "../../usage-error.ts";
+
+export default class CatalogReset extends OmdCommand {
+  static override summary = "empty the embedded catalog";
+  static override description = "Everything in it is gone, descriptions and tags that people wrote too. The next run fills it anew.";
+  static override flags = {
+    ...catalogFlags,
+    yes: Flags.boolean({ char: "y", description: "do not ask" }),
+  };
+
+  async run(): Promise<number> {
+    const { flags } = await this.parse(CatalogReset);
+    return withCatalog(flags, async (opened) => {
+      const embedded = needEmbedded(opened, "catalog reset");
+      const before = embedded.counts();
+      const entities = Object.values(before.entities).reduce((sum, count) => sum + count, before.deletedEntities);
+      if (!flags.yes && !(await confirmed(`Remove ${entities} entities and ${before.lineageEdges} lineage edges?`))) {
+        this.tell("Nothing was removed.");
+        return 0;
+      }
+      await embedded.reset();
+      if (flags.json) this.printJson({ removed: before });
+      else this.print(`The catalog is empty; ${entities} entities and ${before.lineageEdges} lineage edges were removed.`);
+      return 0;
+    });
+  }
+}
+
+/** Throws a usage error where nobody can answer. */
+async function confirmed(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) throw usageError("catalog reset removes everything: say --yes");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
+}

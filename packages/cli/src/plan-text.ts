@@ -1,0 +1,35 @@
+import { renderTable, type PlanEntry } from "@omd/core";
+
+const longest = 200;
+const order = ["create", "update", "restore", "delete", "refuse-delete"] as const;
+
+/** A plan for people: one row per entity and changed field, then what it adds up to. */
+export function planText(entries: readonly PlanEntry[], width: number): string {
+  if (entries.length === 0) return "Nothing would change.";
+  const sorted = [...entries].sort((one, other) => order.indexOf(one.action) - order.indexOf(other.action));
+  const columns = ["Action", "Kind", "Name", "Field", "Before", "After"].map((title) => ({ title }));
+  return `${renderTable(columns, sorted.flatMap(entryRows), width)}\n\n${planSummary(entries)}`;
+}
+
+/** `2 create, 1 refuse-delete`. */
+export function planSummary(entries: readonly PlanEntry[]): string {
+  const counts = order.map((action) => [action, entries.filter((entry) => entry.action === action).length] as const);
+  return counts
+    .filter(([, count]) => count > 0)
+    .map(([action, count]) => `${count} ${action}`)
+    .join(", ");
+}
+
+function entryRows({ action, kind, name, changes, reason }: PlanEntry): string[][] {
+  const head = [action, kind, reason === undefined ? name : `${name}\n(${reason})`];
+  // All fields of a new entity are new; its name says enough.
+  const shown = action === "create" ? [] : changes;
+  if (shown.length === 0) return [[...head, "", "", ""]];
+  return shown.map((change, at) => [...(at === 0 ? head : ["", "", ""]), change.path, valueText(change.before), valueText(change.after)]);
+}
+
+function valueText(value: unknown): string {
+  if (value === undefined || value === null) return "-";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
