@@ -28,11 +28,15 @@ const sourceEntry = z.strictObject({
   configSchema: relativeModule.optional(),
 });
 
+/** A function that a package brings: file below its directory, and export. */
+const part = z.strictObject({ module: relativeModule, export: z.string().min(1) });
+
 const omdManifest = z
   .strictObject({
     contract: z.literal(contractVersion),
     sources: z.array(sourceEntry).default([]),
-    catalog: z.strictObject({ module: relativeModule, export: z.string().min(1) }).optional(),
+    catalog: part.optional(),
+    resolver: part.optional(),
   })
   .superRefine((manifest, context) => {
     const seen = new Set<string>();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { HttpRuntime } from "@omd/http";
 import type { ServiceType } from "@omd/schema";
 import { didYouMean } from "../config/did-you-mean.ts";
-import type { Catalog, SourceClass } from "../contracts/index.ts";
+import type { Catalog, Resolver, SourceClass } from "../contracts/index.ts";
 import { OmdError } from "../errors.ts";
 import { customSource, findClass, type CustomSource } from "./custom-source.ts";
 import { loadExport, loadSourceClass, manifestModule } from "./load-export.ts";
@@ -43,6 +43,15 @@ export type CatalogOpener = (
   deps: { http: HttpRuntime; omdHome: string },
 ) => Promise<Catalog>;
 
+/** What a package with an `omd.resolver` block exports. */
+export type CreateResolver = (options: {
+  catalog: Catalog;
+  databaseServices: string[];
+  storageServices: string[];
+  messagingServices?: string[] | undefined;
+  createOwner?: ((name: string) => ReturnType<Resolver["owner"]>) | undefined;
+}) => Resolver;
+
 /** Knows the installed connectors by their manifests; loads the code of one when it is asked for. */
 export interface Registry {
   /** Manifests of all usable packages. */
@@ -53,6 +62,8 @@ export interface Registry {
   resolve(source: { type: string; connection: Readonly<Record<string, unknown>> }): Promise<ResolvedSource>;
   /** The function that opens a catalog, of the package that has one; undefined when none is installed. Throws OMD_CONNECTOR_AMBIGUOUS. */
   catalog(): Promise<CatalogOpener | undefined>;
+  /** Likewise the function that makes a resolver. */
+  resolver(): Promise<CreateResolver | undefined>;
 }
 
 /** Packages are read at the first question and not again. */
@@ -97,16 +108,25 @@ class PackageRegistry implements Registry {
     };
   }
 
-  async catalog(): Promise<CatalogOpener | undefined> {
-    const found = this.#packages.manifests.filter((manifest) => manifest.catalog !== undefined);
+  catalog(): Promise<CatalogOpener | undefined> {
+    return this.#part<CatalogOpener>("catalog");
+  }
+
+  resolver(): Promise<CreateResolver | undefined> {
+    return this.#part<CreateResolver>("resolver");
+  }
+
+  async #part<T>(name: "catalog" | "resolver"): Promise<T | undefined> {
+    const found = this.#packages.manifests.filter((manifest) => manifest[name] !== undefined);
     const [manifest] = found;
-    if (!manifest?.catalog) return undefined;
+    const part = manifest?.[name];
+    if (!manifest || !part) return undefined;
     if (found.length > 1)
-      throw new OmdError("OMD_CONNECTOR_AMBIGUOUS", `Two packages bring a catalog: ${places(found)}`);
-    const file = manifestModule(manifest, manifest.catalog.module);
-    const opener = await loadExport(file, manifest.catalog.export);
-    if (typeof opener === "function") return opener as CatalogOpener;
-    throw new OmdError("OMD_CONNECTOR_INVALID", `${manifest.catalog.export} in ${file} is not a function`);
+      throw new OmdError("OMD_CONNECTOR_AMBIGUOUS", `Two packages bring a ${name}: ${places(found)}`);
+    const file = manifestModule(manifest, part.module);
+    const value = await loadExport(file, part.export);
+    if (typeof value === "function") return value as T;
+    throw new OmdError("OMD_CONNECTOR_INVALID", `${part.export} in ${file} is not a function`);
   }
 
   async #custom(custom: CustomSource, workflow: Workflow): Promise<ResolvedSource> {

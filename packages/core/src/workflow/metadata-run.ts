@@ -7,6 +7,7 @@ import {
   type Catalog,
   type Logger,
   type Processor,
+  type Resolver,
   type Sink,
   type Source,
   type TestStepResult,
@@ -206,7 +207,7 @@ export class MetadataRun {
       serviceName: config.source.serviceName,
       service: this.#service,
       http,
-      resolver: this.#resolver(),
+      resolver: await this.#resolver(),
       ledger: this.#ledger,
       marks,
       selection: this.#parts.runtime.selection ?? { only: [] },
@@ -233,21 +234,21 @@ export class MetadataRun {
     );
   }
 
-  #resolver(): ReturnType<typeof ownersOnlyResolver> {
-    const { config, runtime } = this.#parts;
-    const lineage = (config.source.sourceConfig.config["lineageInformation"] ?? {}) as {
-      dbServiceNames?: string[];
-      storageServiceNames?: string[];
-    };
-    const createOwner =
-      config.omd.createMissingOwners && config.sink?.type !== "file" ? ownerCreator(this.#catalog) : undefined;
-    const options = {
+  async #resolver(): Promise<Resolver> {
+    const { config, runtime, registry } = this.#parts;
+    const lineage = (config.source.sourceConfig.config["lineageInformation"] ?? {}) as Record<
+      string,
+      string[] | undefined
+    >;
+    const creates = config.omd.createMissingOwners && config.sink?.type !== "file";
+    const createResolver = runtime.createResolver ?? (await registry.resolver()) ?? ownersOnlyResolver;
+    return createResolver({
       catalog: this.#catalog,
-      databaseServices: lineage.dbServiceNames ?? [],
-      storageServices: lineage.storageServiceNames ?? [],
-      createOwner,
-    };
-    return (runtime.createResolver ?? ownersOnlyResolver)(options);
+      databaseServices: lineage["dbServiceNames"] ?? [],
+      storageServices: lineage["storageServiceNames"] ?? [],
+      messagingServices: lineage["messagingServiceNames"] ?? [],
+      createOwner: creates ? ownerCreator(this.#catalog) : undefined,
+    });
   }
 
   #sink(): Sink {

@@ -84,6 +84,7 @@ async function workflow(
   const registry = {
     list: () => Promise.resolve([]),
     catalog: () => Promise.resolve(undefined),
+    resolver: () => Promise.resolve(undefined),
     resolve: () => Promise.resolve({ sourceClass, serviceKind: "pipelineService" as const, serviceType: "Test" }),
   };
   return MetadataWorkflow.create(given, { omdHome, catalog: memory.port(), registry, ...runtime } as WorkflowRuntime);

@@ -1,7 +1,6 @@
 import type { HttpRuntime } from "@omd/http";
-import type { Catalog, Logger, Resolver, Selection } from "../contracts/index.ts";
-import type { WorkflowConfig } from "../config/index.ts";
-import type { Registry } from "../registry/index.ts";
+import type { Catalog, Logger, Selection } from "../contracts/index.ts";
+import type { CatalogOpener, CreateResolver, Registry } from "../registry/index.ts";
 import type { SecretRegistry } from "../secrets/secret-registry.ts";
 
 /** What the run tells while it goes on; the CLI draws it. */
@@ -22,20 +21,6 @@ export type ProgressEvent =
       readonly announced?: number | undefined;
     };
 
-/** Builds the catalog that the config names. `@omd/catalog` exports one; it is found by its manifest. */
-export type OpenCatalog = (
-  config: WorkflowConfig["workflowConfig"]["openMetadataServerConfig"],
-  deps: { http: HttpRuntime; omdHome: string },
-) => Promise<Catalog>;
-
-/** Builds the resolver; `@omd/lineage` exports one. */
-export type CreateResolver = (options: {
-  catalog: Catalog;
-  databaseServices: string[];
-  storageServices: string[];
-  createOwner?: ((name: string) => ReturnType<Resolver["owner"]>) | undefined;
-}) => Resolver;
-
 /** Everything a workflow takes from outside; each has a default. */
 export interface WorkflowRuntime {
   /** Directory of catalog and state. Default: `$OMD_HOME`, else `.omd` in the working directory. */
@@ -44,7 +29,7 @@ export interface WorkflowRuntime {
   readonly http?: HttpRuntime | undefined;
   /** An open catalog; it is not closed by the workflow then. */
   readonly catalog?: Catalog | undefined;
-  readonly openCatalog?: OpenCatalog | undefined;
+  readonly openCatalog?: CatalogOpener | undefined;
   readonly createResolver?: CreateResolver | undefined;
   readonly registry?: Registry | undefined;
   readonly connectorPaths?: readonly string[] | undefined;
