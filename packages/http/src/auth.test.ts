@@ -90,7 +90,9 @@ describe.each(["lean", "got"] as const)("a 401 over %s", (transport) => {
         setTimeout(() => sendJson(response, { access_token: `t${issued}` }), 10);
       } else {
         const good = asked.headers.authorization === valid;
-        sendJson(response, good ? { ok: true } : { error: "expired" }, good ? 200 : 401);
+        const answer = (): void => sendJson(response, good ? { ok: true } : { error: "expired" }, good ? 200 : 401);
+        if (asked.url.pathname === "/slow") setTimeout(answer, 80);
+        else answer();
       }
     });
     const runtime = createHttpRuntime({ defaults: { transport } });
@@ -118,6 +120,31 @@ describe.each(["lean", "got"] as const)("a 401 over %s", (transport) => {
     expect(answers.map(({ status }) => status)).toEqual(Array<number>(12).fill(200));
     expect(logins(server)).toBe(2);
     expect(runtime.figures()["main"]).toMatchObject({ calls: 13, byStatus: { 200: 13, 401: 12 } });
+  });
+
+  test("that comes late, after the token was renewed, needs no second login", async () => {
+    const { server, client } = await start(viaLogin);
+    await client.request({ path: "/x" });
+    valid = "Bearer t2";
+    await Promise.all([client.request({ path: "/slow" }), client.request({ path: "/x" })]);
+    expect(logins(server)).toBe(2);
+  });
+
+  test("renews once for all calls of a client, whatever the auth does itself", async () => {
+    let token = "t1";
+    let renewals = 0;
+    const { client } = await start(() => ({
+      headers: () => ({ authorization: `Bearer ${token}` }),
+      renew: async () => {
+        renewals += 1;
+        await pause(30);
+        token = "t2";
+        return true;
+      },
+    }));
+    valid = "Bearer t2";
+    await Promise.all(Array.from({ length: 8 }, () => client.request({ path: "/x" })));
+    expect(renewals).toBe(1);
   });
 
   test("after the renewal is final", async () => {

@@ -93,6 +93,21 @@ describe("budget", () => {
     expect(order).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  test("a call that comes when the next start is due does not overtake one that waits for it", async () => {
+    let now = 1000;
+    const budget = new HostBudget(() => now);
+    budget.tighten({ perSecond: 20 });
+    const order: string[] = [];
+    await budget.acquire(Infinity, undefined);
+    const early = Promise.resolve(budget.acquire(now + 10_000, undefined)).then(() => order.push("early"));
+    now += 50;
+    const late = Promise.resolve(budget.acquire(now + 10_000, undefined)).then(() => order.push("late"));
+    await early;
+    now += 50;
+    await late;
+    expect(order).toEqual(["early", "late"]);
+  });
+
   test("the strictest options hold", async () => {
     const budget = new HostBudget();
     budget.tighten({ maxConcurrency: 5 });

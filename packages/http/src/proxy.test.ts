@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import http from "node:http";
-import net, { type AddressInfo } from "node:net";
 import { proxyEnvironment } from "./agents.ts";
+import { startProxy } from "./local-proxy.ts";
 import { sendJson, serve } from "./local-server.ts";
 import { createHttpRuntime } from "./runtime.ts";
 import type { HttpRuntime } from "./types.ts";
@@ -17,39 +16,6 @@ afterEach(async () => {
   }
   for (const close of closers.splice(0)) await close();
 });
-
-/** A proxy that notes what it is asked; plain requests and CONNECT. */
-async function startProxy(): Promise<{ url: string; seen: string[] }> {
-  const seen: string[] = [];
-  const proxy = http.createServer((request, response) => {
-    seen.push(`${request.method} ${request.url} ${request.headers["proxy-authorization"] ?? ""}`.trim());
-    const { hostname, port, pathname } = new URL(request.url ?? "");
-    request.pipe(
-      http.request({ hostname, port, path: pathname, method: request.method, headers: request.headers }, (answer) => {
-        response.writeHead(answer.statusCode ?? 0, answer.headers);
-        answer.pipe(response);
-      }),
-    );
-  });
-  proxy.on("connect", (request, socket) => {
-    seen.push(`CONNECT ${request.url}`);
-    const to = net.connect(Number(request.url?.split(":")[1]), "127.0.0.1", () => {
-      socket.write("HTTP/1.1 200 OK\r\n\r\n");
-      to.pipe(socket).pipe(to);
-    });
-    to.on("error", () => socket.destroy());
-    socket.on("error", () => to.destroy());
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-  closers.push(
-    () =>
-      new Promise((resolve) => {
-        proxy.close(() => resolve());
-        proxy.closeAllConnections();
-      }),
-  );
-  return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, seen };
-}
 
 test("only proxy variables are read, and none means no proxy", () => {
   expect(proxyEnvironment({})).toBeUndefined();
@@ -72,6 +38,7 @@ describe.each(["lean", "got", undefined] as const)("a proxy over %s", (transport
     const server = await serve((_, response) => sendJson(response, { ok: true }));
     closers.push(() => server.close());
     const proxy = await startProxy();
+    closers.push(() => proxy.close());
     process.env["HTTP_PROXY"] = proxy.url.replace("//", "//me:pw@");
     delete process.env["NO_PROXY"];
     const client = runtimeNow().client({ name: "p", baseUrl: server.url });
@@ -83,6 +50,7 @@ describe.each(["lean", "got", undefined] as const)("a proxy over %s", (transport
     const server = await serve((_, response) => sendJson(response, { ok: true }));
     closers.push(() => server.close());
     const proxy = await startProxy();
+    closers.push(() => proxy.close());
     process.env["HTTP_PROXY"] = proxy.url;
     process.env["NO_PROXY"] = "127.0.0.1";
     await runtimeNow().client({ name: "p", baseUrl: server.url }).request({ path: "/x" });
