@@ -55,7 +55,7 @@ function compareParts(found: Found, name: string, before: unknown, after: unknow
   const added = [...news].filter(([key]) => !olds.has(key)).map(([, part]) => part);
   if (removed.length > 0) found.fieldsDeleted.push({ name, oldValue: text(removed) });
   if (added.length > 0) found.fieldsAdded.push({ name, newValue: text(added) });
-  let breaking = removed.length > 0 && name === "columns";
+  let breaking = removed.length > 0 && name !== "tasks";
   for (const [key, part] of news) {
     const old = olds.get(key);
     if (old) breaking = comparePart(found, `${name}.${key}`, old, part) || breaking;

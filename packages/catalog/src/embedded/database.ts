@@ -46,7 +46,7 @@ export class CatalogDatabase {
   }
 
   get isTransaction(): boolean {
-    return this.#db.isTransaction;
+    return this.#db.isOpen && this.#db.isTransaction;
   }
 
   get(sql: string, ...values: SQLInputValue[]): Row | undefined {
@@ -64,14 +64,14 @@ export class CatalogDatabase {
 
   /** One transaction around `work`; joins the one that is open. */
   transaction<T>(work: () => T): T {
-    if (this.#db.isTransaction) return work();
+    if (this.isTransaction) return work();
     this.run("BEGIN IMMEDIATE");
     try {
       const result = work();
       this.run("COMMIT");
       return result;
     } catch (error) {
-      if (this.#db.isTransaction) this.run("ROLLBACK");
+      if (this.isTransaction) this.run("ROLLBACK");
       throw error;
     }
   }
@@ -85,7 +85,7 @@ export class CatalogDatabase {
       return result;
     } catch (error) {
       // SQLite ends the whole transaction by itself when the disk is full: then there is no savepoint left.
-      if (this.#db.isTransaction) {
+      if (this.isTransaction) {
         this.run("ROLLBACK TO item");
         this.run("RELEASE item");
       }

@@ -1,0 +1,106 @@
+import { describe, expect, test } from "@jest/globals";
+import type { JsonPatchOperation } from "@omd/schema";
+import { label } from "../../test/catalog-fixture.ts";
+import type { StoredEntity } from "./entity-store.ts";
+import { patchedBody } from "./patch.ts";
+
+const columns = [{ name: "a", dataType: "INT", dataTypeDisplay: "int", fullyQualifiedName: "s.d.m.t.a" }];
+const service = { id: "1", type: "databaseService" };
+const table: StoredEntity = {
+  id: "9",
+  type: "table",
+  name: "t",
+  fqn: "s.d.m.t",
+  parentId: "2",
+  deleted: false,
+  version: 0.1,
+  updatedAt: 1,
+  change: undefined,
+  body: { service, columns, description: "old" },
+};
+const shown = { id: "9", name: "t", fullyQualifiedName: "s.d.m.t", version: 0.1, ...table.body };
+
+function patched(...operations: JsonPatchOperation[]) {
+  return patchedBody(table, shown, operations);
+}
+
+describe("patchedBody", () => {
+  test("without operations is the body, columns in the form of a request", () => {
+    expect(patched()).toEqual({
+      service,
+      columns: [{ name: "a", dataType: "INT", dataTypeDisplay: "int" }],
+      description: "old",
+    });
+  });
+
+  test("makes missing lists and objects for add", () => {
+    expect(
+      patched(
+        { op: "add", path: "/tags/0", value: label("c.t") },
+        { op: "add", path: "/tags/-", value: label("c.u") },
+        { op: "add", path: "/columns/0/tags/0", value: label("c.t") },
+        { op: "add", path: "/lifeCycle/created", value: { timestamp: 1 } },
+      ),
+    ).toMatchObject({
+      tags: [label("c.t"), label("c.u")],
+      columns: [{ name: "a", tags: [label("c.t")] }],
+      lifeCycle: { created: { timestamp: 1 } },
+    });
+  });
+
+  test("knows move, copy, test and remove", () => {
+    const result = patched(
+      { op: "test", path: "/description", value: "old" },
+      { op: "copy", from: "/description", path: "/displayName" },
+      { op: "move", from: "/description", path: "/schemaDefinition" },
+      { op: "remove", path: "/schemaDefinition" },
+    );
+    expect(result).toMatchObject({ displayName: "old" });
+    expect(result).not.toHaveProperty("description");
+    expect(result).not.toHaveProperty("schemaDefinition");
+  });
+
+  test("a vanished column is nulled and removed", () => {
+    const b = { name: "b", dataType: "INT" };
+    const result = patched(
+      { op: "add", path: "/columns/1", value: b },
+      { op: "replace", path: "/columns/0", value: null },
+      { op: "remove", path: "/columns/0" },
+    );
+    expect(result.columns).toEqual([b]);
+  });
+
+  test("a null takes a field away", () => {
+    expect(patched({ op: "replace", path: "/description", value: null })).not.toHaveProperty("description");
+  });
+
+  test("puts back what identifies the entity, even when it is removed", () => {
+    const result = patched({ op: "remove", path: "/service" }, { op: "replace", path: "/id", value: "666" });
+    expect(result.service).toEqual(service);
+    expect(result).not.toHaveProperty("id");
+  });
+
+  test("leaves entity and operations as they were", () => {
+    const operations: JsonPatchOperation[] = [{ op: "add", path: "/lifeCycle", value: { created: {} } }];
+    const copies = structuredClone([shown, operations]);
+    patched(...operations, { op: "add", path: "/lifeCycle/created/timestamp", value: 1 });
+    expect([shown, operations]).toEqual(copies);
+  });
+
+  test.each<[string, JsonPatchOperation]>([
+    ["a test that fails", { op: "test", path: "/description", value: "new" }],
+    ["an index beyond the list", { op: "add", path: "/columns/7", value: columns[0] }],
+    ["a path into a text", { op: "add", path: "/description/x", value: 1 }],
+    ["the whole document", { op: "replace", path: "", value: null }],
+    ["an unknown operation", { op: "merge" as "add", path: "/description", value: "x" }],
+    ["an unknown property", { op: "add", path: "/nickname", value: "x" }],
+    ["an unknown property of a column", { op: "add", path: "/columns/0/colour", value: "red" }],
+    ["a wrong type", { op: "replace", path: "/columns", value: "none" }],
+    ["a wrong enum", { op: "add", path: "/tableType", value: "Sofa" }],
+    ["a tag that is no label", { op: "add", path: "/tags/0", value: { name: "x" } }],
+    ["an owner without an id", { op: "add", path: "/owners/0", value: { name: "x" } }],
+    ["a constructor", { op: "add", path: "/constructor/prototype/x", value: 1 }],
+  ])("refuses %s", (_, operation) => {
+    expect(() => patched(operation)).toThrow(expect.objectContaining({ status: 400 }));
+  });
+});
