@@ -19,16 +19,17 @@ launch() {
   alive "$pid_file" && return 0
   setsid "$@" >>"$log" 2>&1 </dev/null &
   pid=$!
+  disown "$pid"
   echo "$pid $(started_at "$pid")" >"$pid_file"
 }
 
-# end PIDFILE: asks the group to end, insists after 10 s.
+# end PIDFILE: asks the group to end, insists after 5 s.
 end() {
   local pid_file=$1 pid
   if alive "$pid_file"; then
     pid=$(pid_of "$pid_file")
     kill -TERM -- "-$pid" 2>/dev/null || true
-    for _ in $(seq 1 50); do
+    for _ in $(seq 1 25); do
       kill -0 -- "-$pid" 2>/dev/null || break
       sleep 0.2
     done

@@ -1,12 +1,20 @@
 # Sourced. Finds a Python that is installed, and uv beside it. Nothing here downloads an interpreter.
 
-# The first usable interpreter among the given versions ("3.12 3.11"): PATH first, then pyenv's. Prints its real path.
+# Where pyenv may keep its versions; HOME may be another than the user's own.
+pyenv_roots() {
+  local program
+  program=$(command -v pyenv 2>/dev/null) && dirname "$(dirname "$program")"
+  echo "${PYENV_ROOT:-$HOME/.pyenv}"
+  getent passwd "$(id -u)" 2>/dev/null | cut -d: -f6 | sed 's|$|/.pyenv|'
+}
+
+# The first usable interpreter among the given versions ("3.12 3.11"): OMD_PYTHON, PATH, pyenv's. Prints its real path.
 find_python() {
-  local wanted candidate found
+  local wanted candidate found root candidates
   for wanted in $1; do
-    for candidate in "${OMD_PYTHON:-}" "python$wanted" "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$wanted".*/bin/python \
-      /root/.pyenv/versions/"$wanted".*/bin/python "/usr/bin/python$wanted" "/usr/local/bin/python$wanted" python3; do
-      [ -n "$candidate" ] || continue
+    candidates="${OMD_PYTHON:-} python$wanted python3 /usr/bin/python$wanted /usr/local/bin/python$wanted"
+    for root in $(pyenv_roots); do candidates="$candidates $(echo "$root/versions/$wanted".*/bin/python)"; done
+    for candidate in $candidates; do
       found=$("$candidate" -c 'import sys, ensurepip
 print(sys._base_executable if "%d.%d" % sys.version_info[:2] == sys.argv[1] else "")' "$wanted" 2>/dev/null) || continue
       [ -n "$found" ] && { echo "$found"; return 0; }

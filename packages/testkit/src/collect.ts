@@ -96,13 +96,13 @@ export async function collectSource(sourceClass: SourceClass, options: CollectOp
     thrown ??= error;
   }
   ledger.endOpen(thrown === undefined ? "the source ended without ending its scope" : "the source broke off");
-  const scopes = ledger.scopes().map(({ name, state, reasons, rows, seen, options: given }) => ({
+  const scopes = ledger.scopes().map(({ name, state, reasons, rows, seen, deletes }) => ({
     name,
     state,
     reasons: [...reasons],
     rows,
     seen,
-    deletes: given.deletes !== undefined,
+    deletes: deletes !== undefined,
   }));
   ledger.close();
   await http.close();
