@@ -12,4 +12,8 @@ process.emitWarning = function (warning, ...rest) {
 };
 module.enableCompileCache();
 const { main } = await import("../src/main.ts");
-await main(process.argv.slice(2), { root, pjson: { ...pjson, oclif: { ...pjson.oclif, commands: "./src/commands" } }, ignoreManifest: true });
+await main(process.argv.slice(2), {
+  root,
+  pjson: { ...pjson, oclif: { ...pjson.oclif, commands: "./src/commands" } },
+  ignoreManifest: true,
+});

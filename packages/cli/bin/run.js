@@ -33,7 +33,10 @@ function newerNode() {
 /** Runs the same command in another process; its signals and its exit code are ours. */
 async function runIn(binary, args) {
   const { spawn } = await import("node:child_process");
-  const child = spawn(binary, args, { stdio: "inherit", env: { ...process.env, OMD_STARTED_BY: process.versions.node } });
+  const child = spawn(binary, args, {
+    stdio: "inherit",
+    env: { ...process.env, OMD_STARTED_BY: process.versions.node },
+  });
   // A terminal sends Ctrl-C to both; the child decides what it means.
   process.on("SIGINT", () => undefined);
   process.on("SIGTERM", () => child.kill("SIGTERM"));

@@ -4,19 +4,47 @@ import type { FoundEntity } from "./find-entity.ts";
 type Row = Readonly<Record<string, unknown>>;
 
 /** Fields that are shown elsewhere or tell a person nothing. */
-const hidden = new Set(["id", "name", "fullyQualifiedName", "href", "columns", "tasks", "changeDescription", "sourceHash"]);
+const hidden = new Set([
+  "id",
+  "name",
+  "fullyQualifiedName",
+  "href",
+  "columns",
+  "tasks",
+  "changeDescription",
+  "sourceHash",
+  "deleted",
+]);
 
 /** An entity for people: its fields, then its columns or tasks. */
 export function entityText({ type, entity }: FoundEntity, width: number): string {
   const fields = Object.entries(entity)
-    .filter(([key, value]) => !hidden.has(key) && value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0))
-    .map(([key, value]) => [key, valueText(value)]);
-  const parts = [`${type} ${entity.fullyQualifiedName}${entity.deleted === true ? " (deleted)" : ""}`, renderTable([{ title: "Field" }, { title: "Value" }], fields, width)];
+    .filter(
+      ([key, value]) =>
+        !hidden.has(key) && value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0),
+    )
+    .map(([key, value]) => [
+      key,
+      key === "updatedAt" && typeof value === "number" ? new Date(value).toISOString() : valueText(value),
+    ]);
+  const parts = [
+    `${type} ${entity.fullyQualifiedName}${entity.deleted === true ? " (deleted)" : ""}`,
+    renderTable([{ title: "Field" }, { title: "Value" }], fields, width),
+  ];
   const columns = rows(entity["columns"]).flatMap((column) => columnRows(column, ""));
-  const tasks = rows(entity["tasks"]).map((task) => [text(task["name"]), text(task["taskType"]), list(task["downstreamTasks"]), text(task["description"])]);
+  const tasks = rows(entity["tasks"]).map((task) => [
+    text(task["name"]),
+    text(task["taskType"]),
+    list(task["downstreamTasks"]),
+    text(task["description"]),
+  ]);
   parts.push(
     renderTable([{ title: "Column" }, { title: "Type" }, { title: "Tags" }, { title: "Description" }], columns, width),
-    renderTable([{ title: "Task" }, { title: "Type" }, { title: "Downstream" }, { title: "Description" }], tasks, width),
+    renderTable(
+      [{ title: "Task" }, { title: "Type" }, { title: "Downstream" }, { title: "Description" }],
+      tasks,
+      width,
+    ),
   );
   return parts.filter((part) => part !== "").join("\n\n");
 }

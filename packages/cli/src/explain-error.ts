@@ -10,7 +10,12 @@ interface KnownError {
 }
 
 /** Codes that mean: the configuration or the call is wrong, and running again will not help. */
-const configurationCodes = new Set(["OMD_CONFIG", "OMD_CONNECTOR_NOT_FOUND", "OMD_CONNECTOR_AMBIGUOUS", "OMD_CONNECTOR_INVALID"]);
+const configurationCodes = new Set([
+  "OMD_CONFIG",
+  "OMD_CONNECTOR_NOT_FOUND",
+  "OMD_CONNECTOR_AMBIGUOUS",
+  "OMD_CONNECTOR_INVALID",
+]);
 
 /** What a user sees of an error, and the exit code that goes with it. The stack is shown with `debug` only. */
 export function explainError(error: unknown, debug = false): Explained {
@@ -20,14 +25,19 @@ export function explainError(error: unknown, debug = false): Explained {
     if (error.code === "EEXIT") return { text: "", exitCode };
     return { text: withStack(`omd: ${error.message}`, error, debug), exitCode };
   }
-  if (isKnown(error)) return { text: withStack(knownText(error), error, debug), exitCode: configurationCodes.has(error.code) ? 2 : 1 };
+  if (isKnown(error))
+    return { text: withStack(knownText(error), error, debug), exitCode: configurationCodes.has(error.code) ? 2 : 1 };
   const message = error instanceof Error ? error.message || error.name : String(error);
   const more = debug ? "" : "\n  This was not expected. Run it again with --debug to see where it happened.";
   return { text: withStack(`omd: ${message}${more}`, error, debug), exitCode: 1 };
 }
 
 /** Says which command may have been meant; `near` finds the known one nearest to what was typed. */
-export function unknownCommand(argv: readonly string[], known: readonly string[], near: (typed: string) => string | undefined): Explained {
+export function unknownCommand(
+  argv: readonly string[],
+  known: readonly string[],
+  near: (typed: string) => string | undefined,
+): Explained {
   const end = argv.findIndex((word) => word.startsWith("-"));
   const words = end < 0 ? argv : argv.slice(0, end);
   const typed = words.join(" ");
@@ -37,7 +47,10 @@ export function unknownCommand(argv: readonly string[], known: readonly string[]
     longest === undefined
       ? `omd: there is no command "${typed}"${suggested === undefined ? "" : ` (did you mean "${suggested}"?)`}`
       : `omd: ${longest} takes no argument "${words.slice(longest.split(" ").length).join(" ")}"`;
-  return { text: `${text}\n  omd ${longest === undefined ? "" : `${longest} `}--help shows what there is.`, exitCode: 2 };
+  return {
+    text: `${text}\n  omd ${longest === undefined ? "" : `${longest} `}--help shows what there is.`,
+    exitCode: 2,
+  };
 }
 
 function knownText(error: KnownError): string {
@@ -48,7 +61,8 @@ function knownText(error: KnownError): string {
 
 function withStack(text: string, error: unknown, debug: boolean): string {
   if (!debug || !(error instanceof Error) || error.stack === undefined) return text;
-  const cause = error.cause instanceof Error && error.cause.stack !== undefined ? `\ncaused by ${error.cause.stack}` : "";
+  const cause =
+    error.cause instanceof Error && error.cause.stack !== undefined ? `\ncaused by ${error.cause.stack}` : "";
   return `${text}\n${error.stack}${cause}`;
 }
 

@@ -18,7 +18,13 @@ export async function findEntity(catalog: Catalog, text: string, type?: EntityTy
     if (entity) found.push({ type: candidate, entity });
   }
   const [first] = found;
-  if (!first) throw usageError(`the catalog has no ${type ?? "entity"} named ${fqn}\n  omd catalog search finds names by a part of them.`);
-  if (found.length > 1) throw usageError(`${fqn} is the name of ${found.map((item) => `a ${item.type}`).join(" and of ")}: say which with --type`);
+  if (!first)
+    throw usageError(
+      `the catalog has no ${type ?? "entity"} named ${fqn}\n  omd catalog search finds names by a part of them.`,
+    );
+  if (found.length > 1)
+    throw usageError(
+      `${fqn} is the name of ${found.map((item) => `a ${item.type}`).join(" and of ")}: say which with --type`,
+    );
   return first;
 }

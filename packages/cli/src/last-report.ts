@@ -11,7 +11,9 @@ export async function readLastReport(omdHome: string): Promise<Report> {
   try {
     text = await readFile(file, "utf8");
   } catch {
-    throw usageError(`there is no report of a run in ${resolve(omdHome)}\n  Run omd ingest, or name another directory with --omd-home.`);
+    throw usageError(
+      `there is no report of a run in ${resolve(omdHome)}\n  Run omd ingest, or name another directory with --omd-home.`,
+    );
   }
   try {
     return reportSchema.parse(JSON.parse(text));

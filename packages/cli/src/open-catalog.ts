@@ -10,7 +10,11 @@ import { usageError } from "./usage-error.ts";
 
 /** Flags of the commands that look into a catalog. */
 export const catalogFlags = {
-  config: Flags.string({ char: "c", description: "workflow file whose catalog is meant; default: the embedded one", helpValue: "FILE" }),
+  config: Flags.string({
+    char: "c",
+    description: "workflow file whose catalog is meant; default: the embedded one",
+    helpValue: "FILE",
+  }),
   "omd-home": omdHomeFlag,
   json: jsonFlag,
 };
@@ -28,7 +32,9 @@ export interface OpenedCatalog {
 
 /** Opens the catalog for the time of `use`. Throws a usage error when there is none yet. */
 export async function withCatalog<T>(flags: CatalogFlagValues, use: (opened: OpenedCatalog) => Promise<T>): Promise<T> {
-  return flags.config === undefined ? withFile(flags["omd-home"], use) : withConfig(flags.config, flags["omd-home"], use);
+  return flags.config === undefined
+    ? withFile(flags["omd-home"], use)
+    : withConfig(flags.config, flags["omd-home"], use);
 }
 
 /** For what only the embedded catalog can do. */
@@ -40,7 +46,9 @@ export function needEmbedded({ embedded }: OpenedCatalog, what: string): Embedde
 async function withFile<T>(omdHome: string, use: (opened: OpenedCatalog) => Promise<T>): Promise<T> {
   const file = join(resolve(omdHome), "catalog.db");
   if (!existsSync(file)) {
-    throw usageError(`there is no catalog in ${resolve(omdHome)}\n  Fill it with omd ingest, or name another directory with --omd-home or another catalog with -c.`);
+    throw usageError(
+      `there is no catalog in ${resolve(omdHome)}\n  Fill it with omd ingest, or name another directory with --omd-home or another catalog with -c.`,
+    );
   }
   const { openEmbeddedCatalog } = await import("@omd/catalog");
   const embedded = openEmbeddedCatalog({ file });
@@ -63,7 +71,10 @@ async function withConfig<T>(path: string, omdHome: string, use: (opened: Opened
   for (const text of config.origin.secretTexts()) secrets.add(text);
   const http = createHttpRuntime({ redact: (text) => secrets.redact(text) });
   try {
-    const catalog = await catalogOpener(config)(config.workflowConfig.openMetadataServerConfig, { http, omdHome: resolve(omdHome) });
+    const catalog = await catalogOpener(config)(config.workflowConfig.openMetadataServerConfig, {
+      http,
+      omdHome: resolve(omdHome),
+    });
     try {
       await catalog.connect();
       return await use({ catalog, embedded: catalog instanceof EmbeddedCatalog ? catalog : undefined });

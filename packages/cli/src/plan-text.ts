@@ -25,7 +25,12 @@ function entryRows({ action, kind, name, changes, reason }: PlanEntry): string[]
   // All fields of a new entity are new; its name says enough.
   const shown = action === "create" ? [] : changes;
   if (shown.length === 0) return [[...head, "", "", ""]];
-  return shown.map((change, at) => [...(at === 0 ? head : ["", "", ""]), change.path, valueText(change.before), valueText(change.after)]);
+  return shown.map((change, at) => [
+    ...(at === 0 ? head : ["", "", ""]),
+    change.path,
+    valueText(change.before),
+    valueText(change.after),
+  ]);
 }
 
 function valueText(value: unknown): string {

@@ -94,12 +94,20 @@ export class Progress {
     const counts = this.#counts;
     const parts: string[] = [phases[this.#phase]];
     if (counts) {
-      parts.push(`${counts.read} read${this.#rate(counts.read)}`, `${counts.written} written`, `${counts.unchanged} unchanged`);
+      parts.push(
+        `${counts.read} read${this.#rate(counts.read)}`,
+        `${counts.written} written`,
+        `${counts.unchanged} unchanged`,
+      );
       if (counts.filtered > 0) parts.push(`${counts.filtered} filtered`);
       parts.push(`${counts.failed} failed`);
     }
     const scope = this.#lastScope === undefined ? undefined : this.#scopes.get(this.#lastScope);
-    if (scope) parts.push(`${scope.name} ${scope.received}${scope.announced === undefined ? "" : `/${scope.announced}`}`, this.#scopeCount());
+    if (scope)
+      parts.push(
+        `${scope.name} ${scope.received}${scope.announced === undefined ? "" : `/${scope.announced}`}`,
+        this.#scopeCount(),
+      );
     parts.push(`${Math.floor((this.#now() - this.#startedAt) / 1000)} s`);
     return parts.join(" · ");
   }

@@ -12,7 +12,9 @@ export function abortOnSignals(): Signals {
   const controller = new AbortController();
   const stop = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(interruptedExit);
-    process.stderr.write(`\n${name}: stopping. What was read is still written, nothing is deleted. Once more to stop at once.\n`);
+    process.stderr.write(
+      `\n${name}: stopping. What was read is still written, nothing is deleted. Once more to stop at once.\n`,
+    );
     controller.abort(new Error(`stopped by ${name}`));
   };
   process.on("SIGINT", stop);

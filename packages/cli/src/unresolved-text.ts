@@ -10,7 +10,9 @@ export interface UnresolvedGroup {
 /** Edges by reason, the most frequent first; with `name` only those that have it at an end. */
 export function groupUnresolved(edges: readonly UnresolvedEdge[], name?: string): UnresolvedGroup[] {
   const wanted = name?.toLowerCase();
-  const about = edges.filter((edge) => wanted === undefined || [edge.from, edge.to].some((end) => end.toLowerCase().includes(wanted)));
+  const about = edges.filter(
+    (edge) => wanted === undefined || [edge.from, edge.to].some((end) => end.toLowerCase().includes(wanted)),
+  );
   return [...Map.groupBy(about, (edge) => edge.reason)]
     .map(([reason, members]) => ({ reason, edges: members }))
     .sort((one, other) => other.edges.length - one.edges.length);

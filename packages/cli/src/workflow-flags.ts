@@ -9,9 +9,20 @@ export const workflowFlags = {
     description: "take only this entity and what lies below it (FQN); nothing is marked deleted then",
     helpValue: "FQN",
   }),
-  limit: Flags.integer({ min: 1, description: "take at most N entities; nothing is marked deleted then", helpValue: "N" }),
-  record: Flags.directory({ description: "write every HTTP exchange to this directory, secrets removed", helpValue: "DIR" }),
-  replay: Flags.directory({ exclusive: ["record"], description: "answer HTTP calls from such a directory; no network is used", helpValue: "DIR" }),
+  limit: Flags.integer({
+    min: 1,
+    description: "take at most N entities; nothing is marked deleted then",
+    helpValue: "N",
+  }),
+  record: Flags.directory({
+    description: "write every HTTP exchange to this directory, secrets removed",
+    helpValue: "DIR",
+  }),
+  replay: Flags.directory({
+    exclusive: ["record"],
+    description: "answer HTTP calls from such a directory; no network is used",
+    helpValue: "DIR",
+  }),
   "connector-path": connectorPathFlag,
   "omd-home": omdHomeFlag,
   "log-level": Flags.option({

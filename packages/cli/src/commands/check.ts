@@ -7,13 +7,17 @@ const { only: _only, limit: _limit, ...checkFlags } = workflowFlags;
 
 export default class Check extends OmdCommand {
   static override summary = "test the connection and the permissions that a source needs";
-  static override description = "Nothing is read beyond the test and nothing is written. Exit code 1 when a mandatory step failed.";
+  static override description =
+    "Nothing is read beyond the test and nothing is written. Exit code 1 when a mandatory step failed.";
   static override examples = ["<%= config.bin %> <%= command.id %> -c airflow.yaml"];
   static override flags = { ...checkFlags, json: jsonFlag };
 
   async run(): Promise<number> {
     const { flags } = await this.parse(Check);
-    const { workflow, end } = await openWorkflow({ flags: { ...flags, only: undefined, limit: undefined }, packageFolders: this.packageFolders });
+    const { workflow, end } = await openWorkflow({
+      flags: { ...flags, only: undefined, limit: undefined },
+      packageFolders: this.packageFolders,
+    });
     const steps = await workflow.check().finally(end);
     const isFailed = steps.some((step) => step.mandatory && !step.passed);
     if (flags.json) {
@@ -24,10 +28,20 @@ export default class Check extends OmdCommand {
     const rows = steps.map((step) => [
       step.name,
       step.passed ? "passed" : step.mandatory ? "FAILED" : "failed (optional)",
-      step.passed ? (step.message ?? step.description) : [step.message, step.hint && `→ ${step.hint}`].filter(Boolean).join("\n"),
+      step.passed
+        ? (step.message ?? step.description)
+        : [step.message, step.hint && `→ ${step.hint}`].filter(Boolean).join("\n"),
     ]);
-    this.print(renderTable([{ title: "Step" }, { title: "Result" }, { title: "Message" }], rows, styleOf(process.stdout).width) || "The source has no steps to test.");
-    this.tell(isFailed ? "A mandatory step failed: a run would end before anything is read (exit code 1)." : "A run can start.");
+    this.print(
+      renderTable(
+        [{ title: "Step" }, { title: "Result" }, { title: "Message" }],
+        rows,
+        styleOf(process.stdout).width,
+      ) || "The source has no steps to test.",
+    );
+    this.tell(
+      isFailed ? "A mandatory step failed: a run would end before anything is read (exit code 1)." : "A run can start.",
+    );
     return isFailed ? 1 : 0;
   }
 }

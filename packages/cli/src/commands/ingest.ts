@@ -17,7 +17,10 @@ export default class Ingest extends OmdCommand {
   static override flags = {
     ...workflowFlags,
     json: jsonFlag,
-    report: Flags.file({ description: "write the report to this file (JSON; see: omd report schema)", helpValue: "FILE" }),
+    report: Flags.file({
+      description: "write the report to this file (JSON; see: omd report schema)",
+      helpValue: "FILE",
+    }),
     "allow-partial": Flags.boolean({ description: "exit 0 instead of 3 when the run is incomplete" }),
   };
 

@@ -8,7 +8,8 @@ import { catalogFlags, needEmbedded, withCatalog } from "../../open-catalog.ts";
 
 export default class CatalogExport extends OmdCommand {
   static override summary = "write the embedded catalog as JSON lines";
-  static override description = "Entities, lineage and runs, without ids and times of writing: two catalogs with the same content give the same lines.";
+  static override description =
+    "Entities, lineage and runs, without ids and times of writing: two catalogs with the same content give the same lines.";
   static override examples = ["<%= config.bin %> <%= command.id %> --output catalog.jsonl"];
   static override flags = {
     config: catalogFlags.config,

@@ -10,11 +10,18 @@ import { usageError } from "../../usage-error.ts";
 export default class CatalogLineage extends OmdCommand {
   static override summary = "show what an entity is made of, and what is made of it";
   static override examples = ["<%= config.bin %> <%= command.id %> shop.public.orders --depth 3 --up"];
-  static override args = { fqn: Args.string({ required: true, description: "fully qualified name of a table, pipeline, topic or container" }) };
+  static override args = {
+    fqn: Args.string({ required: true, description: "fully qualified name of a table, pipeline, topic or container" }),
+  };
   static override flags = {
     ...catalogFlags,
     type: entityTypeFlag,
-    depth: Flags.integer({ min: 1, default: 3, description: "steps to follow; a server follows at most 3", helpValue: "N" }),
+    depth: Flags.integer({
+      min: 1,
+      default: 3,
+      description: "steps to follow; a server follows at most 3",
+      helpValue: "N",
+    }),
     up: Flags.boolean({ description: "only upstream, unless --down is given too" }),
     down: Flags.boolean({ description: "only downstream, unless --up is given too" }),
   };
@@ -29,7 +36,13 @@ export default class CatalogLineage extends OmdCommand {
     });
     if (!around) throw usageError(`${args.fqn} is marked deleted; it has no lineage`);
     if (flags.json) this.printJson(around);
-    else this.print(lineageText(around, [...(depth.upstream > 0 ? (["upstream"] as const) : []), ...(depth.downstream > 0 ? (["downstream"] as const) : [])]));
+    else
+      this.print(
+        lineageText(around, [
+          ...(depth.upstream > 0 ? (["upstream"] as const) : []),
+          ...(depth.downstream > 0 ? (["downstream"] as const) : []),
+        ]),
+      );
     return 0;
   }
 }

@@ -33,7 +33,11 @@ export default class CatalogList extends OmdCommand {
       for (const type of flags.type === undefined ? entityTypeNames : [flags.type]) {
         for await (const entity of catalog.list(type, { below, include: flags.include })) {
           // One by one: a catalog may be larger than memory.
-          process.stdout.write(flags.json ? `${count === 0 ? "[" : ","}\n${JSON.stringify({ type, ...entity })}` : `${line(type, entity)}\n`);
+          process.stdout.write(
+            flags.json
+              ? `${count === 0 ? "[" : ","}\n${JSON.stringify({ type, ...entity })}`
+              : `${line(type, entity)}\n`,
+          );
           count += 1;
         }
       }

@@ -6,7 +6,8 @@ import { usageError } from "../../usage-error.ts";
 
 export default class CatalogReset extends OmdCommand {
   static override summary = "empty the embedded catalog";
-  static override description = "Everything in it is gone, descriptions and tags that people wrote too. The next run fills it anew.";
+  static override description =
+    "Everything in it is gone, descriptions and tags that people wrote too. The next run fills it anew.";
   static override flags = {
     ...catalogFlags,
     yes: Flags.boolean({ char: "y", description: "do not ask" }),
@@ -24,7 +25,8 @@ export default class CatalogReset extends OmdCommand {
       }
       await embedded.reset();
       if (flags.json) this.printJson({ removed: before });
-      else this.print(`The catalog is empty; ${entities} entities and ${before.lineageEdges} lineage edges were removed.`);
+      else
+        this.print(`The catalog is empty; ${entities} entities and ${before.lineageEdges} lineage edges were removed.`);
       return 0;
     });
   }

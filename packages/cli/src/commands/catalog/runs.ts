@@ -13,16 +13,25 @@ interface Run extends PipelineStatus {
 export default class CatalogRuns extends OmdCommand {
   static override summary = "show the runs of a pipeline, or the last run of each";
   static override examples = ["<%= config.bin %> <%= command.id %> airflow.etl_orders --limit 5"];
-  static override args = { pipeline: Args.string({ description: "FQN of the pipeline; default: all, each with its last run" }) };
+  static override args = {
+    pipeline: Args.string({ description: "FQN of the pipeline; default: all, each with its last run" }),
+  };
   static override flags = {
     ...catalogFlags,
-    limit: Flags.integer({ min: 1, default: 20, description: "most runs, or pipelines, that are shown", helpValue: "N" }),
+    limit: Flags.integer({
+      min: 1,
+      default: 20,
+      description: "most runs, or pipelines, that are shown",
+      helpValue: "N",
+    }),
   };
 
   async run(): Promise<number> {
     const { args, flags } = await this.parse(CatalogRuns);
     const pipeline = args.pipeline === undefined ? undefined : await fqnArgument("PIPELINE", args.pipeline);
-    const runs = await withCatalog(flags, ({ catalog }) => (pipeline === undefined ? lastRuns(catalog, flags.limit) : runsOf(catalog, pipeline, flags.limit)));
+    const runs = await withCatalog(flags, ({ catalog }) =>
+      pipeline === undefined ? lastRuns(catalog, flags.limit) : runsOf(catalog, pipeline, flags.limit),
+    );
     if (flags.json) {
       this.printJson(runs);
       return 0;

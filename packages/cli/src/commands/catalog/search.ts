@@ -14,7 +14,8 @@ interface Hit {
 
 export default class CatalogSearch extends OmdCommand {
   static override summary = "find entities by a part of their name";
-  static override description = "The embedded catalog also looks into names of columns and tasks; of a server, names of entities are searched.";
+  static override description =
+    "The embedded catalog also looks into names of columns and tasks; of a server, names of entities are searched.";
   static override examples = ["<%= config.bin %> <%= command.id %> orders --type table"];
   static override args = { text: Args.string({ required: true, description: "part of a name" }) };
   static override flags = {
@@ -32,14 +33,25 @@ export default class CatalogSearch extends OmdCommand {
     }
     const { renderTable } = await import("@omd/core");
     const rows = hits.map((hit) => [hit.type, hit.fqn, hit.matched === hit.fqn ? "" : `${hit.match} ${hit.matched}`]);
-    const table = renderTable([{ title: "Type" }, { title: "FQN" }, { title: "Found in" }], rows, styleOf(process.stdout).width);
+    const table = renderTable(
+      [{ title: "Type" }, { title: "FQN" }, { title: "Found in" }],
+      rows,
+      styleOf(process.stdout).width,
+    );
     this.print(table || `Nothing in the catalog has "${args.text}" in its name.`);
     return 0;
   }
 }
 
-async function search({ catalog, embedded }: OpenedCatalog, text: string, { type, limit }: { type: EntityType | undefined; limit: number }): Promise<Hit[]> {
-  if (embedded) return embedded.searchByName(text, { type, limit }).map(({ type: found, fqn, match, matched }) => ({ type: found, fqn, match, matched }));
+async function search(
+  { catalog, embedded }: OpenedCatalog,
+  text: string,
+  { type, limit }: { type: EntityType | undefined; limit: number },
+): Promise<Hit[]> {
+  if (embedded)
+    return embedded
+      .searchByName(text, { type, limit })
+      .map(({ type: found, fqn, match, matched }) => ({ type: found, fqn, match, matched }));
   const hits: Hit[] = [];
   for (const candidate of type === undefined ? entityTypeNames : [type]) {
     if (hits.length >= limit) break;

@@ -5,8 +5,12 @@ import { resolve } from "node:path";
 
 export default class ConfigSchema extends OmdCommand {
   static override summary = "print the JSON Schema of a workflow file";
-  static override description = "Editors use it to complete and check. With --connector: the schema of source.serviceConnection.config of that source type.";
-  static override examples = ["<%= config.bin %> <%= command.id %> > omd.schema.json", "<%= config.bin %> <%= command.id %> --connector airflow"];
+  static override description =
+    "Editors use it to complete and check. With --connector: the schema of source.serviceConnection.config of that source type.";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %> > omd.schema.json",
+    "<%= config.bin %> <%= command.id %> --connector airflow",
+  ];
   static override flags = {
     connector: Flags.string({ description: "source type", helpValue: "TYPE" }),
     "connector-path": connectorPathFlag,
@@ -22,7 +26,8 @@ export default class ConfigSchema extends OmdCommand {
     const connectorPaths = (flags["connector-path"] ?? ["."]).map((path) => resolve(path));
     const registry = createRegistry({ searchFrom: this.packageFolders, connectorPaths });
     const { configSchema, manifest } = await registry.resolve({ type: flags.connector, connection: {} });
-    if (configSchema === undefined) throw usageError(`${manifest?.packageName ?? flags.connector} does not publish a schema of its connection`);
+    if (configSchema === undefined)
+      throw usageError(`${manifest?.packageName ?? flags.connector} does not publish a schema of its connection`);
     this.printJson(configSchema);
     return 0;
   }

@@ -1,0 +1,44 @@
+/** Writes what is generated in the docs: `npm run docs -w @omd/cli`; with `--check` it only says what is not current (exit code 1). */
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { Config, settings, type Interfaces } from "@oclif/core";
+import { reportJsonSchema } from "../src/report-json-schema.ts";
+import { commandReference, withReference } from "./command-reference.ts";
+
+const root = dirname(import.meta.dirname);
+const readmeFile = join(root, "README.md");
+const schemaFile = join(root, "../../docs/report.schema.json");
+
+async function loadConfig(): Promise<Config> {
+  settings.enableAutoTranspile = false;
+  const pjson = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Interfaces.PJSON;
+  const config = await Config.load({
+    root,
+    pjson: { ...pjson, oclif: { ...pjson.oclif, commands: "./src/commands" } },
+    ignoreManifest: true,
+    userPlugins: false,
+  });
+  return config as Config;
+}
+
+/** Layout does not count: the formatter has its own. */
+function isCurrentSchema(wanted: unknown): boolean {
+  try {
+    return isDeepStrictEqual(JSON.parse(readFileSync(schemaFile, "utf8")), wanted);
+  } catch {
+    return false;
+  }
+}
+
+const before = readFileSync(readmeFile, "utf8");
+const readme = withReference(before, await commandReference(await loadConfig()));
+const schema: unknown = JSON.parse(JSON.stringify(reportJsonSchema()));
+const stale = [...(readme === before ? [] : [readmeFile]), ...(isCurrentSchema(schema) ? [] : [schemaFile])];
+if (process.argv.includes("--check")) {
+  for (const file of stale) process.stderr.write(`${file} is not current: npm run docs -w @omd/cli\n`);
+  process.exitCode = stale.length > 0 ? 1 : 0;
+} else {
+  writeFileSync(readmeFile, readme);
+  if (!isCurrentSchema(schema)) writeFileSync(schemaFile, `${JSON.stringify(schema, undefined, 2)}\n`);
+}

@@ -1,0 +1,298 @@
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { reportSchema, type Report } from "@omd/core";
+import { csvExample, jobsExample, omd, temporaryDirectory } from "./run-omd.ts";
+
+const yaml = join(csvExample, "csv-database.yaml");
+const csv = ["ingest", "-c", "csv-database.yaml"];
+
+function parseReport(text: string): Report {
+  return reportSchema.parse(JSON.parse(text));
+}
+
+describe("ingest", () => {
+  test("writes an example, says so, and changes nothing the second time", async () => {
+    using home = temporaryDirectory();
+    const file = join(home.path, "reports/first.json");
+    const env = { OMD_HOME: home.path };
+    const first = await omd([...csv, "--report", file], { cwd: csvExample, env });
+    expect(first).toMatchObject({ code: 0, stderr: "" });
+    expect(first.stdout).toContain("Catalog: 7 created, 0 updated");
+    expect(first.stdout.trimEnd().split("\n").at(-1)).toMatch(/^Complete in .*exit code 0/);
+    expect(parseReport(readFileSync(file, "utf8"))).toMatchObject({
+      outcome: "complete",
+      exitCode: 0,
+      writes: { created: 7 },
+    });
+
+    const second = await omd([...csv, "--json"], { cwd: csvExample, env });
+    expect(second.code).toBe(0);
+    expect(parseReport(second.stdout).writes).toEqual({
+      created: 0,
+      updated: 0,
+      unchanged: 7,
+      restored: 0,
+      deleted: 0,
+    });
+    expect(second.stderr).toContain("Workflow Success %: 100");
+  });
+
+  test("keeps people's text off stdout and progress off the terminal-less stderr", async () => {
+    using home = temporaryDirectory();
+    const { stdout, stderr } = await omd([...csv, "--json", "--omd-home", home.path], { cwd: csvExample });
+    expect(parseReport(stdout).serviceName).toBe("shop_csv");
+    expect(stderr).not.toContain("\r");
+    expect(existsSync(join(home.path, "catalog.db"))).toBe(true);
+    expect(existsSync(join(home.path, "last-report.json"))).toBe(true);
+  });
+
+  test("--limit is not a complete run, and --only takes no broken name", async () => {
+    using home = temporaryDirectory();
+    const { code, stderr } = await omd([...csv, "--only", 'a"b', "--omd-home", home.path], { cwd: csvExample });
+    expect(code).toBe(2);
+    expect(stderr).toContain("--only");
+    expect(existsSync(join(home.path, "catalog.db"))).toBe(false);
+  });
+
+  test("a source that breaks fails with exit 1, a readable line and no stack but in the table", async () => {
+    using home = temporaryDirectory();
+    const { code, stdout } = await omd([...csv, "--omd-home", home.path], {
+      cwd: csvExample,
+      env: { CSV_FILE: "/no/such.csv" },
+    });
+    expect(code).toBe(1);
+    expect(stdout).toContain("ENOENT");
+    expect(stdout.trimEnd().split("\n").at(-1)).toContain("exit code 1: failed");
+  });
+});
+
+describe("a bad configuration", () => {
+  test("is told line by line, exit 2", async () => {
+    using home = temporaryDirectory();
+    const bad = readFileSync(yaml, "utf8").replace("serviceName: shop_csv", "servicename: shop_csv");
+    writeFileSync(join(home.path, "bad.yaml"), bad);
+    const { code, stdout, stderr } = await omd(["ingest", "-c", "bad.yaml"], { cwd: home.path });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("bad.yaml:3:3 source.servicename: unknown key (did you mean serviceName?)");
+    expect(existsSync(join(home.path, ".omd"))).toBe(false);
+  });
+
+  test("in the server's block has its place too", async () => {
+    using home = temporaryDirectory();
+    writeFileSync(
+      join(home.path, "bad.yaml"),
+      `${readFileSync(yaml, "utf8").trimEnd()}\n  openMetadataServerConfig:\n    hostPort: http://127.0.0.1:1/api\n    verifySSl: validate\n`,
+    );
+    const { code, stderr } = await omd(["check", "-c", "bad.yaml", "--connector-path", csvExample], { cwd: home.path });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /bad\.yaml:\d+:5 workflowConfig\.openMetadataServerConfig\.verifySSl: unknown key \(did you mean verifySSL\?\)/,
+    );
+  });
+
+  test.each([
+    ["a file that is not there", "nope.yaml: file not found", undefined],
+    [
+      "an unset variable",
+      "CANARY_VARIABLE",
+      "source:\n  type: ${CANARY_VARIABLE}\n  serviceName: a\n  sourceConfig: {}\n",
+    ],
+    [
+      "an unknown type",
+      "[OMD_CONNECTOR_NOT_FOUND]",
+      "source:\n  type: airflwo\n  serviceName: a\n  sourceConfig: {}\n",
+    ],
+  ])("%s", async (_, said, text) => {
+    using home = temporaryDirectory();
+    if (text !== undefined) writeFileSync(join(home.path, "nope.yaml"), text);
+    const { code, stderr } = await omd(["ingest", "-c", "nope.yaml"], { cwd: home.path });
+    expect(code).toBe(2);
+    expect(stderr).toContain(said);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe("plan and check", () => {
+  test("a plan shows changes by field and writes nothing", async () => {
+    using home = temporaryDirectory();
+    const env = { OMD_HOME: home.path };
+    const before = await omd(["plan", "-c", "csv-database.yaml", "--json"], { cwd: csvExample, env });
+    expect(before.code).toBe(0);
+    const { entries } = JSON.parse(before.stdout) as { entries: { action: string; name: string }[] };
+    expect(entries.filter((entry) => entry.action === "create")).toHaveLength(7);
+    await omd(csv, { cwd: csvExample, env });
+
+    const changed = join(home.path, "changed.csv");
+    writeFileSync(changed, readFileSync(join(csvExample, "tables.csv"), "utf8").replace("Who ordered", "Buyer"));
+    const plan = await omd(["plan", "-c", "csv-database.yaml"], {
+      cwd: csvExample,
+      env: { ...env, CSV_FILE: changed },
+    });
+    expect(plan.code).toBe(0);
+    expect(plan.stdout).toMatch(/update +table +shop_csv\.shop\.raw\.orders/);
+    expect(plan.stdout).toMatch(/Who ordered +Buyer/);
+    const again = await omd(["plan", "-c", "csv-database.yaml"], { cwd: csvExample, env });
+    expect(again.stdout).toBe("Nothing would change.\n");
+  });
+
+  test("a plan of a source that breaks is not green", async () => {
+    using home = temporaryDirectory();
+    const { code, stderr } = await omd(["plan", "-c", "csv-database.yaml", "--omd-home", home.path], {
+      cwd: csvExample,
+      env: { CSV_FILE: "/no/such.csv" },
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain("not the whole truth");
+  });
+
+  test("check names the step that fails, how to mend it, and exits 1", async () => {
+    using home = temporaryDirectory();
+    writeFileSync(
+      join(home.path, "source.mjs"),
+      `export class Guarded {
+         static create() { return new Guarded(); }
+         testConnection() {
+           const hint = "give the user the Viewer role";
+           return [
+             { name: "CheckAccess", description: "logs in", mandatory: true, run: async () => "version 3" },
+             { name: "GetPipelines", description: "reads", mandatory: true, run: async () => { throw Object.assign(new Error("403"), { hint }); } },
+           ];
+         }
+         *iter() {}
+       }`,
+    );
+    writeFileSync(
+      join(home.path, "guarded.yaml"),
+      "source:\n  type: customPipeline\n  serviceName: guarded\n  serviceConnection: { config: { type: CustomPipeline, sourcePythonClass: source.Guarded } }\n  sourceConfig: { config: {} }\n",
+    );
+    const people = await omd(["check", "-c", "guarded.yaml"], { cwd: home.path });
+    expect(people.code).toBe(1);
+    expect(people.stdout).toMatch(/CheckAccess +passed +version 3/);
+    expect(people.stdout).toMatch(/GetPipelines +FAILED +403/);
+    const { code, stdout } = await omd(["check", "-c", "guarded.yaml", "--json"], { cwd: home.path });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      passed: false,
+      steps: [
+        { name: "CheckAccess", passed: true },
+        { name: "GetPipelines", passed: false },
+      ],
+    });
+  });
+});
+
+describe("secrets", () => {
+  test("of the file appear in no output, whoever prints them", async () => {
+    using home = temporaryDirectory();
+    writeFileSync(
+      join(home.path, "source.mjs"),
+      `export class Chatty {
+         constructor(config) { this.password = config.connection.connectionOptions.password; }
+         static create(config) { return new Chatty(config); }
+         *iter() {
+           console.log("password is " + this.password);
+           console.error(Buffer.from("x:" + this.password).toString("base64"));
+           yield { left: { name: "login", error: "wrong password " + this.password, stackTrace: "at login(" + this.password + ")" } };
+           throw new Error("cannot log in with " + encodeURIComponent(this.password));
+         }
+       }`,
+    );
+    writeFileSync(
+      join(home.path, "chatty.yaml"),
+      "source:\n  type: customPipeline\n  serviceName: chatty\n  serviceConnection:\n    config:\n      type: CustomPipeline\n      sourcePythonClass: source.Chatty\n      connectionOptions:\n        password: ${CHATTY}\n  sourceConfig: { config: {} }\n",
+    );
+    const secret = "canary/4f2b+pw=";
+    const report = join(home.path, "report.json");
+    const { code, stdout, stderr } = await omd(
+      ["ingest", "-c", "chatty.yaml", "--debug", "--json", "--report", report],
+      { cwd: home.path, env: { CHATTY: secret } },
+    );
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain("*********");
+    for (const text of [
+      stdout,
+      stderr,
+      readFileSync(report, "utf8"),
+      readFileSync(join(home.path, ".omd/last-report.json"), "utf8"),
+    ]) {
+      expect(text).not.toContain("canary");
+      expect(text).not.toContain(encodeURIComponent(secret));
+      expect(text).not.toContain(Buffer.from(`x:${secret}`).toString("base64"));
+    }
+  });
+});
+
+describe("signals", () => {
+  const endless = `import { setTimeout } from "node:timers/promises";
+    export class Endless {
+      static create(config, context) { return new Endless(context); }
+      constructor(context) { this.context = context; }
+      async *iter() {
+        console.error("reading");
+        const deaf = process.env.DEAF === "1";
+        for (;;) { await setTimeout(50); if (!deaf && this.context.signal.aborted) return; }
+      }
+    }`;
+  const config =
+    "source:\n  type: customPipeline\n  serviceName: endless\n  serviceConnection: { config: { type: CustomPipeline, sourcePythonClass: source.Endless } }\n  sourceConfig: { config: {} }\n";
+
+  function prepared() {
+    const home = temporaryDirectory();
+    writeFileSync(join(home.path, "source.mjs"), endless);
+    writeFileSync(join(home.path, "endless.yaml"), config);
+    return home;
+  }
+
+  test("the first ends the run in good order", async () => {
+    using home = prepared();
+    let isSent = false;
+    const { code, stdout, stderr } = await omd(["ingest", "-c", "endless.yaml"], {
+      cwd: home.path,
+      onStderr: (text, kill) => {
+        if (isSent || !text.includes("reading")) return;
+        isSent = true;
+        kill("SIGTERM");
+      },
+    });
+    expect(stderr).toContain("SIGTERM: stopping");
+    expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^Stopped after/);
+    expect([1, 3]).toContain(code);
+  });
+
+  test("the second ends the process at once with 130", async () => {
+    using home = prepared();
+    let sent = 0;
+    const { code } = await omd(["ingest", "-c", "endless.yaml"], {
+      cwd: home.path,
+      env: { DEAF: "1" },
+      onStderr: (text, kill) => {
+        if ((sent === 0 && text.includes("reading")) || (sent === 1 && text.includes("stopping"))) {
+          sent += 1;
+          kill("SIGINT");
+        }
+      },
+    });
+    expect(code).toBe(130);
+  });
+});
+
+test("lineage explain shows what the last run left open", async () => {
+  using home = temporaryDirectory();
+  const env = { OMD_HOME: home.path };
+  await omd(csv, { cwd: csvExample, env });
+  copyFileSync(yaml, join(home.path, "csv-database.yaml"));
+  await omd(["ingest", "-c", "job-board.yaml"], { cwd: jobsExample, env });
+  const people = await omd(["lineage", "explain"], { cwd: home.path, env });
+  expect(people.code).toBe(0);
+  expect(people.stdout).toContain("shop_csv.shop.raw.customers → mailing.lists.public.subscribers");
+  const { stdout } = await omd(["lineage", "explain", "shop_csv.shop.raw.orders", "--json"], { cwd: home.path, env });
+  expect(JSON.parse(stdout)).toMatchObject({
+    unresolvedCount: 1,
+    groups: [],
+    now: { kind: "resolved", entity: { entityType: "table", fqn: "shop_csv.shop.raw.orders" } },
+  });
+  const none = await omd(["lineage", "explain"], { cwd: home.path, env: { OMD_HOME: join(home.path, "empty") } });
+  expect(none.code).toBe(2);
+  expect(none.stderr).toContain("no report of a run");
+});
