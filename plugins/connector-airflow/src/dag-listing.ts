@@ -30,26 +30,20 @@ export class DagListing {
   /** Wanted DAGs in units. Throws HttpErrors; what was listed before an error has been given out. */
   async *units(scope: Scope): AsyncGenerator<readonly ListedDag[]> {
     let unit: ListedDag[] = [];
-    let failure: { readonly thrown: unknown } | undefined;
-    const rows = this.#rows(scope);
-    while (failure === undefined) {
-      const next = await rows.next().catch((thrown: unknown) => {
-        failure = { thrown };
-        return undefined;
-      });
-      if (next === undefined || next.done === true) break;
-      const listed = this.#take(next.value, scope);
+    const failures: unknown[] = [];
+    const { limit } = this.#context.selection;
+    for await (const row of endingWith(this.#rows(scope), failures)) {
+      const listed = this.#take(row, scope);
       if (listed) unit.push(listed);
-      const { limit } = this.#context.selection;
       const full = limit !== undefined && this.kept.size >= limit;
-      if (unit.length >= dagsPerUnit || (full && unit.length > 0)) {
+      if (unit.length >= dagsPerUnit) {
         yield unit;
         unit = [];
       }
       if (full) break;
     }
     if (unit.length > 0) yield unit;
-    if (failure !== undefined) throw failure.thrown;
+    if (failures.length > 0) throw failures[0];
   }
 
   fqnOf(dagId: string): FQN {
@@ -102,5 +96,14 @@ export class DagListing {
     }
     this.kept.add(dag.dag_id);
     return { dag, fqn };
+  }
+}
+
+/** The rows up to an error, which is put aside, so that what came before it is not lost. */
+async function* endingWith<Row>(rows: AsyncGenerator<Row>, failures: unknown[]): AsyncGenerator<Row> {
+  try {
+    yield* rows;
+  } catch (thrown) {
+    failures.push(thrown);
   }
 }

@@ -46,7 +46,7 @@ export class LineageRecords {
     const edges = pipelineEdges(unresolved, (dagId) => (present.has(dagId) ? pipeline(dagId) : undefined));
     for (const edge of edges) yield* this.#news(edge, current);
     if (this.#context.selection.only.length > 0 || this.#context.selection.limit !== undefined) return;
-    for (const { key } of [...this.#context.marks.withPrefix(markPrefix)])
+    for (const { key } of this.#context.marks.withPrefix(markPrefix))
       if (!current.has(key)) this.#context.marks.forget(key);
   }
 

@@ -88,6 +88,6 @@ export function rowHash(dag: DagRow, settings: string): string {
 /** Forgets DAGs that are gone. */
 export function forgetOthers(context: Pick<SourceContext, "marks">, listed: ReadonlySet<string>): void {
   for (const prefix of ["tasks/", "runs/"])
-    for (const { key } of [...context.marks.withPrefix(prefix)])
+    for (const { key } of context.marks.withPrefix(prefix))
       if (!listed.has(key.slice(prefix.length))) context.marks.forget(key);
 }
