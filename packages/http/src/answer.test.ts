@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
-import { closeAll, failure, startClient } from "./local-client.ts";
-import { sendJson, type Answer } from "./local-server.ts";
+import { closeAll, failure, startClient } from "../test/local-client.ts";
+import { sendJson, type Answer } from "../test/local-server.ts";
 import type { HttpClientOptions, HttpRuntimeOptions } from "./types.ts";
 
 afterEach(closeAll);

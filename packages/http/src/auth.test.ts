@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { basicAuth, bearerAuth, loginTokenAuth } from "./auth.ts";
-import { sendJson, serve, type LocalServer } from "./local-server.ts";
+import { sendJson, serve, type LocalServer } from "../test/local-server.ts";
 import { createHttpRuntime } from "./runtime.ts";
 import type { HttpAuth, HttpClient, HttpRuntime } from "./types.ts";
 

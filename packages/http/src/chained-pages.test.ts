@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { ServerResponse } from "node:http";
 import { cursorPages, linkPages, tokenPages } from "./chained-pages.ts";
-import { sendJson, serve, type Asked, type LocalServer } from "./local-server.ts";
+import { sendJson, serve, type Asked, type LocalServer } from "../test/local-server.ts";
 import type { ChainedPage } from "./page.ts";
 import { createHttpRuntime } from "./runtime.ts";
 import type { HttpClient } from "./types.ts";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { HttpError } from "./errors.ts";
-import { closeAll, failure, startClient } from "./local-client.ts";
-import { sendJson, type Answer } from "./local-server.ts";
+import { closeAll, failure, startClient } from "../test/local-client.ts";
+import { sendJson, type Answer } from "../test/local-server.ts";
 import { createHttpRuntime } from "./runtime.ts";
 import type { HttpClientOptions, HttpRequest, HttpRuntimeOptions } from "./types.ts";
 

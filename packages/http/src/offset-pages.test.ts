@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { sendJson, serve, type LocalServer } from "./local-server.ts";
+import { sendJson, serve, type LocalServer } from "../test/local-server.ts";
 import { offsetPages, type OffsetPagesOptions } from "./offset-pages.ts";
 import type { Page } from "./page.ts";
 import { createHttpRuntime } from "./runtime.ts";

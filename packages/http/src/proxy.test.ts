@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { proxyEnvironment } from "./agents.ts";
-import { startProxy } from "./local-proxy.ts";
-import { sendJson, serve } from "./local-server.ts";
+import { startProxy } from "../test/local-proxy.ts";
+import { sendJson, serve } from "../test/local-server.ts";
 import { createHttpRuntime } from "./runtime.ts";
 import type { HttpRuntime } from "./types.ts";
 

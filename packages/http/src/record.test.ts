@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { record, recordedLines, replay } from "./local-recording.ts";
-import { sendJson } from "./local-server.ts";
+import { record, recordedLines, replay } from "../test/local-recording.ts";
+import { sendJson } from "../test/local-server.ts";
 import type { HttpClient } from "./types.ts";
 
 let directory = "";

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { loginTokenAuth } from "./auth.ts";
 import { linkPages, tokenPages } from "./chained-pages.ts";
-import { record, recordedLines, replay } from "./local-recording.ts";
-import { sendJson } from "./local-server.ts";
+import { record, recordedLines, replay } from "../test/local-recording.ts";
+import { sendJson } from "../test/local-server.ts";
 import type { HttpClient, HttpRuntime } from "./types.ts";
 
 let directory = "";

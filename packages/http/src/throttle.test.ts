@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { isHttpError } from "./errors.ts";
-import { sendJson, serve, type Answer, type LocalServer } from "./local-server.ts";
+import { sendJson, serve, type Answer, type LocalServer } from "../test/local-server.ts";
 import { createHttpRuntime } from "./runtime.ts";
 import type { HttpClient, HttpClientOptions, HttpRuntime } from "./types.ts";
 

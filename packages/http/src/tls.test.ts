@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TLSSocket } from "node:tls";
-import { sendJson, serve } from "./local-server.ts";
+import { sendJson, serve } from "../test/local-server.ts";
 import { createHttpRuntime } from "./runtime.ts";
 
 let directory = "";

@@ -1,7 +1,7 @@
-import { isHttpError, type HttpError } from "./errors.ts";
+import { isHttpError, type HttpError } from "../src/errors.ts";
 import { serve, type Answer, type LocalServer } from "./local-server.ts";
-import { createHttpRuntime } from "./runtime.ts";
-import type { HttpClient, HttpClientOptions, HttpRuntime, HttpRuntimeOptions } from "./types.ts";
+import { createHttpRuntime } from "../src/runtime.ts";
+import type { HttpClient, HttpClientOptions, HttpRuntime, HttpRuntimeOptions } from "../src/types.ts";
 
 const closers: (() => Promise<void>)[] = [];
 

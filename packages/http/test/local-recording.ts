@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { serve, type Answer, type LocalServer } from "./local-server.ts";
-import { createHttpRuntime } from "./runtime.ts";
-import type { HttpClient, HttpClientOptions, HttpRuntime } from "./types.ts";
+import { createHttpRuntime } from "../src/runtime.ts";
+import type { HttpClient, HttpClientOptions, HttpRuntime } from "../src/types.ts";
 
 const retry = { baseMs: 1, limit: 3 };
 
