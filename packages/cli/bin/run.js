@@ -19,8 +19,8 @@ function isNewEnough(version) {
 
 /** The binary of the npm package `node`, from here or from the working directory upwards. */
 function newerNode() {
-  for (const start of [process.cwd(), root]) {
-    for (let dir = start; ; dir = dirname(dir)) {
+  for (const from of [process.cwd(), root]) {
+    for (let dir = from; ; dir = dirname(dir)) {
       const found = join(dir, "node_modules", "node");
       const binary = join(found, "bin", process.platform === "win32" ? "node.exe" : "node");
       if (existsSync(binary) && isNewEnough(readJson(join(found, "package.json")).version)) return binary;

@@ -5,11 +5,10 @@ const end = "<!-- end of commands -->";
 const helpWidth = 100;
 
 /** Help of all commands of this package as Markdown. */
-export async function commandReference(config: Config): Promise<string> {
+export function commandReference(config: Config): string {
   const own = config.commands.filter((command) => command.pluginName === config.name);
-  const parts = own.map(async (command) => {
-    const Loaded = await command.load();
-    const shown = { ...Loaded, ...command, id: command.id.replaceAll(":", " ") } as typeof command;
+  const parts = own.map((command) => {
+    const shown = { ...command, id: command.id.replaceAll(":", " ") };
     const help = new CommandHelp(shown, config, {
       maxWidth: helpWidth,
       stripAnsi: true,
@@ -17,7 +16,7 @@ export async function commandReference(config: Config): Promise<string> {
     const name = `${config.bin} ${shown.id}`;
     return `### ${name}\n\n\`\`\`text\n${trimmed(help.generate())}\n\`\`\``;
   });
-  return (await Promise.all(parts)).join("\n\n");
+  return parts.join("\n\n");
 }
 
 /** The README with its part between the markers replaced. Throws when the markers are not there. */

@@ -19,7 +19,7 @@ async function loadConfig(): Promise<Config> {
     ignoreManifest: true,
     userPlugins: false,
   });
-  return config as Config;
+  return config;
 }
 
 /** Layout does not count: the formatter has its own. */
@@ -32,7 +32,7 @@ function isCurrentSchema(wanted: unknown): boolean {
 }
 
 const before = readFileSync(readmeFile, "utf8");
-const readme = withReference(before, await commandReference(await loadConfig()));
+const readme = withReference(before, commandReference(await loadConfig()));
 const schema: unknown = JSON.parse(JSON.stringify(reportJsonSchema()));
 const stale = [...(readme === before ? [] : [readmeFile]), ...(isCurrentSchema(schema) ? [] : [schemaFile])];
 if (process.argv.includes("--check")) {

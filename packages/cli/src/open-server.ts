@@ -1,7 +1,7 @@
-import type { OpenCatalog, WorkflowConfig } from "@omd/core";
+import type { CatalogOpener, WorkflowConfig } from "@omd/core";
 
 /** Opens the catalog that a workflow file names; mistakes in its server block have line and column. */
-export function catalogOpener(config: WorkflowConfig): OpenCatalog {
+export function catalogOpener(config: WorkflowConfig): CatalogOpener {
   return async (server, deps) => {
     const [{ openCatalog, openMetadataServerConfig }, { locateIssues }] = await Promise.all([
       import("@omd/catalog"),

@@ -10,7 +10,7 @@ import type { WorkflowFlagValues } from "./workflow-flags.ts";
 export interface OpenWorkflow {
   readonly workflow: MetadataWorkflow;
   /** Takes the progress off the screen and gives the signals back. */
-  end(): void;
+  readonly end: () => void;
 }
 
 export interface OpenOptions {
@@ -48,7 +48,7 @@ export async function openWorkflow({ flags, packageFolders, allowPartial }: Open
       allowPartial,
       recordDir: flags.record === undefined ? undefined : resolve(flags.record),
       replayDir: flags.replay === undefined ? undefined : resolve(flags.replay),
-      log: beside(progress, core.stderrLogger(config.workflowConfig.loggerLevel, secrets)),
+      log: loggerBeside(progress, core.stderrLogger(config.workflowConfig.loggerLevel, secrets)),
       progress: (event) => progress.take(event),
       secrets,
     });
@@ -60,7 +60,7 @@ export async function openWorkflow({ flags, packageFolders, allowPartial }: Open
 }
 
 /** Log lines must not be drawn into the line of the progress. */
-function beside(progress: Progress, log: Logger): Logger {
-  const line = (write: (message: string) => void) => (message: string) => progress.aside(() => write(message));
-  return { debug: line(log.debug), info: line(log.info), warn: line(log.warn), error: line(log.error) };
+function loggerBeside(progress: Progress, log: Logger): Logger {
+  const beside = (level: keyof Logger) => (message: string) => progress.aside(() => log[level](message));
+  return { debug: beside("debug"), info: beside("info"), warn: beside("warn"), error: beside("error") };
 }

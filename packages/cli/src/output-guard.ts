@@ -17,5 +17,5 @@ function guard(stream: NodeJS.WriteStream): void {
   const write = stream.write.bind(stream) as (chunk: string | Uint8Array, ...rest: unknown[]) => boolean;
   const guarded = (chunk: string | Uint8Array, ...rest: unknown[]): boolean =>
     write(redacted(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8")), ...rest);
-  stream.write = guarded as typeof stream.write;
+  stream.write = guarded;
 }

@@ -69,12 +69,13 @@ describe("catalog get", () => {
 });
 
 test("catalog search finds by part of a name and by column", async () => {
-  expect(await json("search", "order", "--type", "table")).toEqual(
-    [expect.objectContaining({ fqn: "shop_csv.shop.raw.orders" }), expect.anything()].slice(
-      0,
-      ((await json("search", "order", "--type", "table")) as unknown[]).length,
-    ),
-  );
+  expect(await json("search", "orders", "--type", "table")).toContainEqual({
+    type: "table",
+    fqn: "shop_csv.shop.raw.orders",
+    match: "name",
+    matched: "shop_csv.shop.raw.orders",
+  });
+  expect(await json("search", "orders", "--type", "pipeline", "--limit", "1")).toEqual([]);
   expect(await json("search", "customer_id")).toContainEqual({
     type: "table",
     fqn: "shop_csv.shop.raw.orders",

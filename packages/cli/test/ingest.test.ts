@@ -124,14 +124,17 @@ describe("plan and check", () => {
     await omd(csv, { cwd: csvExample, env });
 
     const changed = join(home.path, "changed.csv");
-    writeFileSync(changed, readFileSync(join(csvExample, "tables.csv"), "utf8").replace("Who ordered", "Buyer"));
+    writeFileSync(
+      changed,
+      readFileSync(join(csvExample, "tables.csv"), "utf8").replace("customer_id,BIGINT", "customer_id,VARCHAR"),
+    );
     const plan = await omd(["plan", "-c", "csv-database.yaml"], {
       cwd: csvExample,
       env: { ...env, CSV_FILE: changed },
     });
     expect(plan.code).toBe(0);
     expect(plan.stdout).toMatch(/update +table +shop_csv\.shop\.raw\.orders/);
-    expect(plan.stdout).toMatch(/Who ordered +Buyer/);
+    expect(plan.stdout).toMatch(/bigint +varchar/);
     const again = await omd(["plan", "-c", "csv-database.yaml"], { cwd: csvExample, env });
     expect(again.stdout).toBe("Nothing would change.\n");
   });

@@ -7,7 +7,7 @@ export interface TableColumn {
 
 const gap = "  ";
 /** No column is made narrower than this, even if the table no longer fits then. */
-const leastWidth = 8;
+const leastWidth = 3;
 
 /** A table for people: titles, a rule, rows; cells are wrapped so that no line is wider than `width` columns. No rows: no text. */
 export function renderTable(

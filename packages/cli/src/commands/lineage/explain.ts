@@ -1,5 +1,5 @@
 import { Args } from "@oclif/core";
-import type { Resolution } from "@omd/core";
+import type { Catalog, Resolution } from "@omd/core";
 import { readLastReport } from "../../last-report.ts";
 import { jsonFlag, OmdCommand, omdHomeFlag } from "../../omd-command.ts";
 import { catalogFlags, withCatalog } from "../../open-catalog.ts";
@@ -37,10 +37,7 @@ export default class LineageExplain extends OmdCommand {
     return 0;
   }
 
-  async #resolve(
-    catalog: Parameters<typeof import("@omd/lineage").createResolver>[0]["catalog"],
-    name: string,
-  ): Promise<Resolution> {
+  async #resolve(catalog: Catalog, name: string): Promise<Resolution> {
     const { createResolver } = await import("@omd/lineage");
     return createResolver({ catalog, databaseServices: [], storageServices: [] }).dataset(name);
   }
