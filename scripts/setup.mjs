@@ -52,8 +52,13 @@ export function prepare() {
   process.stderr.write(`Installing with ${manager} ...\n`);
   const result = spawnSync(
     "npx",
-    ["-y", manager, "install", "--frozen-lockfile", "--config.confirmModulesPurge=false", "--reporter=append-only"],
-    { cwd: root, stdio: ["ignore", 2, 2], shell: onWindows },
+    ["-y", manager, "install", "--frozen-lockfile", "--config.confirmModulesPurge=false", "--loglevel=error"],
+    {
+      cwd: root,
+      env: { ...process.env, npm_config_update_notifier: "false" },
+      stdio: ["ignore", 2, 2],
+      shell: onWindows,
+    },
   );
   if (result.status !== 0) {
     process.stderr.write("The installation failed, see above. It needs npm and a reachable package registry.\n");

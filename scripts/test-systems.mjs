@@ -13,12 +13,12 @@ const airflows = [
   {
     prefix: "OMD_AIRFLOW2",
     version: process.env.OMD_AIRFLOW2_VERSION || "2.11.2",
-    port: Number(process.env.OMD_AIRFLOW2_PORT || 28180),
+    port: Number(process.env.OMD_AIRFLOW2_PORT || 0),
   },
   {
     prefix: "OMD_AIRFLOW3",
     version: process.env.OMD_AIRFLOW3_VERSION || "3.3.2",
-    port: Number(process.env.OMD_AIRFLOW3_PORT || 28190),
+    port: Number(process.env.OMD_AIRFLOW3_PORT || 0),
   },
 ];
 const schemaVersions = ["1.12.8.10", "2.0.7.0"];
@@ -28,7 +28,7 @@ const login = {
 };
 const base = { OMD_SYSTEMS_HOME: home, ...login };
 
-/** The wanted port, or any when somebody else has it. */
+/** The wanted port, or any when it is 0 or somebody else has it. */
 function freePort(wanted) {
   return new Promise((resolve, reject) => {
     const server = createServer();
