@@ -30,7 +30,7 @@ export function renderReport(report: Report, options: RenderOptions = {}): strin
     warningsSection(report, width),
     failuresSection(report, width, options.allFailures),
   ];
-  const parts = sections.filter(({ body }) => body !== "").map((section) => renderSection(section, paint));
+  const parts = sections.filter(({ body }) => body !== "").map((section) => renderSection(section, paint, width));
   return [heading(report, width), ...parts, ending(report, width, paint)].join("\n\n");
 }
 
@@ -44,10 +44,10 @@ function heading(report: Report, width: number): string {
   ).join("\n");
 }
 
-function renderSection({ title, body, tone }: Section, paint: Paint): string {
-  const painted =
-    tone === "bad" ? paint("red", title) : tone === "warn" ? paint("yellow", title) : paint("bold", title);
-  return `${painted}\n${body}`;
+function renderSection({ title, body, tone }: Section, paint: Paint, width: number): string {
+  const style = tone === "bad" ? "red" : tone === "warn" ? "yellow" : "bold";
+  const titleLines = wrapText(title, width).map((line) => paint(style, line));
+  return [...titleLines, ...wrapText(body, width)].join("\n");
 }
 
 function ending(report: Report, width: number, paint: Paint): string {
