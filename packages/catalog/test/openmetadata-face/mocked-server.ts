@@ -19,6 +19,8 @@ export function mockServer(
   config: Partial<RestCatalogConfig> = {},
   options: { version?: string | false; retries?: number } = {},
 ): MockedServer {
+  // Core modules are shared by the test files of one worker: what nock puts in there must not outlive a test.
+  if (!nock.isActive()) nock.activate();
   nock.disableNetConnect();
   const http = createHttpRuntime({ defaults: { retry: { limit: options.retries ?? 2, baseMs: 1, maxWaitMs: 5000 } } });
   const api = nock(`${origin}/api/v1`);
@@ -32,6 +34,7 @@ export function mockServer(
       const pending = nock.pendingMocks();
       nock.cleanAll();
       nock.enableNetConnect();
+      nock.restore();
       return pending;
     },
   };
