@@ -32,7 +32,7 @@ function call(side, method, path, body) {
       answer.on("end", () => {
         const text = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
         if (answer.statusCode >= 300) reject(new Error(`${method} ${path}: ${answer.statusCode} ${text}`));
-        else resolve(side === "sink" ? undefined : JSON.parse(text));
+        else resolve(text.length === 0 ? undefined : JSON.parse(text));
       });
     });
     outgoing.on("error", reject);
@@ -79,9 +79,26 @@ async function statuses(dags) {
   return byDag;
 }
 
+const ids = new Map();
+const tags = new Map();
+
+/** Each tag once. */
+function writeTags(list) {
+  return Promise.all(
+    list.map(({ name }) => {
+      const known = tags.get(name);
+      if (known !== undefined) return known;
+      const written = call("sink", "PUT", "/api/v1/tags", { name, description: name, classification: "AirflowTags" });
+      tags.set(name, written);
+      return written;
+    }),
+  );
+}
+
 async function pipeline(dag) {
   const { tasks } = await call("source", "GET", `/api/v2/dags/${dag.dag_id}/tasks`);
-  await call("sink", "PUT", "/api/v1/pipelines", {
+  await writeTags(dag.tags);
+  const { id } = await call("sink", "PUT", "/api/v1/pipelines", {
     name: dag.dag_id,
     displayName: dag.dag_display_name,
     description: dag.description,
@@ -102,6 +119,24 @@ async function pipeline(dag) {
       sourceUrl: `${values.source}/dags/${dag.dag_id}/tasks/${task.task_id}`,
     })),
   });
+  ids.set(dag.dag_id, id);
+}
+
+/** One edge for each asset that one DAG writes and another one starts by. */
+async function writeLineage() {
+  const assets = await everyPage(
+    (at) => call("source", "GET", `/api/v2/assets?limit=${pageSize}&offset=${at}`),
+    "assets",
+  );
+  const reference = (dag) => ({ id: ids.get(dag), type: "pipeline" });
+  const edges = assets.flatMap((asset) =>
+    asset.producing_tasks.flatMap((from) => asset.scheduled_dags.map((to) => [from.dag_id, to.dag_id])),
+  );
+  const write = ([from, to]) =>
+    call("sink", "PUT", "/api/v1/lineage", {
+      edge: { fromEntity: reference(from), toEntity: reference(to), lineageDetails: { source: "PipelineLineage" } },
+    });
+  await Promise.all(edges.map(write));
 }
 
 async function group(dags) {
@@ -113,6 +148,7 @@ async function group(dags) {
 const started = performance.now();
 token = (await call("source", "POST", "/auth/token", { username: "bench", password: "bench" })).access_token;
 await call("sink", "PUT", "/api/v1/services/pipelineServices", { name: service, serviceType: "Airflow" });
+await call("sink", "PUT", "/api/v1/classifications", { name: "AirflowTags", description: "Tags of Airflow" });
 const dags = await everyPage((at) => call("source", "GET", `/api/v2/dags?limit=${pageSize}&offset=${at}`), "dags");
 // Groups of ten DAGs, four at a time: memory stays flat, the sockets stay busy.
 const groups = Array.from({ length: Math.ceil(dags.length / 10) }, (_, at) => dags.slice(at * 10, at * 10 + 10));
@@ -121,6 +157,7 @@ await Promise.all(
     for (let next = groups.shift(); next !== undefined; next = groups.shift()) await group(next);
   }),
 );
+await writeLineage();
 process.stdout.write(`${JSON.stringify({ calls, ms: Math.round(performance.now() - started) })}\n`);
 agents.source.destroy();
 agents.sink.destroy();
