@@ -1,5 +1,6 @@
 import type { Catalog } from "@omd/core";
 import { describe } from "@jest/globals";
+import { columnTests } from "./suite/columns.ts";
 import { deleteTests } from "./suite/deletes.ts";
 import { lineageTests } from "./suite/lineage.ts";
 import { lookupTests } from "./suite/lookups.ts";
@@ -14,6 +15,7 @@ export function catalogSuite(
 ): void {
   describe(name, () => {
     putTests(setup);
+    columnTests(setup);
     lookupTests(setup);
     patchTests(setup);
     deleteTests(setup);

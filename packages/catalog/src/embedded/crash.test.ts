@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
 import type { FQN } from "@omd/schema";
 import { openEmbeddedCatalog } from "./embedded-catalog.ts";
 
-const writer = join(import.meta.dirname, "../../test/crash-writer.ts");
+const writer = fileURLToPath(new URL("../../test/crash-writer.ts", import.meta.url));
 
 /** Lets a child write until it has acknowledged so many, then kills it; answers what it acknowledged. */
 async function writeAndKill(file: string, enough: number): Promise<FQN[]> {
@@ -42,4 +43,15 @@ test("a kill at any moment loses nothing that was acknowledged", async () => {
     raw.close();
   }
   rmSync(directory, { recursive: true, force: true });
-});
+}, 60_000);
+
+test("processes that make and write one file at the same time wait for each other", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "omd-shared-"));
+  const file = join(directory, "c.db");
+  const acknowledged = await Promise.all([1, 2, 3].map(() => writeAndKill(file, 60)));
+  const catalog = openEmbeddedCatalog({ file });
+  for (const fqn of acknowledged.flat()) expect(await catalog.get("pipeline", fqn)).toBeDefined();
+  expect(catalog.counts().entities.pipelineService).toBe(1);
+  await catalog.close();
+  rmSync(directory, { recursive: true, force: true });
+}, 60_000);

@@ -116,13 +116,15 @@ export class CatalogDatabase {
   }
 
   #prepare(readOnly: boolean): void {
+    // In this order: another process may be making the catalog just now, tables and version in one commit.
+    const filled = this.get("SELECT 1 FROM sqlite_schema LIMIT 1") !== undefined;
     const found = this.schemaVersion;
     if (found > migrations.length) {
       throw new CatalogError(`The catalog ${this.file} was written by a newer omd (format ${found})`, {
         hint: `This omd knows format ${migrations.length}: update omd, or name another catalog file.`,
       });
     }
-    if (found === 0 && this.get("SELECT 1 FROM sqlite_schema LIMIT 1")) {
+    if (found === 0 && filled) {
       throw new CatalogError(`The file ${this.file} is a SQLite database but not a catalog of omd`, {
         hint: "Name another file: nothing was changed in this one.",
       });
