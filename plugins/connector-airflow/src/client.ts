@@ -104,8 +104,14 @@ export class AirflowClient {
 
   /** Datasets (v1) or assets (v2). */
   datasets(observer: PageObserver): AsyncGenerator<readonly DatasetRow[]> {
-    const name = this.version === "v1" ? "datasets" : "assets";
+    const name = this.#datasetsName();
     return this.#pages(`/${name}`, {}, rowsUnder(name, shapes.datasetRow), observer);
+  }
+
+  async datasetCount(): Promise<number> {
+    const name = this.#datasetsName();
+    const request = { path: this.#path(`/${name}`), query: { limit: 1 } };
+    return (await this.#http.json(request, rowsUnder(name, shapes.datasetRow))).total;
   }
 
   importErrors(observer: PageObserver): AsyncGenerator<readonly ImportErrorRow[]> {
@@ -127,6 +133,10 @@ export class AirflowClient {
     const request = { path, headers: { accept: "application/json" } };
     const { content } = await this.#http.json(request, shapes.shaped(shapes.sourceAnswer));
     return content === undefined || content === null ? undefined : hash("sha1", content, "base64url");
+  }
+
+  #datasetsName(): string {
+    return this.version === "v1" ? "datasets" : "assets";
   }
 
   #path(path: string): string {

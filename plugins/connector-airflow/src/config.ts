@@ -50,7 +50,8 @@ export const airflowConnection = z.strictObject({
   numberOfStatus: z
     .union([z.int().min(0), z.string().regex(/^\d+$/u).transform(Number)])
     .default(10)
-    .describe("How many of the newest runs of each DAG are brought; 0 brings none."),
+    // The default is named again, since it does not show through the transformation in the exported schema.
+    .meta({ description: "How many of the newest runs of each DAG are brought; 0 brings none.", default: 10 }),
   connection: z
     .union([restApi, databaseMode("Backend"), databaseMode("Mysql"), databaseMode("Postgres"), databaseMode("SQLite")])
     .describe("How Airflow is read."),
@@ -78,8 +79,8 @@ export const pipelineMetadata = z.strictObject({
   pipelineFilterPattern: filterPattern.optional(),
   lineageInformation: z
     .strictObject({
-      dbServiceNames: z.array(z.string()).default([]),
-      storageServiceNames: z.array(z.string()).default([]),
+      dbServiceNames: z.array(z.string()).default([]).describe("Database services."),
+      storageServiceNames: z.array(z.string()).default([]).describe("Storage services."),
     })
     .optional()
     .describe("Services that datasets are looked up in; without it, all."),

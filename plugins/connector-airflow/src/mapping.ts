@@ -43,7 +43,7 @@ export function pipelineOf(dag: DagRow, tasks: readonly TaskRow[], settings: Map
     ...optional("startDate", start),
     ...optional("scheduleInterval", schedule),
     ...(typeof dag.is_paused === "boolean" ? { state: dag.is_paused ? "Inactive" : "Active" } : {}),
-    ...optional("owners", ownersOf(dag.owners ?? [], settings)),
+    ...optional("owners", ownersOf(byShare(ownerNames(dag.owners ?? []), tasks), settings)),
     ...(settings.includeTags ? optional("tags", labelsOf(dag)) : {}),
     tasks: tasks.map((task) => taskOf(dag.dag_id, task, labels.get(task.task_id), settings)),
   };
@@ -59,7 +59,10 @@ function taskOf(dagId: string, row: TaskRow, label: string | undefined, settings
     ...optional("taskType", filled(row.class_ref?.class_name) ?? filled(row.operator_name)),
     ...optional("startDate", filled(row.start_date)),
     ...optional("endDate", filled(row.end_date)),
-    ...optional("owners", ownersOf(row.owner === null || row.owner === undefined ? [] : [row.owner], settings)),
+    ...optional(
+      "owners",
+      ownersOf(ownerNames(row.owner === null || row.owner === undefined ? [] : [row.owner]), settings),
+    ),
   };
 }
 
@@ -69,12 +72,22 @@ export function ownerNames(fields: readonly string[]): string[] {
   return [...new Set(names.filter((name) => name !== ""))];
 }
 
-/** Users, or else one team: OpenMetadata takes neither several teams nor both kinds together. */
-function ownersOf(fields: readonly string[], settings: MappingSettings): EntityReference[] | undefined {
+/** Who owns most tasks first; Airflow lists a DAG's owners in no fixed order. */
+function byShare(names: readonly string[], tasks: readonly TaskRow[]): string[] {
+  const shares = new Map<string, number>();
+  for (const task of tasks)
+    for (const name of ownerNames(task.owner === null || task.owner === undefined ? [] : [task.owner]))
+      shares.set(name, (shares.get(name) ?? 0) + 1);
+  const share = (name: string): number => shares.get(name) ?? 0;
+  return names.toSorted((one, two) => share(two) - share(one) || (one < two ? -1 : 1));
+}
+
+/** Users, or else the first team: OpenMetadata takes neither several teams nor both kinds together. */
+function ownersOf(names: readonly string[], settings: MappingSettings): EntityReference[] | undefined {
   const { owners } = settings;
   if (owners === undefined) return undefined;
   const found = new Map<string, EntityReference>();
-  for (const name of ownerNames(fields)) {
+  for (const name of names) {
     const owner = owners(name);
     if (owner !== undefined) found.set(owner.id, owner);
   }

@@ -142,12 +142,11 @@ describe("how much is asked", () => {
 
   test("with a long history only the newest runs of each DAG are read, all of them", async () => {
     const airflow = FakeAirflow.many("v2", 12, 28);
-    for (let extra = 0; extra < 600; extra += 1)
-      airflow.addRun("bulk_0003", `busy_${extra}`, 20, { run_after: undefined });
+    for (let extra = 0; extra < 600; extra += 1) airflow.addRun("bulk_0003", `busy_${extra}`, 20);
     const run = await new FakeWorld().run(restConnection(airflow.host, { numberOfStatus: 5 }));
     for (const status of run.statuses()) expect(status.statuses).toHaveLength(5);
     const ids = run.statusesOf(fqnOf("af", "bulk_0001")).map((status) => status.executionId);
-    expect(ids.toSorted()).toEqual(["run_24", "run_25", "run_26", "run_27", "run_28"]);
+    expect(new Set(ids)).toEqual(new Set(["run_24", "run_25", "run_26", "run_27", "run_28"]));
     expect(airflow.count(/dagRuns\/list/u)).toBeLessThan(10);
   });
 
