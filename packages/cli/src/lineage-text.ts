@@ -23,7 +23,7 @@ function branch(around: Neighbourhood, id: string, walk: Walk): string[] {
   const edges = around.edges.filter((edge) => (isUp ? edge.to.id : edge.from.id) === id);
   return edges.flatMap((edge) => {
     const next = isUp ? edge.from : edge.to;
-    const node = around.nodes.find((candidate) => candidate.id === next.id) ?? next;
+    const node = [around.entity, ...around.nodes].find((candidate) => candidate.id === next.id) ?? next;
     const isNew = !walk.drawn.has(next.id);
     walk.drawn.add(next.id);
     const line = `${walk.indent}${isUp ? "←" : "→"} ${named(node)}${details(edge)}${isNew ? "" : " (see above)"}`;

@@ -75,7 +75,7 @@ test("catalog search finds by part of a name and by column", async () => {
     match: "name",
     matched: "shop_csv.shop.raw.orders",
   });
-  expect(await json("search", "orders", "--type", "pipeline", "--limit", "1")).toEqual([]);
+  expect(await json("search", "orders", "--type", "topic")).toEqual([]);
   expect(await json("search", "customer_id")).toContainEqual({
     type: "table",
     fqn: "shop_csv.shop.raw.orders",

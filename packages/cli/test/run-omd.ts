@@ -31,7 +31,7 @@ export function omdBin(args: readonly string[], options: RunOptions = {}): Promi
   return runNode([join(packageRoot, "bin/run.js"), ...args], options);
 }
 
-function runNode(args: readonly string[], { cwd, env, onStderr }: RunOptions): Promise<Ran> {
+export function runNode(args: readonly string[], { cwd, env, onStderr }: RunOptions): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd: cwd ?? tmpdir(),

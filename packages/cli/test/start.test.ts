@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { omd, omdBin, repositoryRoot, temporaryDirectory } from "./run-omd.ts";
+import { omd, omdBin, repositoryRoot, runNode, temporaryDirectory } from "./run-omd.ts";
 
 const { version } = JSON.parse(readFileSync(join(repositoryRoot, "packages/cli/package.json"), "utf8")) as {
   version: string;
@@ -94,4 +94,29 @@ describe("schemas", () => {
       JSON.parse(readFileSync(join(repositoryRoot, "docs/report.schema.json"), "utf8")),
     );
   });
+});
+
+describe("on a Node that is too old", () => {
+  const pretend =
+    "data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.20.2'}})";
+
+  test("says what to do, exit 2, when no newer one is at hand", async () => {
+    const { code, stdout, stderr } = await omdOn(pretend, { OMD_STARTED_BY: "20.20.2" });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("omd needs Node 22.22 or newer; this is Node 20.20.2.");
+    expect(stderr).toContain("npm install node@24");
+  });
+
+  test("goes on in the newer one that stands in node_modules", async () => {
+    const { code, stdout } = await omdOn(pretend, {});
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/ node-v(?!20\.)/);
+  });
+
+  function omdOn(preload: string, env: Record<string, string>) {
+    return runNode(["--import", preload, join(repositoryRoot, "packages/cli/bin/run.js"), "--help"], {
+      cwd: repositoryRoot,
+      env,
+    });
+  }
 });

@@ -1,0 +1,44 @@
+import { describe, expect, test } from "@jest/globals";
+import type { PlanEntry } from "@omd/core";
+import { planSummary, planText } from "./plan-text.ts";
+
+const entries: PlanEntry[] = [
+  { action: "refuse-delete", kind: "entity", name: "af.gone", changes: [], reason: "11 of 12 would go" },
+  {
+    action: "update",
+    kind: "pipeline",
+    name: "af.etl",
+    changes: [
+      { path: "/scheduleInterval", before: "@daily", after: "0 2 * * *" },
+      { path: "/tasks/1", before: undefined, after: { name: "load" } },
+    ],
+  },
+  { action: "create", kind: "pipeline", name: "af.new", changes: [{ path: "", after: { name: "new" } }] },
+];
+
+describe("planText", () => {
+  test("shows each changed field with before and after, creates first", () => {
+    const lines = planText(entries, 120)
+      .split("\n")
+      .filter((line) => line !== "");
+    expect(lines[0]?.split(/ {2,}/)).toEqual(["Action", "Kind", "Name", "Field", "Before", "After"]);
+    expect(lines[2]).toMatch(/^create +pipeline +af\.new$/);
+    expect(lines[3]).toMatch(/^update +pipeline +af\.etl +\/scheduleInterval +@daily +0 2 \* \* \*$/);
+    expect(lines[4]).toMatch(/^ +\/tasks\/1 +- +\{"name":"load"\}$/);
+    expect(lines[5]).toMatch(/^refuse-delete +entity +af\.gone$/);
+    expect(lines[6]).toMatch(/^ +\(11 of 12 would go\)$/);
+    expect(lines.at(-1)).toBe("1 create, 1 update, 1 refuse-delete");
+  });
+
+  test("says so when nothing would change", () => {
+    expect(planText([], 80)).toBe("Nothing would change.");
+    expect(planSummary([])).toBe("");
+  });
+
+  test("cuts long values", () => {
+    const change = { path: "/sql", before: "x".repeat(5000), after: "y" };
+    const text = planText([{ action: "update", kind: "table", name: "a", changes: [change] }], 400);
+    expect(text).toContain(`${"x".repeat(200)}…`);
+    expect(text).not.toContain("x".repeat(201));
+  });
+});
