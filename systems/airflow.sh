@@ -31,6 +31,7 @@ export LC_ALL=C.UTF-8 PYTHONUTF8=1 PYTHONWARNINGS=ignore SCARF_ANALYTICS=false D
 export AIRFLOW_HOME=$home/home \
   AIRFLOW__CORE__DAGS_FOLDER="$home/dags" \
   AIRFLOW__CORE__LOAD_EXAMPLES=False \
+  AIRFLOW__DATABASE__SQL_ALCHEMY_CONN="sqlite:///$home/home/airflow.db?timeout=120" \
   AIRFLOW__CORE__EXECUTOR=LocalExecutor \
   AIRFLOW__CORE__PARALLELISM=4 \
   AIRFLOW__CORE__FERNET_KEY= \
@@ -47,7 +48,7 @@ if [ "$major" = 2 ]; then
     AIRFLOW__WEBSERVER__SECRET_KEY=for-tests-only \
     AIRFLOW__WEBSERVER__WORKER_REFRESH_INTERVAL=0 \
     AIRFLOW__SCHEDULER__DAG_DIR_LIST_INTERVAL=3 \
-    AIRFLOW__SCHEDULER__MIN_FILE_PROCESS_INTERVAL=5 \
+    AIRFLOW__SCHEDULER__MIN_FILE_PROCESS_INTERVAL=60 \
     AIRFLOW__SCHEDULER__PARSING_CLEANUP_INTERVAL=3 \
     AIRFLOW__CORE__DAG_FILE_PROCESSOR_TIMEOUT=300 \
     AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT=120
@@ -62,7 +63,7 @@ else
     AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS="$user:admin,viewer:viewer" \
     AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE="$home/passwords.json" \
     AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL=3 \
-    AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL=5 \
+    AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL=60 \
     AIRFLOW__DAG_PROCESSOR__PARSING_CLEANUP_INTERVAL=3 \
     AIRFLOW__DAG_PROCESSOR__DAG_FILE_PROCESSOR_TIMEOUT=300
 fi
@@ -105,6 +106,8 @@ start() {
   mkdir -p "$AIRFLOW_HOME" "$home/dags"
   if [ ! -f "$home/database-ready" ]; then
     airflow db migrate >"$home/init.log" 2>&1 || { tail -n 20 "$home/init.log" >&2; return 1; }
+    # Its own journal lets web server, scheduler and file processor work side by side; without it a busy machine sees "database is locked".
+    "$venv/bin/python" -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("PRAGMA journal_mode=WAL")' "$AIRFLOW_HOME/airflow.db"
     make_users || { tail -n 20 "$home/init.log" >&2; return 1; }
     touch "$home/database-ready"
   fi
@@ -124,12 +127,16 @@ start() {
 }
 
 # The scheduler and the file processor run only while something is to happen, so that a seeded state stays as it is.
-resume() {
+# In 2.x with SQLite the scheduler reads the files itself.
+resume_files() {
   export PATH=$venv/bin:$PATH
-  # In 2.x with SQLite the scheduler reads the files itself.
-  [ "$major" = 2 ] || launch "$home/processor.pid" "$home/processor.log" "$venv/bin/airflow" dag-processor
-  [ "$major" = 3 ] && [ "${1:-}" = files-only ] || launch "$home/scheduler.pid" "$home/scheduler.log" "$venv/bin/airflow" scheduler --skip-serve-logs
+  if [ "$major" = 2 ]; then resume_runs; else launch "$home/processor.pid" "$home/processor.log" "$venv/bin/airflow" dag-processor; fi
 }
+resume_runs() {
+  export PATH=$venv/bin:$PATH
+  launch "$home/scheduler.pid" "$home/scheduler.log" "$venv/bin/airflow" scheduler --skip-serve-logs
+}
+resume() { resume_files; resume_runs; }
 freeze() { end "$home/scheduler.pid"; end "$home/processor.pid"; }
 stop() { freeze; end "$home/web.pid"; }
 
@@ -141,9 +148,13 @@ seed() {
     rm -f "$home/seeded"
     cp "$here"/dags/*.py "$here/dags/.airflowignore" "$home/dags/"
     printf '{"dags": %d, "runs": %d}\n' "$many" "$runs" >"$home/dags/many.json"
-    resume
+    # One after the other: reading hundreds of DAGs keeps SQLite so busy that tasks fail beside it.
     local failed=0
-    seeder seed "$many" "$runs" || failed=$?
+    resume_files
+    seeder await-files "$many" || failed=$?
+    end "$home/processor.pid"
+    resume_runs
+    [ $failed != 0 ] || seeder seed "$many" "$runs" || failed=$?
     freeze
     [ $failed = 0 ] || { tail -n 5 "$home"/*.log >&2; return $failed; }
     echo "$wanted" >"$home/seeded"
@@ -155,7 +166,7 @@ seed() {
 facts() { seeder facts >"$home/facts.json.new" && mv "$home/facts.json.new" "$home/facts.json" && echo "$home/facts.json"; }
 
 move_file() {
-  resume files-only
+  resume_files
   local failed=0
   seeder "$1" omd_removable || failed=$?
   freeze

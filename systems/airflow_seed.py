@@ -1,6 +1,6 @@
 """Triggers the seed runs over REST and waits; tells facts from the server's own database. Python's standard library only.
 
-airflow_seed.py seed MANY RUNS | facts | await-gone DAG_ID | await-there DAG_ID
+airflow_seed.py await-files MANY | seed MANY RUNS | facts | await-gone DAG_ID | await-there DAG_ID
 """
 
 import base64
@@ -73,21 +73,33 @@ def trigger(dag_id, run_id, headers, null_date=False):
     body = {"dag_run_id": run_id, "conf": {"seed": run_id}}
     if V3:
         body["logical_date"] = None if null_date else f"2026-02-0{run_id[-1]}T00:00:00Z"
-    try:
-        call("POST", f"{API}/dags/{urllib.parse.quote(dag_id, safe='')}/dagRuns", body, headers)
-    except urllib.error.HTTPError as error:
-        if error.code != 409:  # it is there from an earlier seed
-            sys.exit(f"trigger {dag_id}: {error.code} {error.read().decode()[:500]}")
+    path = f"{API}/dags/{urllib.parse.quote(dag_id, safe='')}/dagRuns"
+    for attempt in range(30):
+        try:
+            call("POST", path, body, headers)
+            return
+        except urllib.error.HTTPError as error:
+            if error.code == 409:  # it is there from an earlier seed or attempt
+                return
+            if error.code < 500 or attempt == 29:
+                sys.exit(f"trigger {dag_id}: {error.code} {error.read().decode()[:500]}")
+        except (TimeoutError, urllib.error.URLError) as error:
+            if attempt == 29:
+                sys.exit(f"trigger {dag_id}: {error}")
+        time.sleep(1)  # a busy database
 
 
-def seed(many, runs):
+def await_files(many):
     needed = {*TRIGGERED, *AWAITED, "schedule_paused_bare", "names.with-dots.and-dashes", *(f"many_{n:04d}" for n in range(many))}
 
     def unknown():
         known = {row["dag_id"] for row in rows(f"SELECT dag_id FROM dag WHERE {active()} AND dag_id IN (SELECT dag_id FROM serialized_dag)")}
         return sorted(needed - known)[:3] or (not rows("SELECT 1 FROM import_error") and "the import error")
 
-    wait("the DAG files to be read", unknown, 120 + many)
+    wait("the DAG files to be read", unknown, 180 + many)
+
+
+def seed(many, runs):
     headers = credentials()
     for number in (1, 2):
         for dag_id in TRIGGERED:
@@ -108,7 +120,7 @@ def seed(many, runs):
 
     quiet = 0
     while quiet < 3:  # an asset's event may start a run a moment after the producer ended
-        wait("all runs to end", unended, 300 + many * runs)
+        wait("all runs to end", unended, 420 + many * runs)
         time.sleep(1)
         quiet = 0 if unended() else quiet + 1
 
@@ -238,7 +250,9 @@ def is_there(dag_id):
 
 if __name__ == "__main__":
     command, arguments = sys.argv[1], sys.argv[2:]
-    if command == "seed":
+    if command == "await-files":
+        await_files(int(arguments[0]))
+    elif command == "seed":
         seed(int(arguments[0]), int(arguments[1]))
     elif command == "await-gone":
         wait("the DAG to go", lambda: is_there(arguments[0]) and arguments[0], 120)
