@@ -51,11 +51,13 @@ test("a pipeline has its tasks", () => {
         id: "1",
         name: "p",
         fullyQualifiedName: parseFqn("af.p"),
+        pipelineStatus: { timestamp: 0, executionStatus: "Failed", taskStatus: [] },
         tasks: [{ name: "extract", taskType: "Bash", downstreamTasks: ["load", "log"] }],
       },
     },
     100,
   );
   expect(text).toMatch(/^extract +Bash +load, log$/m);
+  expect(text).toMatch(/^pipelineStatus +Failed, started 1970-01-01T00:00:00\.000Z$/m);
   expect(text).not.toContain("Column");
 });

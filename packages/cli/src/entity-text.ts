@@ -66,12 +66,15 @@ function valueText(value: unknown): string {
   return nameOf(value);
 }
 
-/** References and tags by their names, anything else as JSON. */
+/** References and tags by their names, a run by its state, anything else as JSON. */
 function nameOf(value: unknown): string {
   if (typeof value !== "object" || value === null) return text(value);
   const named = value as Row;
   const name = named["tagFQN"] ?? named["fullyQualifiedName"] ?? named["name"];
-  return typeof name === "string" ? name : JSON.stringify(value);
+  if (typeof name === "string") return name;
+  if (typeof named["executionStatus"] === "string" && typeof named["timestamp"] === "number")
+    return `${named["executionStatus"]}, started ${new Date(named["timestamp"]).toISOString()}`;
+  return JSON.stringify(value);
 }
 
 function rows(value: unknown): readonly Row[] {

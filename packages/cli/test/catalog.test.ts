@@ -1,10 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, test } from "@jest/globals";
 import { csvExample, jobsExample, omd, temporaryDirectory, type Ran } from "./run-omd.ts";
 
 const home = temporaryDirectory();
-afterAll(() => home[Symbol.dispose]());
 beforeAll(async () => {
   await omd(["ingest", "-c", "csv-database.yaml", "--omd-home", home.path], { cwd: csvExample });
   await omd(["ingest", "-c", "job-board.yaml", "--omd-home", home.path], { cwd: jobsExample });
@@ -136,7 +135,7 @@ test("-c takes the catalog that a file names", async () => {
 });
 
 test("a catalog that is not there is not made by looking", async () => {
-  using empty = temporaryDirectory();
+  const empty = temporaryDirectory();
   const { code, stderr } = await omd(["catalog", "list"], { cwd: empty.path });
   expect(code).toBe(2);
   expect(stderr).toContain("there is no catalog in");
@@ -155,7 +154,7 @@ describe("export and reset", () => {
   });
 
   test("reset needs a yes where nobody can be asked, then empties", async () => {
-    using other = temporaryDirectory();
+    const other = temporaryDirectory();
     const env = { OMD_HOME: other.path };
     await omd(["ingest", "-c", "csv-database.yaml"], { cwd: csvExample, env });
     const unsure = await omd(["catalog", "reset"], { env });
@@ -172,7 +171,7 @@ describe("export and reset", () => {
   });
 
   test("neither is for a server", async () => {
-    using other = temporaryDirectory();
+    const other = temporaryDirectory();
     const file = join(other.path, "server.yaml");
     writeFileSync(
       file,

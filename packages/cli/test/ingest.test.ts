@@ -13,7 +13,7 @@ function parseReport(text: string): Report {
 
 describe("ingest", () => {
   test("writes an example, says so, and changes nothing the second time", async () => {
-    using home = temporaryDirectory();
+    const home = temporaryDirectory();
     const file = join(home.path, "reports/first.json");
     const env = { OMD_HOME: home.path };
     const first = await omd([...csv, "--report", file], { cwd: csvExample, env });
@@ -39,7 +39,7 @@ describe("ingest", () => {
   });
 
   test("keeps people's text off stdout and progress off the terminal-less stderr", async () => {
-    using home = temporaryDirectory();
+    const home = temporaryDirectory();
     const { stdout, stderr } = await omd([...csv, "--json", "--omd-home", home.path], { cwd: csvExample });
     expect(parseReport(stdout).serviceName).toBe("shop_csv");
     expect(stderr).not.toContain("\r");
@@ -48,7 +48,7 @@ describe("ingest", () => {
   });
 
   test("--limit is not a complete run, and --only takes no broken name", async () => {
-    using home = temporaryDirectory();
+    const home = temporaryDirectory();
     const { code, stderr } = await omd([...csv, "--only", 'a"b', "--omd-home", home.path], { cwd: csvExample });
     expect(code).toBe(2);
     expect(stderr).toContain("--only");
@@ -56,7 +56,7 @@ describe("ingest", () => {
   });
 
   test("a source that breaks fails with exit 1, a readable line and no stack but in the table", async () => {
-    using home = temporaryDirectory();
+    const home = temporaryDirectory();
     const { code, stdout } = await omd([...csv, "--omd-home", home.path], {
       cwd: csvExample,
       env: { CSV_FILE: "/no/such.csv" },
@@ -69,7 +69,7 @@ describe("ingest", () => {
 
 describe("a bad configuration", () => {
   test("is told line by line, exit 2", async () => {
-    using home = temporaryDirectory();
+    const home = temporaryDirectory();
     const bad = readFileSync(yaml, "utf8").replace("serviceName: shop_csv", "servicename: shop_csv");
     writeFileSync(join(home.path, "bad.yaml"), bad);
     const { code, stdout, stderr } = await omd(["ingest", "-c", "bad.yaml"], { cwd: home.path });
@@ -79,7 +79,7 @@ describe("a bad configuration", () => {
   });
 
   test("in the server's block has its place too", async () => {
-    using home = temporaryDirectory();
+    const home = temporaryDirectory();
     writeFileSync(
       join(home.path, "bad.yaml"),
       `${readFileSync(yaml, "utf8").trimEnd()}\n  openMetadataServerConfig:\n    hostPort: http://127.0.0.1:1/api\n    verifySSl: validate\n`,
@@ -104,7 +104,7 @@ describe("a bad configuration", () => {
       "source:\n  type: airflwo\n  serviceName: a\n  sourceConfig: {}\n",
     ],
   ])("%s", async (_, said, text) => {
-    using home = temporaryDirectory();
+    const home = temporaryDirectory();
     if (text !== undefined) writeFileSync(join(home.path, "nope.yaml"), text);
     const { code, stderr } = await omd(["ingest", "-c", "nope.yaml"], { cwd: home.path });
     expect(code).toBe(2);
@@ -115,7 +115,7 @@ describe("a bad configuration", () => {
 
 describe("plan and check", () => {
   test("a plan shows changes by field and writes nothing", async () => {
-    using home = temporaryDirectory();
+    const home = temporaryDirectory();
     const env = { OMD_HOME: home.path };
     const before = await omd(["plan", "-c", "csv-database.yaml", "--json"], { cwd: csvExample, env });
     expect(before.code).toBe(0);
@@ -140,7 +140,7 @@ describe("plan and check", () => {
   });
 
   test("a plan of a source that breaks is not green", async () => {
-    using home = temporaryDirectory();
+    const home = temporaryDirectory();
     const { code, stderr } = await omd(["plan", "-c", "csv-database.yaml", "--omd-home", home.path], {
       cwd: csvExample,
       env: { CSV_FILE: "/no/such.csv" },
@@ -150,7 +150,7 @@ describe("plan and check", () => {
   });
 
   test("check names the step that fails, how to mend it, and exits 1", async () => {
-    using home = temporaryDirectory();
+    const home = temporaryDirectory();
     writeFileSync(
       join(home.path, "source.mjs"),
       `export class Guarded {
@@ -187,7 +187,7 @@ describe("plan and check", () => {
 
 describe("secrets", () => {
   test("of the file appear in no output, whoever prints them", async () => {
-    using home = temporaryDirectory();
+    const home = temporaryDirectory();
     writeFileSync(
       join(home.path, "source.mjs"),
       `export class Chatty {
@@ -248,7 +248,7 @@ describe("signals", () => {
   }
 
   test("the first ends the run in good order", async () => {
-    using home = prepared();
+    const home = prepared();
     let isSent = false;
     const { code, stdout, stderr } = await omd(["ingest", "-c", "endless.yaml"], {
       cwd: home.path,
@@ -264,7 +264,7 @@ describe("signals", () => {
   });
 
   test("the second ends the process at once with 130", async () => {
-    using home = prepared();
+    const home = prepared();
     let sent = 0;
     const { code } = await omd(["ingest", "-c", "endless.yaml"], {
       cwd: home.path,
@@ -281,7 +281,7 @@ describe("signals", () => {
 });
 
 test("lineage explain shows what the last run left open", async () => {
-  using home = temporaryDirectory();
+  const home = temporaryDirectory();
   const env = { OMD_HOME: home.path };
   await omd(csv, { cwd: csvExample, env });
   copyFileSync(yaml, join(home.path, "csv-database.yaml"));

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { afterAll } from "@jest/globals";
 
 const packageRoot = dirname(import.meta.dirname);
 export const repositoryRoot = dirname(dirname(packageRoot));
@@ -51,8 +52,14 @@ export function runNode(args: readonly string[], { cwd, env, onStderr }: RunOpti
   });
 }
 
-/** A directory that is gone after `using`. */
-export function temporaryDirectory(): Disposable & { readonly path: string } {
+const temporary: string[] = [];
+afterAll(() => {
+  for (const path of temporary.splice(0)) rmSync(path, { recursive: true, force: true });
+});
+
+/** A directory that is removed after the tests of the file. */
+export function temporaryDirectory(): { readonly path: string } {
   const path = mkdtempSync(join(tmpdir(), "omd-cli-"));
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+  temporary.push(path);
+  return { path };
 }

@@ -58,7 +58,7 @@ test("help lists the commands and shows no warning of Node", async () => {
 });
 
 test("connectors lists what is installed", async () => {
-  using home = temporaryDirectory();
+  const home = temporaryDirectory();
   const people = await omd(["connectors"], { cwd: home.path });
   expect(people.code).toBe(0);
   expect(people.stdout).toMatch(/airflow +@omd\/connector-airflow/);

@@ -1,4 +1,4 @@
-import { durationInWords } from "./render-words.ts";
+import { counted, durationInWords } from "./render-words.ts";
 import type { Report } from "./report.ts";
 
 const meanings = ["complete", "failed", "bad configuration", "incomplete"] as const;
@@ -9,7 +9,7 @@ export function outcomeInWords(report: Report): string {
   const meaning = meanings[report.exitCode] ?? "unknown";
   switch (report.outcome) {
     case "complete":
-      return `Complete in ${time}: everything was read and is in the catalog (exit code ${report.exitCode}: ${meaning}).`;
+      return `Complete in ${time}: everything asked for is read and written${openEnds(report)} (exit code ${report.exitCode}: ${meaning}).`;
     case "incomplete":
       return report.exitCode === 0
         ? `Incomplete after ${time}, which was allowed (exit code 0).`
@@ -19,4 +19,9 @@ export function outcomeInWords(report: Report): string {
     default:
       return `Failed after ${time}, see above (exit code ${report.exitCode}: ${meaning}).`;
   }
+}
+
+/** An edge to what the catalog does not have is no failure of the run, and not to be passed over. */
+function openEnds({ unresolvedCount }: Report): string {
+  return unresolvedCount === 0 ? "" : `, but ${counted(unresolvedCount, "lineage edge")} not resolved`;
 }

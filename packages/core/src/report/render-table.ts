@@ -24,14 +24,14 @@ export function renderTable(
   );
   const titles = columns.map((column) => column.title);
   const wrapped = rows.map((row) => wrapRow(row, widths));
-  // Rows of several lines run into each other without a gap.
-  const spaced = wrapped.some((lines) => lines.length > 1) && columns.length > 1;
   return [
     ...wrapRow(titles, widths).map((cells) => joinCells(cells, widths, columns)),
     widths.map((size) => "─".repeat(size)).join(gap),
-    wrapped
-      .map((lines) => lines.map((cells) => joinCells(cells, widths, columns)).join("\n"))
-      .join(spaced ? "\n\n" : "\n"),
+    ...wrapped.flatMap((lines, at) => {
+      // Rows of several lines would run into their neighbours without a gap.
+      const isApart = at > 0 && (lines.length > 1 || (wrapped[at - 1]?.length ?? 0) > 1);
+      return [...(isApart ? [""] : []), ...lines.map((cells) => joinCells(cells, widths, columns))];
+    }),
   ].join("\n");
 }
 

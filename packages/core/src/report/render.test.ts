@@ -120,7 +120,7 @@ describe("the summary", () => {
   });
 
   test.each([
-    ["complete", 0, /^Complete in 1m 05s: everything .*\(exit code 0: complete\)\.$/],
+    ["complete", 0, /^Complete in 1m 05s: everything asked for is read and written \(exit code 0: complete\)\.$/],
     ["incomplete", 3, /^Incomplete after 1m 05s: .*\(exit code 3: incomplete\)\.$/],
     ["incomplete", 0, /^Incomplete after 1m 05s, which was allowed \(exit code 0\)\.$/],
     ["failed", 1, /^Failed after 1m 05s, .*\(exit code 1: failed\)\.$/],
@@ -130,6 +130,14 @@ describe("the summary", () => {
     expect(text.split("\n").at(-1)).toMatch(last);
     expect(text).toContain("- airflow/dags is partial\n");
   });
+});
+
+test("a complete run does not pass over lineage that is not resolved", () => {
+  expect(
+    renderReport(report({ unresolvedCount: 5 }))
+      .split("\n")
+      .at(-1),
+  ).toContain("read and written, but 5 lineage edges not resolved (exit code 0");
 });
 
 describe("what went wrong", () => {
