@@ -14,7 +14,15 @@ type Property = {
 };
 
 function schemaOf(schema: z.ZodType): Property {
-  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Property;
+  return z.toJSONSchema(schema, {
+    io: "input",
+    unrepresentable: "any",
+    // Defaults of values that are transformed on the way in are left out otherwise.
+    override: ({ zodSchema, jsonSchema }) => {
+      const { def } = zodSchema._zod;
+      if (def.type === "default") jsonSchema.default ??= def.defaultValue as typeof jsonSchema.default;
+    },
+  }) as Property;
 }
 
 /** JSON Schema of `serviceConnection.config`, as config-schema.json holds it. */

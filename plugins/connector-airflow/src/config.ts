@@ -50,8 +50,7 @@ export const airflowConnection = z.strictObject({
   numberOfStatus: z
     .union([z.int().min(0), z.string().regex(/^\d+$/u).transform(Number)])
     .default(10)
-    // The default is named again, since it does not show through the transformation in the exported schema.
-    .meta({ description: "How many of the newest runs of each DAG are brought; 0 brings none.", default: 10 }),
+    .describe("How many of the newest runs of each DAG are brought; 0 brings none."),
   connection: z
     .union([restApi, databaseMode("Backend"), databaseMode("Mysql"), databaseMode("Postgres"), databaseMode("SQLite")])
     .describe("How Airflow is read."),

@@ -121,8 +121,8 @@ export function dagLineage(
       add(input.entity, output.entity, pipeline);
       drawn.add(`in\n${from}`).add(`out\n${to}`);
     } else {
-      for (const end of [input, output])
-        if (end.kind === "unresolved") missing.push({ from, to, reason: end.reason, nearest: end.nearest });
+      const end = [input, output].find((one) => one.kind === "unresolved");
+      if (end) missing.push({ from, to, reason: end.reason, nearest: end.nearest });
     }
   }
   const sides = [

@@ -97,6 +97,11 @@ describe("edges of a DAG", () => {
     expect(edges.map((edge) => [edge.from.fqn, edge.to.fqn])).toEqual([["t.in", "af.d"]]);
   });
 
+  test("an edge with two unknown ends is reported once", () => {
+    const { missing } = dagLineage(pipeline, datasetsOf(both), tables());
+    expect(missing).toEqual([{ from: "in", to: "out", reason: "unknown", nearest: [] }]);
+  });
+
   test("an unknown dataset that stands alone is reported with the pipeline", () => {
     const book = bookOf({ uri: "out", producing_tasks: [task("a")] });
     const { edges, missing } = dagLineage(pipeline, datasetsOf(book), tables());
