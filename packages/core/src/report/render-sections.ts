@@ -14,7 +14,7 @@ const right = "right" as const;
 /** Longer lists are cut; the report file has everything. */
 const listed = 20;
 const firstFailures = 10;
-const stackLines = 6;
+const stackLines = 3;
 
 export function stepsSection({ steps, writes }: Report, width: number): Section {
   const columns = ["Processed records", "Updated records", "Unchanged", "Filtered", "Warnings", "Errors", "Success %"];
@@ -187,7 +187,7 @@ function withRest(text: string, rest: number, what: string): string {
 function shortStack(stack: string | undefined): string {
   if (stack === undefined) return "";
   const lines = stack.split("\n").map((line) => line.trim());
-  const calls = lines.filter((line) => line.startsWith("at "));
+  const calls = lines.filter((line) => line.startsWith("at ") && !line.includes("node:internal/"));
   const shown = calls.length > 0 ? calls : lines;
   return shown.slice(0, stackLines).join("\n");
 }

@@ -150,6 +150,16 @@ describe("what went wrong", () => {
     expect(text).toContain("--report FILE");
   });
 
+  test("of a stack the nearest calls are shown, whole stacks when asked", () => {
+    const stackTrace =
+      "Error: boom\n    at one (a.ts:1)\n    at node:internal/process/task_queues:1\n    at two (a.ts:2)\n    at three (a.ts:3)\n    at four (a.ts:4)";
+    const failed = report({ failures: [{ from: "Airflow", name: "dag", error: "boom", stackTrace }], failureCount: 1 });
+    const text = renderReport(failed);
+    expect(text).toContain("at three (a.ts:3)");
+    expect(text).not.toMatch(/four|node:internal/);
+    expect(renderReport(failed, { allFailures: true })).toMatch(/node:internal[^]*at four \(a\.ts:4\)/);
+  });
+
   test("all of them when asked", () => {
     const text = renderReport(report({ failures: failures(25), failureCount: 25 }), { allFailures: true });
     expect(text).toContain("Failures: 25");
