@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import http from "node:http";
-import https from "node:https";
+import type http from "node:http";
+import type https from "node:https";
 import tls from "node:tls";
 import { HttpError } from "./errors.ts";
+import { idleMs, PlainAgent, SecureAgent } from "./keep-alive.ts";
 import type { TlsOptions } from "./types.ts";
 
 /** Keep-alive connections for both schemes. */
@@ -11,19 +12,52 @@ export interface Agents {
   readonly https: https.Agent;
 }
 
-/** Idle connections are closed by us before common servers do (uvicorn and Node: 5 s), so that a call does not meet a closing one. */
-const idleMs = 4_000;
-
 const proxyKeys = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"] as const;
 
-/** The proxy settings of an environment; undefined when no proxy is set. */
+/** The proxy settings of an environment, addresses without a scheme as http; undefined when no proxy is set. */
 export function proxyEnvironment(env: NodeJS.ProcessEnv): Record<string, string> | undefined {
   const found: Record<string, string> = {};
   for (const key of proxyKeys) {
-    const value = env[key];
-    if (value !== undefined && value !== "") found[key] = value;
+    const value = env[key]?.trim();
+    if (value === undefined || value === "") continue;
+    found[key] = isProxyKey(key) && !value.includes("://") ? `http://${value}` : value;
   }
-  return Object.keys(found).some((key) => /^https?_proxy$/iu.test(key)) ? found : undefined;
+  return Object.keys(found).some(isProxyKey) ? found : undefined;
+}
+
+function isProxyKey(key: string): boolean {
+  return /^https?_proxy$/iu.test(key);
+}
+
+/** Passwords and `Basic` credentials of the proxies. */
+export function proxySecrets(proxy: Readonly<Record<string, string>> | undefined): string[] {
+  const secrets: string[] = [];
+  for (const [key, value] of Object.entries(proxy ?? {})) {
+    if (!isProxyKey(key) || !URL.canParse(value)) continue;
+    const { username, password } = new URL(value);
+    if (password === "") continue;
+    const plain = [username, password].map(decodeText);
+    secrets.push(password, plain[1] ?? "", Buffer.from(plain.join(":")).toString("base64"));
+  }
+  return secrets;
+}
+
+function decodeText(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Throws an HttpError that names the variable and not its value, which may hold a password. */
+function checkProxy(proxy: Readonly<Record<string, string>>): void {
+  for (const [key, value] of Object.entries(proxy)) {
+    if (!isProxyKey(key)) continue;
+    const scheme = URL.canParse(value) ? new URL(value).protocol : "";
+    if (scheme === "http:" || scheme === "https:") continue;
+    throw new HttpError("ERR_NETWORK", `${key} is not the http(s) URL of a proxy`, { advice: "abort" });
+  }
 }
 
 function readPem(what: string, file: string | undefined): Buffer | undefined {
@@ -62,11 +96,12 @@ export class AgentPool {
     this.proxy = proxyEnvironment(env);
   }
 
-  /** Throws an HttpError when a file cannot be read or is not PEM. */
+  /** Throws an HttpError when a file cannot be read or is not PEM, or a proxy's address is none. */
   get(options: TlsOptions | undefined): Agents {
     const key = JSON.stringify([options?.verify, options?.caFile, options?.certFile, options?.keyFile]);
     const known = this.#byTls.get(key);
     if (known !== undefined) return known;
+    if (this.proxy !== undefined) checkProxy(this.proxy);
     const context = options === undefined ? undefined : secureContext(options);
     const shared = {
       keepAlive: true,
@@ -74,8 +109,8 @@ export class AgentPool {
       ...(this.proxy === undefined ? {} : { proxyEnv: this.proxy }),
     };
     const agents: Agents = {
-      http: new http.Agent(shared),
-      https: new https.Agent({
+      http: new PlainAgent(shared),
+      https: new SecureAgent({
         ...shared,
         rejectUnauthorized: options?.verify !== "ignore",
         // One context for all connections: parsing the CA bundle for each costs tens of ms.

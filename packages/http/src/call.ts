@@ -29,6 +29,8 @@ export interface Call extends CallInfo {
   /** Which steps against a 401 were taken. */
   refreshed: boolean;
   renewed: boolean;
+  /** Whether it was sent again at once because its idle connection had been closed. */
+  resent: boolean;
 }
 
 /** Settles what a call sends and how long it may take. `headers` are the client's. */
@@ -61,6 +63,7 @@ export function openCall(
     timeoutMs: request.timeoutMs ?? options.timeoutMs ?? defaults.timeoutMs,
     refreshed: false,
     renewed: false,
+    resent: false,
   };
 }
 

@@ -59,7 +59,7 @@ export class Client implements HttpClient {
     this.baseUrl = address.baseUrl;
     this.#parts = parts;
     this.#faults = new Faults(options.name, parts.redactor);
-    this.#site = { name: options.name, baseUrl: address.baseUrl };
+    this.#site = { name: options.name, baseUrl: address.baseUrl, keep: options.keepInRecordings };
     this.#headers = {
       accept: "application/json",
       "accept-encoding": acceptEncoding,
@@ -88,6 +88,12 @@ export class Client implements HttpClient {
         return response;
       }
       if (answer?.status === 401 && (await this.#mayTryAgain(call, credentials))) {
+        figures.retries += 1;
+        continue;
+      }
+      if (outcome.failure?.stale === true && call.idempotent && !call.resent) {
+        // The server closed an idle connection while we took it: no fault of the server, so no wait (RFC 9112 §9.3.1).
+        call.resent = true;
         figures.retries += 1;
         continue;
       }
@@ -177,6 +183,7 @@ export class Client implements HttpClient {
       headers: credentials === noHeaders ? call.headers : { ...call.headers, ...credentials },
       body: call.body,
       maxBodyBytes: options.maxBodyBytes ?? defaults.maxBodyBytes,
+      idempotent: call.idempotent,
       site: this.#site,
       request: call.request,
     });

@@ -1,6 +1,6 @@
 import { TransportError, type Site, type TransportAnswer, type TransportFailure } from "./transport.ts";
 import { isJsonType } from "./json-answer.ts";
-import { isSecretKey, type Redactor } from "./redact.ts";
+import type { Redactor } from "./redact.ts";
 import type { HttpRequest } from "./types.ts";
 
 /** A request as recorded: path below `baseUrl`, query sorted by key, no secrets. */
@@ -49,7 +49,8 @@ export function showSite(text: string, site: Site): string {
 }
 
 /** The recorded form of a request; equal for requests that differ in secrets only. */
-export function recordRequest(request: HttpRequest, site: Site, redactor: Redactor): RecordedRequest {
+export function recordRequest(request: HttpRequest, site: Site, runRedactor: Redactor): RecordedRequest {
+  const redactor = runRedactor.keeping(site.keep);
   const clean = (text: string): string => hideSite(redactor.value(text), site);
   const [path = "", inline] = request.path.split("?", 2);
   const pairs: [string, string][] = [...new URLSearchParams(inline)];
@@ -59,7 +60,7 @@ export function recordRequest(request: HttpRequest, site: Site, redactor: Redact
   }
   const query: Record<string, string | string[]> = {};
   for (const [key, value] of pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) {
-    const shown = isSecretKey(key) ? "***" : clean(value);
+    const shown = redactor.isSecret(key) ? "***" : clean(value);
     const known = query[key];
     query[key] = known === undefined ? shown : [...(typeof known === "string" ? [known] : known), shown];
   }
@@ -80,7 +81,8 @@ function cleanJson(value: unknown, site: Site, redactor: Redactor): unknown {
 }
 
 /** The recorded form of an answer. */
-export function recordAnswer(answer: TransportAnswer, site: Site, redactor: Redactor): RecordedAnswer {
+export function recordAnswer(answer: TransportAnswer, site: Site, runRedactor: Redactor): RecordedAnswer {
+  const redactor = runRedactor.keeping(site.keep);
   const headers: Record<string, string> = {};
   for (const name of Object.keys(answer.headers).sort()) {
     const value = answer.headers[name];

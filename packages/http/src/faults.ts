@@ -19,6 +19,7 @@ const hints: Partial<Record<HttpErrorCode, string>> = {
 const failureCodes = {
   network: "ERR_NETWORK",
   certificate: "ERR_NETWORK",
+  proxy: "ERR_NETWORK",
   timeout: "ERR_TIMEOUT",
   aborted: "ERR_ABORTED",
   "too-large": "ERR_TOO_LARGE",
@@ -61,13 +62,15 @@ export class Faults {
     const hint =
       status < 400 && headers["location"] !== undefined
         ? `a redirect to ${this.#place(headers["location"], call.url)}; redirects are not followed: give the right address as hostPort`
-        : hints[verdict.code];
+        : status === 407
+          ? "the proxy wants a user and password: give them in HTTP_PROXY"
+          : hints[verdict.code];
     const tail = hint === undefined ? "" : status < 400 ? `, ${hint}` : `: ${hint}`;
     return this.#make(verdict.code, call, `answered ${status}${tries(attempts)}${tail}`, verdict.advice, answer);
   }
 
   ofFailure(call: CallInfo, verdict: Verdict, failure: TransportError, attempts: number): HttpError {
-    const hint = failure.failure === "certificate" ? "; give the CA's certificate or turn the verification off" : "";
+    const hint = failure.failure === "certificate" ? certificateHint(failure.message) : "";
     const what = `failed${tries(attempts)}: ${this.#redactor.text(failure.message)}${hint}`;
     return this.#make(verdict.code, call, what, verdict.advice, undefined, failure);
   }
@@ -158,6 +161,12 @@ export class Faults {
     if (error.stack !== undefined) copy.stack = this.#redactor.text(error.stack);
     return copy;
   }
+}
+
+function certificateHint(message: string): string {
+  return /certificate.required/iu.test(message)
+    ? "; the server wants a client certificate: give certFile and keyFile"
+    : "; give the CA's certificate or turn the verification off";
 }
 
 function tries(attempts: number): string {

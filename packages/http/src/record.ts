@@ -63,14 +63,14 @@ export class Recorder {
     this.#redactor = redactor;
   }
 
-  /** Attempts that were broken off by the caller are not kept: they tell nothing about the server. */
+  /** Attempts that were broken off by the caller or met a closed idle connection are not kept: they tell nothing about the server. */
   add(call: TransportCall, result: TransportAnswer | TransportError): void {
     if (this.#closed) return;
     const request = recordRequest(call.request, call.site, this.#redactor);
     if (!(result instanceof TransportError)) {
       const answer = { ...result, headers: withPlainRetryAfter(result.headers) };
       this.#tape(call.site.name).add({ request, response: recordAnswer(answer, call.site, this.#redactor) });
-    } else if (result.failure !== "aborted") {
+    } else if (result.failure !== "aborted" && !(result.stale && call.idempotent)) {
       // The message may hold ports and byte counts that differ between runs.
       const response = { failure: result.failure, message: `recorded failure: ${result.failure}` };
       this.#tape(call.site.name).add({ request, response });

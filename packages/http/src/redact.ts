@@ -7,9 +7,13 @@ const secretEnds =
 const pageToken = /(?:page|next|prev|previous|continuation|pagination|cursor|sync|skip|start|resume|scroll)token$/u;
 const secretNames = new Set(["sig", "sas", "xapikey"]);
 
+function plainKey(key: string): string {
+  return key.toLowerCase().replaceAll(/[^a-z0-9]/gu, "");
+}
+
 /** Whether a header, query or JSON key names a secret, in any spelling (`access_token`, `accessToken`, `Access-Token`). */
 export function isSecretKey(key: string): boolean {
-  const plain = key.toLowerCase().replaceAll(/[^a-z0-9]/gu, "");
+  const plain = plainKey(key);
   if (plain.endsWith("token")) return !pageToken.test(plain);
   return secretNames.has(plain) || secretEnds.test(plain);
 }
@@ -29,10 +33,24 @@ const shortestValue = 12;
 /** Takes secrets out of texts and JSON: by key, by shape, by the values this runtime has sent, and by the caller's own rule. */
 export class Redactor {
   readonly #own: ((text: string) => string) | undefined;
-  readonly #values = new Set<string>();
+  readonly #values: Set<string>;
+  readonly #kept: ReadonlySet<string>;
 
-  constructor(own?: (text: string) => string) {
+  constructor(own?: (text: string) => string, values = new Set<string>(), kept: ReadonlySet<string> = new Set()) {
     this.#own = own;
+    this.#values = values;
+    this.#kept = kept;
+  }
+
+  /** One that takes these keys for no secrets; what is remembered is shared. */
+  keeping(keys: readonly string[] | undefined): Redactor {
+    if (keys === undefined || keys.length === 0) return this;
+    return new Redactor(this.#own, this.#values, new Set(keys.map(plainKey)));
+  }
+
+  /** As {@link isSecretKey}, less the kept ones. */
+  isSecret(key: string): boolean {
+    return isSecretKey(key) && !this.#kept.has(plainKey(key));
   }
 
   /** Credentials that are about to be sent; an answer may echo them. */
@@ -53,7 +71,7 @@ export class Redactor {
     if (clean.includes("//")) clean = clean.replaceAll(userInfo, `$1${mask}@`);
     if (clean.includes("=")) {
       clean = clean.replaceAll(queryPair, (all: string, lead: string, key: string) =>
-        isSecretKey(key) ? `${lead}${key}=${mask}` : all,
+        this.isSecret(key) ? `${lead}${key}=${mask}` : all,
       );
     }
     return this.#own === undefined ? clean : this.#own(clean);
@@ -63,7 +81,7 @@ export class Redactor {
     return this.value(text)
       .replaceAll(scheme, `$1 ${mask}`)
       .replaceAll(keyAndValue, (all: string, quote: string, key: string, between: string, value: string) => {
-        if (!isSecretKey(key)) return all;
+        if (!this.isSecret(key)) return all;
         const edge = value.startsWith('"') ? '"' : value.startsWith("'") ? "'" : "";
         return `${quote}${key}${quote}${between}${edge}${mask}${edge}`;
       });
@@ -76,7 +94,7 @@ export class Redactor {
     if (Array.isArray(value)) return value.map((item) => this.json(item, secret));
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, this.json(item, secret || isSecretKey(key))]),
+      Object.entries(value).map(([key, item]) => [key, this.json(item, secret || this.isSecret(key))]),
     );
   }
 

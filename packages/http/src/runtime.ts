@@ -1,4 +1,4 @@
-import { AgentPool } from "./agents.ts";
+import { AgentPool, proxySecrets } from "./agents.ts";
 import { parseAddress } from "./address.ts";
 import { basicAuth } from "./auth.ts";
 import { HostBudget } from "./budget.ts";
@@ -28,6 +28,7 @@ class Runtime implements HttpRuntime {
       throw new TypeError("recordDir and replayDir exclude each other");
     this.#options = options;
     this.#redactor = new Redactor(options.redact);
+    for (const secret of proxySecrets(this.#agents.proxy)) this.#redactor.remember({ "proxy-authorization": secret });
     this.#recorder = recordDir === undefined ? undefined : new Recorder(recordDir, this.#redactor);
     this.#replay = replayDir === undefined ? undefined : new ReplayTransport(replayDir, this.#redactor);
     this.#signal =

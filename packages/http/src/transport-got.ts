@@ -1,13 +1,24 @@
 import got, { type Got } from "got";
+import type { ClientRequest } from "node:http";
 import { readAnswer } from "./body.ts";
 import type { Agents } from "./agents.ts";
-import { TransportError, type Flight, type Transport, type TransportAnswer, type TransportCall } from "./transport.ts";
+import { dropIdle, safeIdleMs } from "./keep-alive.ts";
+import {
+  TransportError,
+  unanswered,
+  type Flight,
+  type Transport,
+  type TransportAnswer,
+  type TransportCall,
+} from "./transport.ts";
 
 /** Calls through got, for proxies and client certificates. Retry, redirects, decoding and status checks stay with the client. */
 export class GotTransport implements Transport {
   readonly #got: Got;
+  readonly #agents: Agents;
 
   constructor(agents: Agents) {
+    this.#agents = agents;
     this.#got = got.extend({
       agent: { http: agents.http, https: agents.https },
       retry: { limit: 0 },
@@ -19,6 +30,9 @@ export class GotTransport implements Transport {
 
   send(call: TransportCall): Flight {
     const { promise, resolve, reject } = Promise.withResolvers<TransportAnswer>();
+    const agent = call.url.protocol === "https:" ? this.#agents.https : this.#agents.http;
+    if (!call.idempotent) dropIdle(agent, safeIdleMs);
+    let request: ClientRequest | undefined;
     let stream: ReturnType<Got["stream"]> | undefined;
     const fail = (error: TransportError): void => {
       reject(error);
@@ -27,7 +41,15 @@ export class GotTransport implements Transport {
     try {
       stream = this.#stream(call);
       const body = stream;
-      stream.on("error", (error: unknown) => fail(TransportError.from(error)));
+      stream.on("request", (made) => {
+        request = made;
+      });
+      stream.on("error", (error: unknown) => {
+        const failure = unanswered(error, request?.reusedSocket === true);
+        // Its neighbours in the pool were closed with it.
+        if (failure.stale) dropIdle(agent, 0);
+        fail(failure);
+      });
       stream.on("response", (response) => {
         readAnswer(body, response.statusCode, response.headers, call.maxBodyBytes).then(resolve, fail);
       });

@@ -2,7 +2,15 @@ import http from "node:http";
 import https from "node:https";
 import { readAnswer } from "./body.ts";
 import type { Agents } from "./agents.ts";
-import { TransportError, type Flight, type Transport, type TransportAnswer, type TransportCall } from "./transport.ts";
+import { dropIdle, safeIdleMs } from "./keep-alive.ts";
+import {
+  TransportError,
+  unanswered,
+  type Flight,
+  type Transport,
+  type TransportAnswer,
+  type TransportCall,
+} from "./transport.ts";
 
 /** The hot path: node:http and node:https with keep-alive agents, nothing between. */
 export class LeanTransport implements Transport {
@@ -15,6 +23,8 @@ export class LeanTransport implements Transport {
   send(call: TransportCall): Flight {
     const { promise, resolve, reject } = Promise.withResolvers<TransportAnswer>();
     const secure = call.url.protocol === "https:";
+    const agent = secure ? this.#agents.https : this.#agents.http;
+    if (!call.idempotent) dropIdle(agent, safeIdleMs);
     const headers =
       call.body === undefined ? call.headers : { ...call.headers, "content-length": String(call.body.length) };
     let request: http.ClientRequest | undefined;
@@ -26,11 +36,16 @@ export class LeanTransport implements Transport {
       readAnswer(response, response.statusCode ?? 0, response.headers, call.maxBodyBytes).then(resolve, fail);
     };
     try {
-      request = secure
-        ? https.request(call.url, { method: call.method, headers, agent: this.#agents.https }, receive)
-        : http.request(call.url, { method: call.method, headers, agent: this.#agents.http }, receive);
-      request.on("error", (error) => fail(TransportError.from(error)));
-      request.end(call.body);
+      const options = { method: call.method, headers, agent };
+      const made = secure ? https.request(call.url, options, receive) : http.request(call.url, options, receive);
+      request = made;
+      made.on("error", (error) => {
+        const failure = unanswered(error, made.reusedSocket);
+        // Its neighbours in the pool were closed with it.
+        if (failure.stale) dropIdle(agent, 0);
+        fail(failure);
+      });
+      made.end(call.body);
     } catch (error) {
       fail(TransportError.from(error));
     }

@@ -85,6 +85,8 @@ export interface HttpClientOptions {
   readonly maxBodyBytes?: number | undefined;
   /** Default: `got` for proxied calls and client certificates, `lean` (node:http with keep-alive) for all others. */
   readonly transport?: "lean" | "got" | undefined;
+  /** Query and JSON keys that hold no secret though they look so, in any spelling: `token` where it is a page token. For recordings and replays only. */
+  readonly keepInRecordings?: readonly string[] | undefined;
 }
 
 export interface HttpClient {

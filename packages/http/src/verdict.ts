@@ -37,7 +37,7 @@ export function judgeStatus(
   if (status === 401) return verdict("ERR_UNAUTHENTICATED", "abort");
   if (status === 403) return verdict("ERR_FORBIDDEN", "permission");
   if (status === 404) return verdict("ERR_NOT_FOUND", "skip");
-  if (status < 400) return verdict("ERR_HTTP_STATUS", "abort");
+  if (status < 400 || status === 407) return verdict("ERR_HTTP_STATUS", "abort");
   if (!passing.has(status)) return verdict("ERR_HTTP_STATUS", "skip");
   // A 503 that says when to come back has not begun the work.
   const retry = idempotent || (status === 503 && wait !== undefined);
