@@ -86,6 +86,16 @@ function readReport(file: string): Report {
   return reportSchema.parse(JSON.parse(readFileSync(file, "utf8")));
 }
 
+/** The lines that only one of two exports has, a few of them: a whole export is too much to read. */
+export function difference(one: string, other: string): { onlyInOne: string[]; onlyInOther: string[] } {
+  const lines = (text: string): Set<string> => new Set(text.split("\n"));
+  const only = (these: Set<string>, those: Set<string>): string[] => [...these.difference(those)].slice(0, 5);
+  return { onlyInOne: only(lines(one), lines(other)), onlyInOther: only(lines(other), lines(one)) };
+}
+
+/** No difference. */
+export const same = { onlyInOne: [], onlyInOther: [] };
+
 /** A workflow file for an Airflow, as JSON (which is YAML). */
 export function airflowConfig(
   hostPort: string,

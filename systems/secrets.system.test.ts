@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openEmbeddedCatalog, type EmbeddedCatalog } from "@omd/catalog";
 import { findCanaries } from "@omd/testkit";
 import { startFace, type Face } from "../packages/catalog/test/openmetadata-face/face.ts";
-import { airflowConfig, airflows, env, Workplace, type OmdResult } from "./omd.ts";
+import { airflowConfig, airflows, difference, env, same, Workplace, type OmdResult } from "./omd.ts";
 
 const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnktand0In0.c4naryS1gnature";
 const token = "canary-token/9+x==&y";
@@ -74,7 +74,7 @@ describe.each(airflows)("secrets of a run on $name", ({ prefix }) => {
     const { code } = await other.omd(["ingest", "-c", config, "--replay", `${place.dir}/recording`]);
     expect(code).toBe(0);
     const pipelines = async (where: Workplace): Promise<string> =>
-      (await where.exportCatalog()).replaceAll(env(`${prefix}_URL`), "URL").replaceAll("http://127.0.0.1:9", "URL");
-    expect(await pipelines(other)).toBe(await pipelines(place));
+      (await where.exportCatalog()).replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "URL");
+    expect(difference(await pipelines(other), await pipelines(place))).toEqual(same);
   });
 });

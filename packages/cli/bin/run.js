@@ -49,12 +49,13 @@ async function runIn(binary, args) {
   });
 }
 
-/** Only the one warning that every user would see and none can act on. */
-function hideSqliteWarning() {
+/** Only warnings that a user can do nothing about: SQLite in Node, and the package.json above a `.ts` connector. */
+function hideNodeWarnings() {
   const emitWarning = process.emitWarning;
   process.emitWarning = function (warning, ...rest) {
     const type = typeof rest[0] === "object" && rest[0] !== null ? rest[0].type : rest[0];
     if (type === "ExperimentalWarning" && String(warning).includes("SQLite")) return;
+    if (/Failed to load the ES module|Module type of file/.test(String(warning))) return;
     emitWarning.call(process, warning, ...rest);
   };
 }
@@ -75,7 +76,7 @@ async function start() {
     process.exitCode = 2;
     return;
   }
-  hideSqliteWarning();
+  hideNodeWarnings();
   const built = join(root, "dist", "main.js");
   if (!existsSync(built)) {
     // A clone that has not been built: the sources run as they are.

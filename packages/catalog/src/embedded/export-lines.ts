@@ -83,7 +83,8 @@ function inOrder(lineage: ColumnLineage[]): ColumnLineage[] {
 }
 
 function named(store: EntityStore, body: Body): Body {
-  const shown: Body = { ...body };
+  // A hash covers the owners' ids, which every catalog gives out itself.
+  const { sourceHash: _hash, ...shown }: Body = body;
   const show = (value: unknown): unknown => {
     const reference = store.reference(String((value as { id: unknown }).id));
     return reference && { type: reference.type, fullyQualifiedName: reference.fullyQualifiedName };

@@ -100,6 +100,12 @@ describe("custom classes", () => {
   });
 
   test("plain Node runs .ts, .js and .mjs files as they are", () => {
+    at.put("package.json", JSON.stringify({ type: "commonjs" }));
+    at.put("local/connector/package.json", JSON.stringify({}));
+    at.put(
+      "local/commonjs/connector/i.ts",
+      'import { sep } from "node:path";\nexport class I { static create() { return sep; } }',
+    );
     at.put(
       "local/connector/t.ts",
       "interface X { a: string }\nexport class T { static create(x: X): X { return x; } }",
@@ -110,14 +116,14 @@ describe("custom classes", () => {
     const module = join(import.meta.dirname, "registry.ts");
     const program = `
       import { createRegistry } from ${JSON.stringify(module)};
-      const registry = createRegistry({ searchFrom: [${JSON.stringify(at.root)}], connectorPaths: [${JSON.stringify(join(at.root, "local"))}] });
+      const registry = createRegistry({ searchFrom: [${JSON.stringify(at.root)}], connectorPaths: [${JSON.stringify(join(at.root, "local"))}, ${JSON.stringify(join(at.root, "local/commonjs"))}] });
       const names = [];
-      for (const sourceClass of ["connector.t.T", "connector.j.J", "connector.m.M", "connector.e.T"])
+      for (const sourceClass of ["connector.t.T", "connector.j.J", "connector.m.M", "connector.i.I", "connector.e.T"])
         names.push(await registry.resolve({ type: "customPipeline", connection: { sourceClass } }).then((found) => found.sourceClass.name, (e) => e.hint));
       console.log(JSON.stringify(names));`;
     const args = ["--conditions=@omd/source", "--input-type=module", "--eval", program];
     const output = execFileSync(process.execPath, args, { encoding: "utf8", env: { PATH: process.env["PATH"] } });
-    expect(JSON.parse(output)).toEqual(["T", "J", "M", expect.stringContaining("without enums")]);
+    expect(JSON.parse(output)).toEqual(["T", "J", "M", "I", expect.stringContaining("without enums")]);
   });
 });
 

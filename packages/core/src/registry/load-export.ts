@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { registerHooks } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { exports as resolveExports } from "resolve.exports";
@@ -29,7 +30,7 @@ export function manifestModule(manifest: ConnectorManifest, module: string): str
 export async function loadExport(file: string, name: string, orDefault = false): Promise<unknown> {
   let module: Record<string, unknown>;
   try {
-    module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+    module = await importFile(file);
   } catch (error) {
     throw new OmdError("OMD_CONNECTOR_INVALID", `${file} cannot be loaded: ${reason(error)}`, {
       cause: error,
@@ -46,6 +47,30 @@ export async function loadExport(file: string, name: string, orDefault = false):
     "OMD_CONNECTOR_INVALID",
     `${file} does not export ${name}${near === undefined ? "" : ` (did you mean ${near}?)`}; it exports ${names.join(", ") || "nothing"}`,
   );
+}
+
+type Module = Record<string, unknown>;
+
+/**
+ * A `.ts` connector is an ES module, whatever the package.json above it says: `npm init` writes `"type": "commonjs"`, and then Node
+ * takes the file for CommonJS and stops at its first `import`.
+ */
+async function importFile(file: string): Promise<Module> {
+  const url = pathToFileURL(file).href;
+  try {
+    return (await import(url)) as Module;
+  } catch (error) {
+    if (!(error instanceof SyntaxError) || !file.endsWith(".ts")) throw error;
+    const hooks = registerHooks({
+      load: (wanted, context, next) =>
+        next(wanted, wanted.includes(".ts") ? { ...context, format: "module-typescript" } : context),
+    });
+    try {
+      return (await import(`${url}?module`)) as Module;
+    } finally {
+      hooks.deregister();
+    }
+  }
 }
 
 /** Loads a source class. Throws OMD_CONNECTOR_INVALID when what is there is none. */

@@ -29,14 +29,14 @@ const sourceEntry = z.strictObject({
 });
 
 /** A function that a package brings: file below its directory, and export. */
-const part = z.strictObject({ module: relativeModule, export: z.string().min(1) });
+const partEntry = z.strictObject({ module: relativeModule, export: z.string().min(1) });
 
 const omdManifest = z
   .strictObject({
     contract: z.literal(contractVersion),
     sources: z.array(sourceEntry).default([]),
-    catalog: part.optional(),
-    resolver: part.optional(),
+    catalog: partEntry.optional(),
+    resolver: partEntry.optional(),
   })
   .superRefine((manifest, context) => {
     const seen = new Set<string>();
