@@ -48,7 +48,10 @@ export class MemoryCatalog {
           }),
         ),
       patch: (_type, id, operations) => Promise.resolve(this.#patch(id, operations)),
-      delete: (_type, id) => Promise.resolve(this.#mark(id, true)),
+      delete: (_type, id) => {
+        this.#mark(id, true);
+        return Promise.resolve();
+      },
       restore: (_type, id) => Promise.resolve(this.#mark(id, false)),
       putPipelineStatuses: (pipeline, statuses) => {
         if (!this.stored.has(`pipeline ${pipeline}`))

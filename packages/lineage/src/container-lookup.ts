@@ -1,6 +1,6 @@
 import type { CatalogEntity, Resolution } from "@omd/core";
 import { fqnOf, rootFqn } from "@omd/schema";
-import type { ContainerName } from "./dataset-name.ts";
+import type { ContainerName } from "./dataset-kinds.ts";
 import { ambiguous, distinct, noneHas, resolved, searchLimit, unresolved, type ResolverCatalog } from "./lookup.ts";
 import type { RunCache } from "./run-cache.ts";
 

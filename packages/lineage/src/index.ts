@@ -1,2 +1,3 @@
 export { createResolver, type ResolverOptions, type RunResolver } from "./resolver.ts";
-export { parseDataset, type DatasetName, type ParsedName } from "./dataset-name.ts";
+export type { DatasetName, ParsedName } from "./dataset-kinds.ts";
+export { parseDataset } from "./dataset-name.ts";

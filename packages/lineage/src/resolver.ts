@@ -1,7 +1,8 @@
 import type { Resolution, Resolver } from "@omd/core";
 import { parseFqn, type EntityReference } from "@omd/schema";
 import { findContainer, type PlaceCache } from "./container-lookup.ts";
-import { parseDataset, type EntityName, type ParsedName } from "./dataset-name.ts";
+import type { EntityName, ParsedName } from "./dataset-kinds.ts";
+import { parseDataset } from "./dataset-name.ts";
 import { resolved, searchLimit, unresolved, type ResolverCatalog } from "./lookup.ts";
 import { RunCache } from "./run-cache.ts";
 import { findTable } from "./table-lookup.ts";

@@ -1,6 +1,6 @@
 import type { CatalogEntity, Resolution } from "@omd/core";
 import { encodeName, fqnOf, quoteName } from "@omd/schema";
-import type { TableName } from "./dataset-name.ts";
+import type { TableName } from "./dataset-kinds.ts";
 import {
   ambiguous,
   distinct,

@@ -1,5 +1,5 @@
 import { splitFqn, unquoteName } from "@omd/schema";
-import type { TableName } from "./dataset-name.ts";
+import type { TableName } from "./dataset-kinds.ts";
 
 /** How one kind of database names its tables in URIs. */
 export interface TableNaming {

@@ -1,6 +1,6 @@
 import type { CatalogEntity, Resolution } from "@omd/core";
 import { encodeName, quoteName } from "@omd/schema";
-import type { TopicName } from "./dataset-name.ts";
+import type { TopicName } from "./dataset-kinds.ts";
 import {
   ambiguous,
   distinct,
