@@ -1,45 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import type { TLSSocket } from "node:tls";
+import { makeCertificates, type Certificates } from "../test/local-certificates.ts";
 import { sendJson, serve } from "../test/local-server.ts";
 import { createHttpRuntime } from "./runtime.ts";
 
-let directory = "";
-const at = (name: string): string => path.join(directory, name);
-const openssl = (...args: string[]): void => {
-  execFileSync("openssl", args, { cwd: directory, stdio: "pipe" });
-};
-
+let certificates: Certificates;
+const at = (name: string): string => certificates.at(name);
 beforeAll(() => {
-  directory = mkdtempSync(path.join(tmpdir(), "omd-tls-"));
-  const ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  openssl("req", "-x509", ...ec, "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=test CA");
-  for (const name of ["server", "client"]) {
-    openssl("req", ...ec, "-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", `/CN=${name}`);
-    writeFileSync(at("san.txt"), "subjectAltName=IP:127.0.0.1\n");
-    openssl(
-      "x509",
-      "-req",
-      "-in",
-      `${name}.csr`,
-      "-CA",
-      "ca.pem",
-      "-CAkey",
-      "ca.key",
-      "-CAcreateserial",
-      "-out",
-      `${name}.pem`,
-      "-days",
-      "2",
-      "-extfile",
-      "san.txt",
-    );
-  }
+  certificates = makeCertificates();
 });
-afterAll(() => rmSync(directory, { recursive: true }));
+afterAll(() => certificates.remove());
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -48,17 +18,10 @@ afterEach(async () => {
 
 describe.each(["lean", "got", undefined] as const)("TLS over %s", (transport) => {
   async function start(mutual: boolean) {
-    const server = await serve(
-      (_, response) => {
-        const socket = response.socket as TLSSocket;
-        sendJson(response, { peer: mutual ? socket.getPeerCertificate().subject.CN : "nobody" });
-      },
-      {
-        key: readFileSync(at("server.key")),
-        cert: readFileSync(at("server.pem")),
-        ...(mutual ? { ca: readFileSync(at("ca.pem")), requestCert: true, rejectUnauthorized: true } : {}),
-      },
-    );
+    const server = await serve((_, response) => {
+      const socket = response.socket as TLSSocket;
+      sendJson(response, { peer: mutual ? socket.getPeerCertificate().subject.CN : "nobody" });
+    }, certificates.server(mutual));
     const runtime = createHttpRuntime({ defaults: { transport, retry: { limit: 1, baseMs: 1 } } });
     closers.push(
       () => runtime.close(),
@@ -109,7 +72,10 @@ describe.each(["lean", "got", undefined] as const)("TLS over %s", (transport) =>
       "client",
     );
     const without = runtime.client({ name: "n", baseUrl: server.url, tls });
-    await expect(without.request({ path: "/x" })).rejects.toMatchObject({ code: "ERR_NETWORK" });
+    await expect(without.request({ path: "/x" })).rejects.toMatchObject({
+      code: "ERR_NETWORK",
+      message: expect.stringContaining("give certFile and keyFile"),
+    });
   });
 
   test("files that are missing or no PEM are named", () => {

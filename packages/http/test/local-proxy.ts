@@ -48,7 +48,11 @@ export async function startProxy(tunnelling: Tunnelling = "through"): Promise<Lo
   proxy.on("connect", (request, socket) => {
     note(request);
     keep(socket, socket);
-    if (tunnelling === "hang") return;
+    if (tunnelling === "hang") {
+      // Read on, else the client's leaving is not noticed.
+      socket.resume().on("end", () => socket.destroy());
+      return;
+    }
     if (tunnelling === "cut") {
       socket.destroy();
       return;
