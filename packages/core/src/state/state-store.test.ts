@@ -57,6 +57,26 @@ describe("marks", () => {
   });
 });
 
+describe("marks of a service that the run itself makes", () => {
+  test("move to its scope, however many were written before it was known", () => {
+    const store = StateStore.open(":memory:");
+    const marks = store.marks("svc new");
+    for (let at = 0; at < 2500; at++) marks.confirm([{ key: `run/${at}`, value: "1" }]);
+    marks.save("svc id-1", { andForget: true });
+    expect([...store.marks("svc id-1").withPrefix("run/")]).toHaveLength(2500);
+    expect([...store.marks("svc new").withPrefix("run/")]).toHaveLength(0);
+  });
+
+  test("of a run that was killed are cleared", () => {
+    const store = StateStore.open(":memory:");
+    const marks = store.marks("svc new");
+    for (let at = 0; at < 1000; at++) marks.confirm([{ key: `run/${at}`, value: "1" }]);
+    expect(marks.get("run/1")).toBe("1");
+    store.marks("svc new").clear();
+    expect(marks.get("run/1")).toBeUndefined();
+  });
+});
+
 describe("the state file", () => {
   test("that is no database is refused with a way out", () => {
     const path = join(mkdtempSync(join(tmpdir(), "omd-state-")), "state.db");

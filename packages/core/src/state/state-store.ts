@@ -84,11 +84,22 @@ export class StoredMarks {
   /** For what the sink has confirmed. */
   confirm(marks: readonly Mark[]): void {
     for (const mark of marks) this.#pending.set(mark.key, mark.value);
-    if (this.#pending.size >= 1000) this.save(this.#scope);
+    if (this.#pending.size >= 1000) this.#write(this.#scope);
   }
 
-  /** Writes what was confirmed, under `scope` (known late when the run made the service itself). */
+  /** Empties the scope: what a broken-off run left under a name that was not final. */
+  clear(): void {
+    this.#db.prepare("DELETE FROM mark WHERE scope = ?").run(this.#scope);
+  }
+
+  /** Writes what was confirmed, under `scope`: known only now when the run made the service itself. What was written before moves there. */
   save(scope: string, options: { andForget?: boolean } = {}): void {
+    if (scope !== this.#scope)
+      this.#db.prepare("UPDATE OR REPLACE mark SET scope = ? WHERE scope = ?").run(scope, this.#scope);
+    this.#write(scope, options);
+  }
+
+  #write(scope: string, options: { andForget?: boolean } = {}): void {
     const put = this.#db.prepare("INSERT INTO mark VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
     const drop = this.#db.prepare("DELETE FROM mark WHERE scope = ? AND key = ?");
     this.#db.exec("BEGIN IMMEDIATE");

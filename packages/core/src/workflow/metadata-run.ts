@@ -145,7 +145,9 @@ export class MetadataRun {
   }
 
   async #readAndWrite(state: StateStore): Promise<void> {
-    const marks = state.marks(await this.#markScope());
+    const scope = await this.#markScope();
+    const marks = state.marks(scope.name);
+    if (scope.isNew && !this.#plan) marks.clear();
     let source: Source | undefined;
     const sink = this.#sink();
     try {
@@ -172,7 +174,7 @@ export class MetadataRun {
       });
       this.#ledger.endOpen("the source ended without ending this scope");
       await this.#delete();
-      if (!this.#plan) marks.save(await this.#markScope(), { andForget: true });
+      if (!this.#plan) marks.save((await this.#markScope()).name, { andForget: true });
     } finally {
       this.#ledger.endOpen("the run ended before this scope did");
       await closeQuietly(source, this.#parts.log);
@@ -195,9 +197,12 @@ export class MetadataRun {
   }
 
   /** State of one catalog and one service; a service that was removed and made again starts anew. */
-  async #markScope(): Promise<string> {
+  async #markScope(): Promise<{ name: string; isNew: boolean }> {
     const service = await this.#parts.catalog.get(this.#parts.resolved.serviceKind, this.#service, { include: "all" });
-    return `${this.#catalog.identity} ${service?.id ?? "new"} ${this.#parts.config.source.type}`;
+    const name = [this.#catalog.identity, this.#service, service?.id ?? "new", this.#parts.config.source.type].join(
+      " ",
+    );
+    return { name, isNew: service === undefined };
   }
 
   async #createSource(marks: StoredMarks): Promise<Source> {
