@@ -122,12 +122,12 @@ describe("budget", () => {
 
   test("a pause holds all back, and refuses who cannot wait that long", async () => {
     const budget = new HostBudget();
-    budget.pause(60);
+    budget.pause(300);
     const from = performance.now();
-    await expect(budget.acquire(from + 30, undefined)).rejects.toMatchObject({ reason: "deadline" });
-    expect(performance.now() - from).toBeLessThan(30);
+    await expect(budget.acquire(from + 200, undefined)).rejects.toMatchObject({ reason: "deadline" });
+    expect(performance.now() - from).toBeLessThan(200);
     await Promise.all([budget.acquire(later(), undefined), budget.acquire(later(), undefined)]);
-    expect(performance.now() - from).toBeGreaterThanOrEqual(60);
+    expect(performance.now() - from).toBeGreaterThanOrEqual(299);
   });
 
   test("waiting ends at the deadline and on abort, and leaves nothing behind", async () => {

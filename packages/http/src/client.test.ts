@@ -130,7 +130,7 @@ describe.each(["lean", "got"] as const)("client over %s", (transport) => {
       (_, response, count) => {
         if (count > 2) sendJson(response, {});
       },
-      { timeoutMs: 60 },
+      { timeoutMs: 250 },
     );
     const error = await failure(client.request({ method: "POST", path: "/x" }));
     expect(error).toMatchObject({ code: "ERR_TIMEOUT", advice: "skip" });
@@ -145,7 +145,7 @@ describe.each(["lean", "got"] as const)("client over %s", (transport) => {
         response.writeHead(200, { "content-type": "application/json" });
         response.write("[1,");
       },
-      { timeoutMs: 60, retry: { limit: 0 } },
+      { timeoutMs: 250, retry: { limit: 0 } },
     );
     expect(await failure(client.json({ path: "/x" }, identity))).toMatchObject({
       code: "ERR_TIMEOUT",
@@ -173,13 +173,14 @@ describe.each(["lean", "got"] as const)("client over %s", (transport) => {
 
   test("the deadline ends a call that would go on retrying", async () => {
     const { client } = await start((_, response) => sendJson(response, {}, 503), {
-      deadlineMs: 150,
-      retry: { limit: 1000, baseMs: 40, maxWaitMs: 40 },
+      deadlineMs: 60_000,
+      // Whatever the jitter, the wait ends after the deadline.
+      retry: { limit: 1000, baseMs: 1e12, maxWaitMs: 1e12 },
     });
     const from = performance.now();
     const error = await failure(client.request({ path: "/x" }));
     expect(error).toMatchObject({ code: "ERR_DEADLINE", advice: "retry", status: 503 });
-    expect(performance.now() - from).toBeLessThan(1000);
+    expect(performance.now() - from).toBeLessThan(30_000);
   });
 
   test("the deadline cuts an attempt short", async () => {

@@ -75,12 +75,12 @@ describe.each(["lean", "got"] as const)("a throttling server over %s", (transpor
 
   test("a Retry-After beyond the deadline ends the call at once", async () => {
     const { server, client } = await start((_, response) => sendJson(response, {}, 503, { "retry-after": "30" }), {
-      deadlineMs: 500,
+      deadlineMs: 5000,
     });
     const from = performance.now();
     await expect(client.request({ path: "/x" })).rejects.toMatchObject({ code: "ERR_DEADLINE", status: 503 });
     await expect(client.request({ path: "/y" })).rejects.toMatchObject({ code: "ERR_DEADLINE" });
-    expect(performance.now() - from).toBeLessThan(400);
+    expect(performance.now() - from).toBeLessThan(4000);
     expect(server.asked).toHaveLength(1);
   });
 

@@ -83,7 +83,7 @@ export interface HttpClientOptions {
   readonly deadlineMs?: number | undefined;
   /** Largest answer in bytes, after decompression too. Default 256 MiB. */
   readonly maxBodyBytes?: number | undefined;
-  /** Default: `got` for proxied calls and client certificates, `lean` (node:http with keep-alive) for all others. */
+  /** Default: `got` where the environment names a proxy or `tls.certFile` is given, `lean` (node:http with keep-alive) elsewhere. */
   readonly transport?: "lean" | "got" | undefined;
   /** Query and JSON keys that hold no secret though they look so, in any spelling: `token` where it is a page token. For recordings and replays only. */
   readonly keepInRecordings?: readonly string[] | undefined;
