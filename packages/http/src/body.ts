@@ -59,7 +59,9 @@ function collectBody(stream: Readable, headers: Readonly<Record<string, string>>
       else resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size));
     });
     // A connection that closes in the middle ends some streams with neither "end" nor "error".
-    stream.on("close", () => reject(new TransportError("network", `the answer broke off after ${size} bytes`)));
+    stream.on("close", () => {
+      if (!stream.readableEnded) reject(new TransportError("network", `the answer broke off after ${size} bytes`));
+    });
   });
 }
 

@@ -6,8 +6,13 @@ export class PythonFloat {
   }
 }
 
+/** Only these make UTF-16 order and code point order differ. */
+const surrogate = /[\ud800-\udfff]/;
+
 /** Orders strings as Python does: by code point, not by UTF-16 unit. */
 export function compareCodePoints(a: string, b: string): number {
+  if (a === b) return 0;
+  if (!surrogate.test(a) && !surrogate.test(b)) return a < b ? -1 : 1;
   const left = Array.from(a);
   const right = Array.from(b);
   for (let at = 0; at < Math.min(left.length, right.length); at++) {
