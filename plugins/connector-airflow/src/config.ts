@@ -80,10 +80,14 @@ export const pipelineMetadata = z.strictObject({
     .strictObject({
       dbServiceNames: z.array(z.string()).default([]).describe("Database services."),
       storageServiceNames: z.array(z.string()).default([]).describe("Storage services."),
+      messagingServiceNames: z.array(z.string()).default([]).describe("Messaging services."),
     })
     .optional()
     .describe("Services that datasets are looked up in; without it, all."),
-  overrideLineage: z.boolean().default(false).describe("Lineage that this source made before is replaced."),
+  overrideLineage: z
+    .boolean()
+    .default(false)
+    .describe("Every edge is sent again, and what a pipeline made before is removed first."),
   markDeletedPipelines: z
     .boolean()
     .default(true)
@@ -92,9 +96,11 @@ export const pipelineMetadata = z.strictObject({
   includeUnDeployedPipelines: z.boolean().default(true).describe("Whether paused and inactive DAGs are brought."),
   statusLookbackDays: z.int().min(0).default(1).describe("Accepted; `numberOfStatus` decides for Airflow."),
   overrideMetadata: z.boolean().default(false).describe("What people wrote in the catalog is overwritten."),
+  ownershipUpdateMode: z
+    .enum(["replace", "append"])
+    .default("replace")
+    .describe("Accepted; owners that the catalog has are kept in either mode, `overrideMetadata` replaces them."),
 });
 export type PipelineMetadata = z.infer<typeof pipelineMetadata>;
 
 export type RestApi = z.infer<typeof restApi>;
-export type BasicCredentials = z.infer<typeof basicCredentials>;
-export type AccessToken = z.infer<typeof accessToken>;

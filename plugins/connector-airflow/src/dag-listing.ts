@@ -50,6 +50,13 @@ export class DagListing {
     return childFqn(this.#context.service, encodeName(dagId));
   }
 
+  /** The id behind {@link fqnOf}; undefined for anything that is not a pipeline of this service. */
+  dagIdOf(fqn: FQN): string | undefined {
+    const parts = splitFqn(fqn);
+    const isOurs = parts.length === 2 && parts[0] === this.#context.service;
+    return isOurs ? decodeName(unquoteName(parts[1] ?? "")) : undefined;
+  }
+
   async *#rows(scope: Scope): AsyncGenerator<DagRow> {
     const { only } = this.#context.selection;
     if (only.length > 0) {
@@ -71,11 +78,10 @@ export class DagListing {
   async *#selected(only: readonly FQN[]): AsyncGenerator<DagRow> {
     this.announced = only.length;
     for (const fqn of only) {
-      const parts = splitFqn(fqn);
-      const isOurs = parts.length === 2 && parts[0] === this.#context.service;
-      const dag = isOurs ? await this.#client.dag(decodeName(unquoteName(parts[1] ?? ""))) : undefined;
+      const id = this.dagIdOf(fqn);
+      const dag = id === undefined ? undefined : await this.#client.dag(id);
       if (dag) yield dag;
-      else this.#context.warn(fqn, isOurs ? "Airflow has no such DAG" : "not a pipeline of this service");
+      else this.#context.warn(fqn, id === undefined ? "not a pipeline of this service" : "Airflow has no such DAG");
     }
   }
 

@@ -1,21 +1,21 @@
-import { hash } from "node:crypto";
 import { right, type Either, type Resolution, type SourceContext } from "@omd/core";
-import { rootFqn, type EntityKey, type LineageRecord, type MetadataRecord } from "@omd/schema";
+import { rootFqn, type EntityKey, type MetadataRecord } from "@omd/schema";
 import type { AirflowClient } from "./client.ts";
 import type { PipelineMetadata } from "./config.ts";
 import type { DagListing } from "./dag-listing.ts";
-import { dagLineage, DatasetBook, edgeKey, pipelineEdges, type DatasetUse } from "./lineage.ts";
+import { contentOf, edgeMark, edgeMarkKey, edgePrefix, rememberedEdge, removedMark } from "./edge-memory.ts";
+import { dagLineage, DatasetBook, pipelineEdges, type DatasetUse, type DrawnEdge } from "./lineage.ts";
 import { endsRun, explained, reasonOf } from "./permissions.ts";
+import { isRetired } from "./retired-edges.ts";
 import type { Scopes } from "./scopes.ts";
 
-const markPrefix = "edge/";
 const hourMs = 3_600_000;
 
-/** Reads datasets or assets and gives the edges that the catalog does not have yet. */
+/** Reads datasets or assets, gives the edges that the catalog does not have yet, and takes back those that are gone. */
 export class LineageRecords {
   readonly #client: AirflowClient;
   readonly #context: SourceContext;
-  readonly #options: Pick<PipelineMetadata, "lineageInformation">;
+  readonly #options: Pick<PipelineMetadata, "lineageInformation" | "overrideLineage">;
   readonly #maxAgeMs: number;
   readonly #resolved = new Map<string, Resolution>();
 
@@ -26,28 +26,29 @@ export class LineageRecords {
     this.#maxAgeMs = maxAgeHours * hourMs;
   }
 
-  /** Throws only what ends the run. */
+  /** The scope of the DAGs must have ended. Throws only what ends the run. */
   async *all(listing: DagListing, scopes: Scopes): AsyncGenerator<Either<MetadataRecord>> {
     const book = await this.#read(scopes);
     if (book === undefined) return;
     const pipeline = (dagId: string): EntityKey => ({ entityType: "pipeline", fqn: listing.fqnOf(dagId) });
-    const current = new Set<string>();
+    const current = new Map<string, DrawnEdge>();
     for (const [dagId, datasets] of book.byDag) {
       if (!listing.kept.has(dagId)) continue;
       this.#context.signal.throwIfAborted();
       for (const uri of [...datasets.inputs, ...datasets.outputs]) await this.#resolve(uri);
       const lineage = dagLineage(pipeline(dagId), datasets, (uri) => this.#known(uri));
       for (const edge of lineage.missing) this.#context.unresolved(edge);
-      for (const edge of lineage.edges) yield* this.#news(edge, current);
+      for (const edge of lineage.edges) yield* this.#news(edge, current, listing);
     }
     const unresolved = new Map<string, DatasetUse>();
     for (const [uri, use] of book.byUri) if (this.#resolved.get(uri)?.kind === "unresolved") unresolved.set(uri, use);
     const present = await this.#present(unresolved, listing);
     const edges = pipelineEdges(unresolved, (dagId) => (present.has(dagId) ? pipeline(dagId) : undefined));
-    for (const edge of edges) yield* this.#news(edge, current);
-    if (this.#context.selection.only.length > 0 || this.#context.selection.limit !== undefined) return;
-    for (const { key } of this.#context.marks.withPrefix(markPrefix))
-      if (!current.has(key)) this.#context.marks.forget(key);
+    for (const edge of edges) yield* this.#news(edge, current, listing);
+    const { only, limit } = this.#context.selection;
+    const isWhole = only.length === 0 && limit === undefined;
+    if (isWhole && scopes.open("dags").state === "complete" && scopes.open("datasets").state === "complete")
+      yield* this.#retired(current, book, listing);
   }
 
   async #read(scopes: Scopes): Promise<DatasetBook | undefined> {
@@ -77,8 +78,7 @@ export class LineageRecords {
   async #resolve(uri: string): Promise<void> {
     if (this.#resolved.has(uri)) return;
     const found = await this.#context.resolver.dataset(uri);
-    const { dbServiceNames = [], storageServiceNames = [] } = this.#options.lineageInformation ?? {};
-    const services = [...dbServiceNames, ...storageServiceNames];
+    const services = Object.values(this.#options.lineageInformation ?? {}).flat();
     const outside = found.kind === "resolved" && services.length > 0 && !services.includes(rootFqn(found.entity.fqn));
     this.#resolved.set(
       uri,
@@ -93,12 +93,55 @@ export class LineageRecords {
   }
 
   /** The edge, unless it was written in this form not too long ago. */
-  *#news(edge: LineageRecord, current: Set<string>): Generator<Either<MetadataRecord>> {
-    const key = markPrefix + hash("sha1", edgeKey(edge), "base64url");
-    current.add(key);
-    const content = hash("sha1", edge.description ?? "", "base64url");
-    const [known, at] = (this.#context.marks.get(key) ?? "").split(" ");
-    if (known === content && Date.now() - Number(at) < this.#maxAgeMs) return;
-    yield right({ ...edge, marks: [{ key, value: `${content} ${Date.now()}` }] });
+  *#news(edge: DrawnEdge, current: Map<string, DrawnEdge>, listing: DagListing): Generator<Either<MetadataRecord>> {
+    const key = edgeMarkKey(edge);
+    current.set(key, edge);
+    const known = rememberedEdge(this.#context.marks.get(key));
+    const isKnown = known?.content === contentOf(edge) && Date.now() - known.at < this.#maxAgeMs;
+    if (!isKnown || this.#options.overrideLineage) yield this.#written(edge, listing);
   }
+
+  /** The record with its mark. Edges of a DAG that this run does not read are not overridden: nobody would send them again. */
+  #written(edge: DrawnEdge, listing: DagListing): Either<MetadataRecord> {
+    const { pipeline, to } = edge.record;
+    const maker = listing.dagIdOf((pipeline ?? to).fqn);
+    const isOurs = (pipeline ?? to).entityType !== "pipeline" || (maker !== undefined && listing.kept.has(maker));
+    const override = this.#options.overrideLineage && isOurs ? { override: true } : undefined;
+    return right({ ...edge.record, ...override, marks: [edgeMark(edge, Date.now())] });
+  }
+
+  /** Removals of edges that earlier runs made and that are gone. */
+  *#retired(
+    current: ReadonlyMap<string, DrawnEdge>,
+    book: DatasetBook,
+    listing: DagListing,
+  ): Generator<Either<MetadataRecord>> {
+    const view = {
+      dagIdOf: (fqn: EntityKey["fqn"]) => listing.dagIdOf(fqn),
+      listed: listing.listed,
+      kept: listing.kept,
+      book,
+      isResolved: (uri: string) => this.#known(uri).kind === "resolved",
+    };
+    const others = [...this.#context.marks.withPrefix(edgePrefix)].filter(({ key }) => !current.has(key));
+    const pairs = new Map<string, DrawnEdge[]>();
+    if (others.length > 0)
+      for (const edge of current.values()) {
+        const pair = pairOf(edge.record);
+        pairs.set(pair, [...(pairs.get(pair) ?? []), edge]);
+      }
+    for (const { key, value } of others) {
+      const memory = rememberedEdge(value);
+      if (memory === undefined) this.#context.marks.forget(key);
+      else if (isRetired(memory, view)) {
+        yield right({ ...memory.removal, marks: [removedMark(key)] });
+        // OpenMetadata has one edge per pair: the one that another DAG makes may have gone with it.
+        for (const edge of pairs.get(pairOf(memory.removal)) ?? []) yield this.#written(edge, listing);
+      }
+    }
+  }
+}
+
+function pairOf({ from, to }: { readonly from: EntityKey; readonly to: EntityKey }): string {
+  return [from.entityType, from.fqn, to.entityType, to.fqn].join("\n");
 }

@@ -95,8 +95,17 @@ export interface MissingEdge {
   readonly nearest: readonly string[];
 }
 
+/** An edge and what at the source it follows from. */
+export interface DrawnEdge {
+  readonly record: LineageRecord;
+  readonly grounds: readonly Ground[];
+}
+
+/** A flow of a DAG; a dataset that it reads (`from` alone) or writes (`to` alone); between pipelines the dataset that joins them, as both. */
+export type Ground = Partial<Flow>;
+
 export interface DagLineage {
-  readonly edges: LineageRecord[];
+  readonly edges: readonly DrawnEdge[];
   readonly missing: MissingEdge[];
 }
 
@@ -106,19 +115,22 @@ export function dagLineage(
   datasets: DagDatasets,
   resolution: (uri: string) => Resolution,
 ): DagLineage {
-  const edges = new Map<string, LineageRecord>();
+  const edges = new Map<string, { readonly record: LineageRecord; readonly grounds: Ground[] }>();
   const missing: MissingEdge[] = [];
-  const add = (from: EntityKey, to: EntityKey, through?: EntityKey): void => {
+  const add = (from: EntityKey, to: EntityKey, ground: Ground, through?: EntityKey): void => {
     if (from.entityType === to.entityType && from.fqn === to.fqn) return;
-    const record: LineageRecord = { kind: "lineage", from, to, source: "PipelineLineage" };
-    edges.set(edgeKey(record), through ? { ...record, pipeline: through } : record);
+    const plain: LineageRecord = { kind: "lineage", from, to, source: "PipelineLineage" };
+    const record = through ? { ...plain, pipeline: through } : plain;
+    const edge = edges.get(edgeKey(record)) ?? { record, grounds: [] };
+    edge.grounds.push(ground);
+    edges.set(edgeKey(record), edge);
   };
   const flows = flowsOf(datasets);
   const drawn = new Set<string>();
   for (const { from, to } of flows) {
     const [input, output] = [resolution(from), resolution(to)];
     if (input.kind === "resolved" && output.kind === "resolved") {
-      add(input.entity, output.entity, pipeline);
+      add(input.entity, output.entity, { from, to }, pipeline);
       drawn.add(`in\n${from}`).add(`out\n${to}`);
     } else {
       const end = [input, output].find((one) => one.kind === "unresolved");
@@ -138,8 +150,8 @@ export function dagLineage(
         if (!inFlow)
           missing.push({ from: ends[0] ?? "", to: ends[1] ?? "", reason: found.reason, nearest: found.nearest });
       } else if (!drawn.has(`${side}\n${uri}`)) {
-        if (side === "in") add(found.entity, pipeline);
-        else add(pipeline, found.entity);
+        if (side === "in") add(found.entity, pipeline, { from: uri });
+        else add(pipeline, found.entity, { to: uri });
       }
     }
   return { edges: [...edges.values()], missing };
@@ -155,7 +167,7 @@ export function edgeKey(record: Pick<LineageRecord, "from" | "to" | "pipeline">)
 export function pipelineEdges(
   unresolved: ReadonlyMap<string, DatasetUse>,
   pipelineOf: (dagId: string) => EntityKey | undefined,
-): LineageRecord[] {
+): DrawnEdge[] {
   const pairs = new Map<string, { from: EntityKey; to: EntityKey; uris: string[] }>();
   for (const [uri, { producers, consumers }] of unresolved)
     for (const producer of producers)
@@ -167,10 +179,13 @@ export function pipelineEdges(
         pairs.set(`${producer}\n${consumer}`, pair);
       }
   return [...pairs.values()].map(({ from, to, uris }) => ({
-    kind: "lineage",
-    from,
-    to,
-    source: "PipelineLineage",
-    description: `through dataset${uris.length > 1 ? "s" : ""} ${uris.toSorted().join(", ")}`,
+    record: {
+      kind: "lineage",
+      from,
+      to,
+      source: "PipelineLineage",
+      description: `through dataset${uris.length > 1 ? "s" : ""} ${uris.toSorted().join(", ")}`,
+    },
+    grounds: uris.map((uri) => ({ from: uri, to: uri })),
   }));
 }

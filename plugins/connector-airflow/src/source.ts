@@ -81,7 +81,7 @@ export class AirflowSource implements Source {
     const client = await this.#connect();
     const scopes = new Scopes(context.ledger);
     const links = linksOf(this.#connection.hostPort, client.version);
-    const { includeTags, includeOwners, markDeletedPipelines, includeLineage } = this.#options;
+    const { includeTags, includeOwners, markDeletedPipelines, includeLineage, overrideMetadata } = this.#options;
     yield right(serviceRecord(context.serviceName, this.#connection));
 
     const isPart = context.selection.only.length > 0;
@@ -89,7 +89,9 @@ export class AirflowSource implements Source {
     const dags = scopes.open("dags", markDeletedPipelines && !isPart ? { deletes } : undefined);
     const listing = new DagListing(client, context, this.#options);
     const settings = JSON.stringify([this.#connection.hostPort, client.version, includeTags, includeOwners]);
-    const refresh = new TaskRefresh(client, context, this.#connection, settings);
+    // What people changed in the catalog can only be set back by a pipeline that is sent.
+    const refreshing = overrideMetadata ? ({ ...this.#connection, taskRefresh: "always" } as const) : this.#connection;
+    const refresh = new TaskRefresh(client, context, refreshing, settings);
     const reader = new UnitReader(client, context, scopes, refresh, this.#connection);
     const records = new UnitRecords(context, { serviceName: context.serviceName, links, includeTags, includeOwners });
     const broken = isPart ? undefined : await readImportErrors(client, context, scopes);
@@ -105,10 +107,11 @@ export class AirflowSource implements Source {
       dags.fail(reasonOf(thrown.cause, "DAGs"));
       yield left(failureOf("DAGs", explained(thrown.cause, "DAGs")));
     }
-    if (listed && broken && markDeletedPipelines) {
+    if (listed && broken && (markDeletedPipelines || includeLineage)) {
       const { listed: ids } = listing;
       await protectHidden(client, broken, { scope: dags, listed: ids, fqnOf: (id) => listing.fqnOf(id) });
     }
+    if (listed) dags.complete();
     if (includeLineage)
       yield* new LineageRecords(client, context, this.#options, this.#connection.taskMaxAgeHours).all(listing, scopes);
     if (listed && !isPart && context.selection.limit === undefined) forgetOthers(context, listing.listed);

@@ -73,7 +73,17 @@ describe("the options", () => {
       includeUnDeployedPipelines: true,
       statusLookbackDays: 1,
       overrideMetadata: false,
+      ownershipUpdateMode: "replace",
     });
+  });
+
+  test("take the keys of OpenMetadata 2.0", () => {
+    const given = { ownershipUpdateMode: "append", lineageInformation: { messagingServiceNames: ["kafka"] } };
+    expect(pipelineMetadata.parse(given)).toMatchObject({
+      ownershipUpdateMode: "append",
+      lineageInformation: { dbServiceNames: [], storageServiceNames: [], messagingServiceNames: ["kafka"] },
+    });
+    expect(pipelineMetadata.safeParse({ ownershipUpdateMode: "merge" }).success).toBe(false);
   });
 
   test("refuse an unknown key by name", () => {

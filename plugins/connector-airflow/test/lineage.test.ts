@@ -74,7 +74,7 @@ describe("edges of a DAG", () => {
 
   test("input to output, made by the pipeline", () => {
     const { edges, missing } = dagLineage(pipeline, datasetsOf(both), tables("in", "out"));
-    expect(edges).toEqual([
+    expect(edges.map((edge) => edge.record)).toEqual([
       {
         kind: "lineage",
         from: { entityType: "table", fqn: "t.in" },
@@ -88,13 +88,15 @@ describe("edges of a DAG", () => {
 
   test("a known output of an unknown input hangs on the pipeline, and the edge is reported", () => {
     const { edges, missing } = dagLineage(pipeline, datasetsOf(both), tables("out"));
-    expect(edges.map((edge) => [edge.from.fqn, edge.to.fqn, edge.pipeline])).toEqual([["af.d", "t.out", undefined]]);
+    expect(edges.map(({ record }) => [record.from.fqn, record.to.fqn, record.pipeline])).toEqual([
+      ["af.d", "t.out", undefined],
+    ]);
     expect(missing).toEqual([{ from: "in", to: "out", reason: "unknown", nearest: [] }]);
   });
 
   test("a known input of an unknown output flows into the pipeline", () => {
     const { edges } = dagLineage(pipeline, datasetsOf(both), tables("in"));
-    expect(edges.map((edge) => [edge.from.fqn, edge.to.fqn])).toEqual([["t.in", "af.d"]]);
+    expect(edges.map(({ record }) => [record.from.fqn, record.to.fqn])).toEqual([["t.in", "af.d"]]);
   });
 
   test("an edge with two unknown ends is reported once", () => {
@@ -130,7 +132,7 @@ describe("edges between pipelines", () => {
       ]),
       key,
     );
-    expect(edges.map((edge) => [edge.from.fqn, edge.to.fqn, edge.description])).toEqual([
+    expect(edges.map(({ record }) => [record.from.fqn, record.to.fqn, record.description])).toEqual([
       ["af.a", "af.b", "through datasets s, u"],
     ]);
   });

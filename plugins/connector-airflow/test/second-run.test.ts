@@ -102,6 +102,12 @@ describe.each(versions)("a later run, API %s", (version) => {
     expect(airflow.count(/\/tasks$/u)).toBe(8);
   });
 
+  test("overrideMetadata sends every pipeline in every run", async () => {
+    const { airflow, world } = await seeded(version);
+    const run = await world.run(restConnection(airflow.host), { options: { overrideMetadata: true } });
+    expect(run.pipelines()).toHaveLength(8);
+  });
+
   test("a DAG that is gone is forgotten", async () => {
     const { airflow, world } = await seeded(version);
     airflow.dags.splice(2, 1);
