@@ -5,11 +5,13 @@ import type { PipelineMetadata } from "./config.ts";
 import type { DagListing } from "./dag-listing.ts";
 import { contentOf, edgeMark, edgeMarkKey, edgePrefix, rememberedEdge, removedMark } from "./edge-memory.ts";
 import { dagLineage, DatasetBook, pipelineEdges, type DatasetUse, type DrawnEdge } from "./lineage.ts";
+import { inParallel } from "./parallel.ts";
 import { endsRun, explained, reasonOf } from "./permissions.ts";
 import { isRetired } from "./retired-edges.ts";
 import type { Scopes } from "./scopes.ts";
 
 const hourMs = 3_600_000;
+const parallelLookups = 16;
 
 /** Reads datasets or assets, gives the edges that the catalog does not have yet, and takes back those that are gone. */
 export class LineageRecords {
@@ -32,10 +34,11 @@ export class LineageRecords {
     if (book === undefined) return;
     const pipeline = (dagId: string): EntityKey => ({ entityType: "pipeline", fqn: listing.fqnOf(dagId) });
     const current = new Map<string, DrawnEdge>();
-    for (const [dagId, datasets] of book.byDag) {
-      if (!listing.kept.has(dagId)) continue;
+    const kept = [...book.byDag].filter(([dagId]) => listing.kept.has(dagId));
+    const uris = new Set(kept.flatMap(([, { inputs, outputs }]) => [...inputs, ...outputs]));
+    await inParallel([...uris], parallelLookups, (uri) => this.#resolve(uri));
+    for (const [dagId, datasets] of kept) {
       this.#context.signal.throwIfAborted();
-      for (const uri of [...datasets.inputs, ...datasets.outputs]) await this.#resolve(uri);
       const lineage = dagLineage(pipeline(dagId), datasets, (uri) => this.#known(uri));
       for (const edge of lineage.missing) this.#context.unresolved(edge);
       for (const edge of lineage.edges) yield* this.#news(edge, current, listing);

@@ -1,8 +1,9 @@
-import { OrderChoice, remainingRows } from "./batch-pages.ts";
+import { OrderChoice, remainingRows, ShortListingError } from "./batch-pages.ts";
 import { pageSize, type AirflowClient, type BatchPage } from "./client.ts";
 import { inParallel } from "./parallel.ts";
 import type { ApiVersion, RunRow } from "./shapes.ts";
 import { newestFirst } from "./status-mapping.ts";
+import { runKey } from "./task-instances.ts";
 
 /** v1 knows no `run_after`; in v2 a logical date may be null, the time a run was due never is. */
 const orders: Readonly<Record<ApiVersion, readonly (string | undefined)[]>> = {
@@ -34,8 +35,7 @@ export class RunReader {
     const first = await this.#page(dagIds, 0, pageSize);
     const affordable = Math.max(wasteAllowed * dagIds.length * this.#perDag, pageSize);
     if (first.total <= affordable || this.#order.current === undefined) {
-      take(first.rows);
-      take(await remainingRows(first, (offset, limit) => this.#page(dagIds, offset, limit)));
+      take(await this.#all(dagIds, first));
     } else {
       const groupSize = Math.max(1, Math.floor(pageSize / this.#perDag));
       const groups = Array.from({ length: Math.ceil(dagIds.length / groupSize) }, (_, at) =>
@@ -48,6 +48,22 @@ export class RunReader {
     );
   }
 
+  /** All runs of these DAGs. Offsets shift when runs come in meanwhile, so what came is counted, and read again once. Throws {@link ShortListingError}. */
+  async #all(dagIds: readonly string[], first: BatchPage<RunRow>): Promise<RunRow[]> {
+    let start = first;
+    for (let attempt = 1; ; attempt += 1) {
+      const rows = [
+        ...start.rows,
+        ...(await remainingRows(start, (offset, limit) => this.#page(dagIds, offset, limit))),
+      ];
+      const distinct = new Map(rows.map((row) => [runKey(row), row]));
+      if (distinct.size >= start.total) return [...distinct.values()];
+      if (attempt > 1)
+        throw new ShortListingError(`${distinct.size} different runs, but ${start.total} were announced`);
+      start = await this.#page(dagIds, 0, pageSize);
+    }
+  }
+
   /** Asks for the newest runs of a group, then of those DAGs of it that have not got enough, until all have or there are no more. */
   async #newest(
     group: readonly string[],
@@ -56,9 +72,15 @@ export class RunReader {
   ): Promise<void> {
     let open = group;
     let offset = 0;
+    const listed = new Set<string>();
     while (open.length > 0) {
       const page = await this.#page(open, offset, pageSize);
       take(page.rows);
+      if (offset === 0) listed.clear();
+      const before = listed.size;
+      for (const row of page.rows) listed.add(runKey(row));
+      if (page.rows.length > 0 && listed.size === before)
+        throw new ShortListingError(`the page at ${offset} of ${page.total} runs has nothing new`);
       if (offset + page.rows.length >= page.total) return;
       const rest = open.filter((id) => (found.get(id)?.size ?? 0) < this.#perDag);
       if (page.rows.length === 0) throw new Error(`an empty page after ${offset} of ${page.total} runs`);

@@ -133,24 +133,31 @@ class ListingError extends Error {
   override name = "ListingError";
 }
 
-/** Reads the next unit while the records of the one before are being written. Errors of the list come as {@link ListingError}, after all units. */
+/** Units that are read at the same time: enough to keep the host's budget of calls in use, few enough to be held in memory. */
+const unitsAhead = 4;
+
+/** Reads the next units while the records of one are being written; given out in order. Errors of the list come as {@link ListingError}, after all units. */
 async function* ahead(
   units: AsyncGenerator<readonly ListedDag[]>,
   read: (unit: readonly ListedDag[]) => Promise<DagReading[]>,
 ): AsyncGenerator<DagReading[]> {
-  const start = async (): Promise<DagReading[] | undefined> => {
-    const next = await units.next().catch((cause: unknown) => {
-      throw new ListingError("the list of DAGs broke off", { cause });
-    });
-    return next.done === true ? undefined : await read(next.value);
+  const pending: Promise<DagReading[] | undefined>[] = [];
+  const start = (): void => {
+    const reading = units
+      .next()
+      .catch((cause: unknown) => {
+        throw new ListingError("the list of DAGs broke off", { cause });
+      })
+      .then((next) => (next.done === true ? undefined : read(next.value)));
+    // Awaited in its turn; until then its error is nobody's.
+    reading.catch(() => undefined);
+    pending.push(reading);
   };
-  let pending = start();
+  for (let count = 0; count < unitsAhead; count += 1) start();
   for (;;) {
-    const reading = await pending;
+    const reading = await pending.shift();
     if (reading === undefined) return;
-    pending = start();
-    // Awaited in the next turn; until then its error is nobody's.
-    pending.catch(() => undefined);
+    start();
     yield reading;
   }
 }

@@ -31,7 +31,7 @@ const maxDeferred = 100_000;
  */
 export class MetadataRestSink implements Sink {
   readonly name = "OpenMetadata";
-  readonly maxInFlight = 256;
+  readonly maxInFlight = 128;
   readonly #order = new KeyedOrder();
   readonly #batches: BulkBatches;
   readonly #entities: EntityWriter;
