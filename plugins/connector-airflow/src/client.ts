@@ -4,6 +4,7 @@ import { isHttpError, offsetPages, type HttpClient, type HttpClientOptions, type
 import { z } from "zod";
 import { plainAuth, tokenAuth, type Credentials } from "./authentication.ts";
 import { explained } from "./permissions.ts";
+import { SessionClient } from "./session-login.ts";
 import * as shapes from "./shapes.ts";
 import type { ApiVersion, DagRow, DagVersionRow, DatasetRow, ImportErrorRow, RunRow, TaskRow } from "./shapes.ts";
 
@@ -14,6 +15,7 @@ const parallelPages = 8;
 export interface ClientOptions {
   readonly hostPort: string;
   readonly apiVersion: "auto" | ApiVersion;
+  readonly sessionLogin: "auto" | "never";
   readonly verifySSL: boolean;
   readonly credentials: Credentials;
 }
@@ -39,18 +41,25 @@ export class AirflowClient {
   /** Finds the API version and logs in. Throws OMD_PERMISSION for refused credentials, OMD_CONNECTION when there is no Airflow API. */
   static async connect(
     options: ClientOptions,
-    context: Pick<SourceContext, "http" | "secret">,
+    context: Pick<SourceContext, "http" | "secret" | "log">,
   ): Promise<AirflowClient> {
     const base: HttpClientOptions = {
       name: "airflow",
       baseUrl: options.hostPort.replace(/\/+$/u, ""),
+      // Names a file; without it a replay could not ask for the same one.
+      keepInRecordings: ["file_token"],
       ...(options.verifySSL ? {} : { tls: { verify: "ignore" } }),
     };
     try {
       const first = context.http({ ...base, auth: plainAuth(options.credentials) });
       const { version, release } = await detect(first, options.apiVersion);
-      if (version === "v1") return new AirflowClient(first, version, release);
-      const auth = await tokenAuth(options.credentials, context.http(base), context);
+      const { credentials, sessionLogin } = options;
+      if (version === "v1") {
+        const byForm = credentials.kind === "basic" && sessionLogin === "auto";
+        const http = byForm ? new SessionClient(first, { base, ...credentials }, context) : first;
+        return new AirflowClient(http, version, release);
+      }
+      const auth = await tokenAuth(credentials, context.http(base), context);
       return new AirflowClient(context.http({ ...base, auth }), version, release);
     } catch (thrown) {
       throw explained(thrown, "DAGs");

@@ -58,6 +58,12 @@ export const airflowConnection = z.strictObject({
     .optional()
     .describe("Accepted for the catalog's sake; a run applies the pattern of `sourceConfig`."),
   supportsMetadataExtraction: z.boolean().default(true).describe("Accepted for the catalog's sake; not used."),
+  sessionLogin: z
+    .enum(["auto", "never"])
+    .default("auto")
+    .describe(
+      "Airflow 2 with user and password: `auto` logs in once through the web form where that works, which is many times faster than Basic in each call.",
+    ),
   taskRefresh: z
     .enum(["whenChanged", "always"])
     .default("whenChanged")

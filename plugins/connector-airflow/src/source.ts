@@ -67,6 +67,7 @@ export class AirflowSource implements Source {
     return new AirflowSource(context, connection, options, {
       hostPort: connection.hostPort,
       apiVersion: mode.apiVersion,
+      sessionLogin: connection.sessionLogin,
       verifySSL: mode.verifySSL,
       credentials: credentialsOf(mode.authConfig, context),
     });

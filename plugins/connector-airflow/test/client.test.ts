@@ -22,8 +22,11 @@ afterEach(async () => {
 
 function connect(hostPort: string, more: Partial<ClientOptions> = {}) {
   const credentials = { kind: "basic", username: "admin", password: "secret" } as const;
-  const context = { http: runtime.client.bind(runtime), secret: (text: string) => void secrets.push(text) };
-  return AirflowClient.connect({ hostPort, apiVersion: "auto", verifySSL: true, credentials, ...more }, context);
+  const silent = (): void => undefined;
+  const log = { debug: silent, info: silent, warn: silent, error: silent };
+  const context = { http: runtime.client.bind(runtime), secret: (text: string) => void secrets.push(text), log };
+  const options = { apiVersion: "auto", sessionLogin: "auto", verifySSL: true, credentials } as const;
+  return AirflowClient.connect({ hostPort, ...options, ...more }, context);
 }
 
 function jwt(claims: object): string {

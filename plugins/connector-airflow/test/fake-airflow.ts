@@ -10,6 +10,37 @@ export interface Asked {
   readonly query: URLSearchParams;
   readonly body: Row;
   readonly authorization: string | undefined;
+  readonly cookie: string | undefined;
+}
+
+/** The web login of Airflow 2, with the API's backend `session` unless `takesCookie` says otherwise. */
+export class FakeLogin {
+  /** The page at /login/. */
+  page = `<form><input id="csrf_token" name="csrf_token" type="hidden" value="csrf-1">
+    <input name="username"><input name='password' type='password'></form>`;
+  password = "admin";
+  takesCookie = true;
+  /** Cookies that the API takes. */
+  readonly sessions = new Set<string>();
+  logins = 0;
+
+  answer({ method, body, cookie }: Asked) {
+    const html = { "content-type": "text/html; charset=utf-8" };
+    const expires = "Expires=Mon, 21 Dec 2026 05:36:11 GMT; HttpOnly; Path=/";
+    if (method === "GET")
+      return { status: 200, text: this.page, headers: { ...html, "set-cookie": `session=anonymous; ${expires}` } };
+    const isRight = body["password"] === this.password && body["csrf_token"] === "csrf-1";
+    if (!isRight || cookie !== "session=anonymous")
+      return { status: 302, text: "", headers: { ...html, location: "/login/?next=/home" } };
+    this.logins += 1;
+    const session = `canary-session-${this.logins}`;
+    if (this.takesCookie) this.sessions.add(`session=${session}`);
+    return {
+      status: 302,
+      text: "",
+      headers: { ...html, location: "/home", "set-cookie": `session=${session}; ${expires}` },
+    };
+  }
 }
 
 /** Answers in place of the server: status and body, or undefined for the usual answer. */
@@ -41,6 +72,8 @@ export class FakeAirflow {
   source = "from airflow import DAG";
   pageCap = 100;
   token = "jwt-1";
+  /** Absent: there is no login page, and the API takes everything. */
+  login: FakeLogin | undefined;
   readonly rules: Rule[] = [];
   readonly asked: Asked[] = [];
   readonly #prefix: string;
@@ -56,11 +89,17 @@ export class FakeAirflow {
         method: request.method,
         path: url.pathname,
         query: url.searchParams,
-        body: text === "" ? {} : (JSON.parse(text) as Row),
+        body: bodyOf(text, request.headers.get("content-type")),
         authorization: request.headers.get("authorization") ?? undefined,
+        cookie: request.headers.get("cookie") ?? undefined,
       };
       this.asked.push(asked);
-      const { status, body, headers } = this.#answer(asked);
+      const ruled = this.rules.map((rule) => rule(asked)).find((answer) => answer !== undefined);
+      if (ruled === undefined && this.login && asked.path === `${prefix}/login/`) {
+        const page = this.login.answer(asked);
+        return [page.status, page.text, page.headers];
+      }
+      const { status, body, headers } = ruled ?? this.#answer(asked);
       return [status, JSON.stringify(body ?? {}), { "content-type": "application/json", ...headers }];
     };
     nock(host).persist().get(/.*/u).reply(reply);
@@ -127,10 +166,6 @@ export class FakeAirflow {
   }
 
   #answer(asked: Asked): { status: number; body?: unknown; headers?: Record<string, string> } {
-    for (const rule of this.rules) {
-      const answer = rule(asked);
-      if (answer) return answer;
-    }
     if (asked.path === `${this.#prefix}/auth/token` && this.version === "v2")
       return { status: 201, body: { access_token: this.token } };
     const base = `${this.#prefix}/api/${this.version}`;
@@ -139,7 +174,13 @@ export class FakeAirflow {
     if (path === "/version") return { status: 200, body: fixture(this.version, "version") };
     if (this.version === "v2" && asked.authorization !== `Bearer ${this.token}`)
       return { status: 401, body: { detail: "Not authenticated" } };
+    if (this.login && !this.#isLoggedIn(asked, this.login)) return { status: 403, body: { detail: "Forbidden" } };
     return this.#read(path, asked) ?? { status: 404, body: { detail: "Not found" } };
+  }
+
+  #isLoggedIn({ authorization, cookie }: Asked, { password, sessions }: FakeLogin): boolean {
+    const basic = `Basic ${Buffer.from(`admin:${password}`).toString("base64")}`;
+    return authorization === undefined ? sessions.has(cookie ?? "") : authorization === basic;
   }
 
   #read(path: string, asked: Asked): { status: number; body?: unknown } | undefined {
@@ -185,6 +226,11 @@ export class FakeAirflow {
     const limit = Math.min(Number(query.get("limit") ?? body["page_limit"] ?? 100), this.pageCap);
     return { [key]: rows.slice(offset, offset + limit), total_entries: rows.length };
   }
+}
+
+function bodyOf(text: string, type: string | null): Row {
+  if (type?.startsWith("application/x-www-form-urlencoded")) return Object.fromEntries(new URLSearchParams(text));
+  return text === "" ? {} : (JSON.parse(text) as Row);
 }
 
 function wanted(body: Row, key: string, value: unknown): boolean {
