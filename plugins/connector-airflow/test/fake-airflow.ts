@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import nock from "nock";
+import type { FakeLogin } from "./fake-login.ts";
 
 type Row = Record<string, unknown>;
 export type FakeVersion = "v1" | "v2";
@@ -13,34 +14,12 @@ export interface Asked {
   readonly cookie: string | undefined;
 }
 
-/** The web login of Airflow 2, with the API's backend `session` unless `takesCookie` says otherwise. */
-export class FakeLogin {
-  /** The page at /login/. */
-  page = `<form><input id="csrf_token" name="csrf_token" type="hidden" value="csrf-1">
-    <input name="username"><input name='password' type='password'></form>`;
-  password = "admin";
-  takesCookie = true;
-  /** Cookies that the API takes. */
-  readonly sessions = new Set<string>();
-  logins = 0;
-
-  answer({ method, body, cookie }: Asked) {
-    const html = { "content-type": "text/html; charset=utf-8" };
-    const expires = "Expires=Mon, 21 Dec 2026 05:36:11 GMT; HttpOnly; Path=/";
-    if (method === "GET")
-      return { status: 200, text: this.page, headers: { ...html, "set-cookie": `session=anonymous; ${expires}` } };
-    const isRight = body["password"] === this.password && body["csrf_token"] === "csrf-1";
-    if (!isRight || cookie !== "session=anonymous")
-      return { status: 302, text: "", headers: { ...html, location: "/login/?next=/home" } };
-    this.logins += 1;
-    const session = `canary-session-${this.logins}`;
-    if (this.takesCookie) this.sessions.add(`session=${session}`);
-    return {
-      status: 302,
-      text: "",
-      headers: { ...html, location: "/home", "set-cookie": `session=${session}; ${expires}` },
-    };
-  }
+/** A call as it came over any line; lower-case names of headers. */
+interface Received {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly text: string;
 }
 
 /** Answers in place of the server: status and body, or undefined for the usual answer. */
@@ -83,27 +62,31 @@ export class FakeAirflow {
     this.host = host;
     this.#prefix = prefix;
     const reply = async (request: Request): Promise<nock.ReplyFnResult> => {
-      const url = new URL(request.url);
-      const text = await request.text();
-      const asked: Asked = {
-        method: request.method,
-        path: url.pathname,
-        query: url.searchParams,
-        body: bodyOf(text, request.headers.get("content-type")),
-        authorization: request.headers.get("authorization") ?? undefined,
-        cookie: request.headers.get("cookie") ?? undefined,
-      };
-      this.asked.push(asked);
-      const ruled = this.rules.map((rule) => rule(asked)).find((answer) => answer !== undefined);
-      if (ruled === undefined && this.login && asked.path === `${prefix}/login/`) {
-        const page = this.login.answer(asked);
-        return [page.status, page.text, page.headers];
-      }
-      const { status, body, headers } = ruled ?? this.#answer(asked);
-      return [status, JSON.stringify(body ?? {}), { "content-type": "application/json", ...headers }];
+      const headers = Object.fromEntries(request.headers);
+      const { method, url } = request;
+      const answer = this.respond({ method, url: new URL(url), headers, text: await request.text() });
+      return [answer.status, answer.text, answer.headers];
     };
     nock(host).persist().get(/.*/u).reply(reply);
     nock(host).persist().post(/.*/u).reply(reply);
+  }
+
+  /** The answer to one call, however it came. */
+  respond({ method, url, headers, text }: Received): { status: number; text: string; headers: Record<string, string> } {
+    const asked: Asked = {
+      method,
+      path: url.pathname,
+      query: url.searchParams,
+      body: bodyOf(text, headers["content-type"]),
+      authorization: headers["authorization"],
+      cookie: headers["cookie"],
+    };
+    this.asked.push(asked);
+    const ruled = this.rules.map((rule) => rule(asked)).find((answer) => answer !== undefined);
+    if (ruled === undefined && this.login && asked.path === `${this.#prefix}/login/`) return this.login.answer(asked);
+    const answer = ruled ?? this.#answer(asked);
+    const type = { "content-type": "application/json" };
+    return { status: answer.status, text: JSON.stringify(answer.body ?? {}), headers: { ...type, ...answer.headers } };
   }
 
   /** The DAGs, runs and datasets of the real server that the fixtures come from. */
@@ -228,7 +211,7 @@ export class FakeAirflow {
   }
 }
 
-function bodyOf(text: string, type: string | null): Row {
+function bodyOf(text: string, type: string | undefined): Row {
   if (type?.startsWith("application/x-www-form-urlencoded")) return Object.fromEntries(new URLSearchParams(text));
   return text === "" ? {} : (JSON.parse(text) as Row);
 }

@@ -6,7 +6,8 @@ import { createHttpRuntime, type HttpRuntime, type HttpRuntimeOptions } from "@o
 import nock from "nock";
 import { AirflowClient, type ClientOptions } from "../src/client.ts";
 import { cookiesOf, csrfToken } from "../src/session-login.ts";
-import { FakeAirflow, FakeLogin } from "./fake-airflow.ts";
+import { FakeAirflow } from "./fake-airflow.ts";
+import { FakeLogin } from "./fake-login.ts";
 
 let runtime: HttpRuntime;
 let secrets: string[];
