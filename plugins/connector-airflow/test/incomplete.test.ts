@@ -129,3 +129,95 @@ describe("what cannot be read", () => {
     expect(airflow.count(/\/tasks$/u)).toBeLessThan(200);
   });
 });
+
+describe.each(["v1", "v2"] as const)("what is known stays known in a later run, API %s", (version) => {
+  const dag = fqnOf("af", "bulk_0002");
+
+  async function seeded() {
+    const airflow = FakeAirflow.many(version, 8, 3);
+    const world = new FakeWorld();
+    await world.run(restConnection(airflow.host));
+    return { airflow, world, marks: new Map(world.marks) };
+  }
+
+  /** The run after the trouble sends what is new and nothing else. */
+  async function mended({ airflow, world }: Awaited<ReturnType<typeof seeded>>): Promise<(string | undefined)[]> {
+    airflow.rules.length = 0;
+    const run = await world.run(restConnection(airflow.host));
+    expect([...run.scopes.values()].map((scope) => scope.state)).not.toContain("partial");
+    expect(run.records).toHaveLength(1 + run.statuses().length);
+    return run.statuses().flatMap((one) => one.statuses.map((status) => status.executionId));
+  }
+
+  test.each([403, 500])("when the list of runs is answered %i", async (status) => {
+    const made = await seeded();
+    made.airflow.addRun("bulk_0002", "run_new", 9);
+    made.airflow.fail(/dagRuns\/list$/u, status);
+    const run = await made.world.run(restConnection(made.airflow.host));
+    expect(run.scope("airflow/runs").state).toBe(status === 403 ? "failed" : "partial");
+    expect([run.records.length, run.forgotten.size]).toEqual([1, 0]);
+    expect(made.world.marks).toEqual(made.marks);
+    expect(await mended(made)).toEqual(["run_new"]);
+  });
+
+  test("when a further page of the list of runs is refused", async () => {
+    const made = await seeded();
+    made.airflow.addRun("bulk_0002", "run_new", 9);
+    made.airflow.pageCap = 10;
+    made.airflow.rules.push(({ path, body }) =>
+      path.endsWith("dagRuns/list") && Number(body["page_offset"]) > 0 ? { status: 400, body: {} } : undefined,
+    );
+    const run = await made.world.run(restConnection(made.airflow.host));
+    expect(run.scope("airflow/runs").state).toBe("partial");
+    expect([run.records.length, run.forgotten.size, made.world.marks]).toEqual([1, 0, made.marks]);
+    expect(await mended(made)).toEqual(["run_new"]);
+  });
+
+  test.each([403, 500])("when task instances are answered %i", async (status) => {
+    const made = await seeded();
+    made.airflow.addRun("bulk_0002", "run_new", 9);
+    made.airflow.fail(/taskInstances\/list$/u, status);
+    const run = await made.world.run(restConnection(made.airflow.host));
+    expect(run.scope("airflow/task-instances").state).toBe("partial");
+    expect(run.scope("airflow/task-instances").reasons.join()).toContain("bulk_0002");
+    expect([run.records.length, run.forgotten.size, made.world.marks]).toEqual([1, 0, made.marks]);
+    expect(await mended(made)).toEqual(["run_new"]);
+  });
+
+  test("when a page of task instances is refused: the runs that were read whole are sent, with all their tasks", async () => {
+    const airflow = FakeAirflow.many(version, 1, 28);
+    airflow.pageCap = 50;
+    for (let at = 0; at < 100; at += 1) airflow.addRun("bulk_0000", `old_${at}`, 1);
+    airflow.rules.push(({ path, body }) =>
+      path.endsWith("taskInstances/list") && Number(body["page_offset"]) > 0 ? { status: 400, body: {} } : undefined,
+    );
+    const world = new FakeWorld();
+    const connection = restConnection(airflow.host, { numberOfStatus: 120 });
+    const run = await world.run(connection);
+    expect(run.scope("airflow/task-instances").state).toBe("partial");
+    const sent = run.statuses().flatMap((one) => one.statuses);
+    expect(sent.map((status) => status.taskStatus?.length).filter((count) => count !== 2)).toEqual([]);
+    airflow.rules.length = 0;
+    const rest = (await world.run(connection)).statuses().flatMap((one) => one.statuses);
+    expect(new Set([...sent, ...rest].map((status) => status.executionId)).size).toBe(120);
+    expect(sent.length + rest.length).toBe(120);
+  });
+
+  test.each([403, 503])(
+    "when the tasks of a changed DAG are answered %i: it keeps its tasks and its runs",
+    async (status) => {
+      const made = await seeded();
+      Object.assign(made.airflow.dags[2] ?? {}, { description: "new words" });
+      made.airflow.addRun("bulk_0002", "run_new", 9);
+      made.airflow.fail(/bulk_0002\/tasks$/u, status);
+      const run = await made.world.run(restConnection(made.airflow.host));
+      expect(run.scope("airflow/tasks").state).toBe("partial");
+      expect(run.failures.map((failure) => failure.name)).toEqual([dag]);
+      expect([run.records.length, run.forgotten.size, made.world.marks]).toEqual([1, 0, made.marks]);
+      made.airflow.rules.length = 0;
+      const after = await made.world.run(restConnection(made.airflow.host));
+      expect(after.pipelines().map((request) => [request.name, request.tasks?.length])).toEqual([["bulk_0002", 2]]);
+      expect(after.statusesOf(dag).map((one) => one.executionId)).toEqual(["run_new"]);
+    },
+  );
+});
