@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import module from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import v8 from "node:v8";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const wanted = [22, 22];
@@ -60,6 +61,15 @@ function hideNodeWarnings() {
   };
 }
 
+/**
+ * Keeps memory flat. Node would rather let garbage pile up to some 400 MiB than collect it, and a run makes much of it: each page of an answer
+ * lives for a moment only. Costs a fifth of the time of a run that never waits for its servers, less of any other.
+ */
+function collectEarly() {
+  v8.setFlagsFromString("--semi-space-growth-factor=1");
+  v8.setFlagsFromString("--heap-growing-percent=60");
+}
+
 async function start() {
   const argv = process.argv.slice(2);
   if (argv[0] === "--version" || argv[0] === "-v") {
@@ -83,6 +93,7 @@ async function start() {
     return runIn(process.execPath, ["--conditions=@omd/source", join(root, "bin", "dev.js"), ...argv]);
   }
   if (module.enableCompileCache) module.enableCompileCache();
+  if (argv[0] === "ingest" || argv[0] === "plan") collectEarly();
   const { main } = await import("../dist/main.js");
   await main(argv, { root });
 }

@@ -20,6 +20,7 @@ export class LineageRecords {
   readonly #options: Pick<PipelineMetadata, "lineageInformation" | "overrideLineage">;
   readonly #maxAgeMs: number;
   readonly #resolved = new Map<string, Resolution>();
+  #begun: Promise<DatasetBook | undefined> | undefined;
 
   constructor(client: AirflowClient, context: SourceContext, options: PipelineMetadata, maxAgeHours: number) {
     this.#client = client;
@@ -28,9 +29,19 @@ export class LineageRecords {
     this.#maxAgeMs = maxAgeHours * hourMs;
   }
 
+  /** Reads the datasets and looks them up while the DAGs are being read; what goes wrong comes out of {@link LineageRecords.all}. */
+  begin(scopes: Scopes): void {
+    this.#begun = this.#read(scopes).then(async (book) => {
+      const uris = [...(book?.byUri.keys() ?? [])];
+      await inParallel(uris, parallelLookups, (uri) => this.#resolve(uri));
+      return book;
+    });
+    this.#begun.catch(() => undefined);
+  }
+
   /** The scope of the DAGs must have ended. Throws only what ends the run. */
   async *all(listing: DagListing, scopes: Scopes): AsyncGenerator<Either<MetadataRecord>> {
-    const book = await this.#read(scopes);
+    const book = await (this.#begun ?? this.#read(scopes));
     if (book === undefined) return;
     const pipeline = (dagId: string): EntityKey => ({ entityType: "pipeline", fqn: listing.fqnOf(dagId) });
     const current = new Map<string, DrawnEdge>();

@@ -95,12 +95,19 @@ export class AirflowSource implements Source {
     const refresh = new TaskRefresh(client, context, refreshing, settings);
     const reader = new UnitReader(client, context, scopes, refresh, this.#connection);
     const records = new UnitRecords(context, { serviceName: context.serviceName, links, includeTags, includeOwners });
+    const lineage = new LineageRecords(client, context, this.#options, this.#connection.taskMaxAgeHours);
+    // With all DAGs wanted, all datasets are: they need not wait for the DAGs.
+    const isWhole =
+      !isPart && context.selection.limit === undefined && this.#options.pipelineFilterPattern === undefined;
+    if (includeLineage && isWhole) lineage.begin(scopes);
     const broken = isPart ? undefined : await readImportErrors(client, context, scopes);
 
     let listed = true;
     try {
-      for await (const reading of ahead(listing.units(dags), (unit) => reader.read(unit, listing.announced)))
-        for (const dag of reading) yield* records.of(dag);
+      for await (const unit of ahead(listing.units(dags), (wanted) => reader.read(wanted, listing.announced))) {
+        await records.prepare(unit);
+        for (const dag of unit) yield* records.of(dag);
+      }
     } catch (thrown) {
       if (!(thrown instanceof ListingError)) throw thrown;
       if (endsRun(thrown.cause)) throw explained(thrown.cause, "DAGs");
@@ -113,8 +120,7 @@ export class AirflowSource implements Source {
       await protectHidden(client, broken, { scope: dags, listed: ids, fqnOf: (id) => listing.fqnOf(id) });
     }
     if (listed) dags.complete();
-    if (includeLineage)
-      yield* new LineageRecords(client, context, this.#options, this.#connection.taskMaxAgeHours).all(listing, scopes);
+    if (includeLineage) yield* lineage.all(listing, scopes);
     if (listed && !isPart && context.selection.limit === undefined) forgetOthers(context, listing.listed);
     scopes.completeAll();
   }

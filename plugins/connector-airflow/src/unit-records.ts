@@ -2,11 +2,14 @@ import { failureOf, left, right, type Either, type SourceContext } from "@omd/co
 import type { EntityReference, MetadataRecord, PipelineStatus } from "@omd/schema";
 import type { Links } from "./links.ts";
 import { ownerNames, pipelineOf, tagRecordsOf, type MappingSettings } from "./mapping.ts";
+import { inParallel } from "./parallel.ts";
 import { fingerprintOf, runsMark, tasksMark, type RunMemory } from "./remembered.ts";
-import type { RunRow } from "./shapes.ts";
+import type { DagRow, RunRow, TaskRow } from "./shapes.ts";
 import { isFinished, pipelineStatusOf, timestampsOf } from "./status-mapping.ts";
 import { runKey } from "./task-instances.ts";
 import type { DagReading } from "./unit-reader.ts";
+
+const parallelOwners = 16;
 
 export interface RecordSettings {
   readonly serviceName: string;
@@ -27,6 +30,20 @@ export class UnitRecords {
     this.#settings = settings;
   }
 
+  /** Looks up the owners of a whole unit side by side: one after the other they would hold up everything behind them. */
+  async prepare(unit: readonly DagReading[]): Promise<void> {
+    if (!this.#settings.includeOwners) return;
+    const names = unit.flatMap(({ dag, tasks }) =>
+      tasks.kind === "read" ? ownerNames(ownerFields(dag, tasks.rows)) : [],
+    );
+    const unknown = [...new Set(names)].filter((name) => !this.#owners.has(name));
+    await inParallel(unknown, parallelOwners, async (name) => {
+      // An owner that cannot be looked up is looked up again, and fails, with its DAG.
+      const found = await this.#context.resolver.owner(name).catch(() => undefined);
+      if (found) this.#owners.set(name, found);
+    });
+  }
+
   async *of(reading: DagReading): AsyncGenerator<Either<MetadataRecord>> {
     const { dag, fqn, tasks } = reading;
     if (tasks.kind === "failed") {
@@ -42,8 +59,7 @@ export class UnitRecords {
             this.#tags.add(record.tag.name);
             yield right(record);
           }
-        const owners = [...(dag.owners ?? []), ...tasks.rows.flatMap((row) => row.owner ?? [])];
-        const request = pipelineOf(dag, tasks.rows, await this.#mapping(owners));
+        const request = pipelineOf(dag, tasks.rows, await this.#mapping(ownerFields(dag, tasks.rows)));
         const names = tasks.rows.map((row) => row.task_id);
         const marks = tasks.evidence ? [tasksMark(dag.dag_id, { ...tasks.evidence, tasks: names })] : undefined;
         yield right({ kind: "entity", entityType: "pipeline", request, marks });
@@ -56,10 +72,10 @@ export class UnitRecords {
     }
   }
 
-  async #mapping(ownerFields: readonly string[]): Promise<MappingSettings> {
+  async #mapping(fields: readonly string[]): Promise<MappingSettings> {
     const { serviceName, links, includeTags, includeOwners } = this.#settings;
     if (includeOwners)
-      for (const name of ownerNames(ownerFields))
+      for (const name of ownerNames(fields))
         if (!this.#owners.has(name)) this.#owners.set(name, await this.#context.resolver.owner(name));
     const owners = includeOwners ? (name: string) => this.#owners.get(name) : undefined;
     return { serviceName, links, includeTags, owners };
@@ -95,6 +111,10 @@ export class UnitRecords {
     if (statuses.length === 0) return undefined;
     return { kind: "pipelineStatus", pipeline: fqn, statuses, marks: [runsMark(dag.dag_id, memory)] };
   }
+}
+
+function ownerFields(dag: DagRow, rows: readonly TaskRow[]): string[] {
+  return [...(dag.owners ?? []), ...rows.flatMap((row) => row.owner ?? [])];
 }
 
 function memoryOf(run: RunRow, timestamp: number): RunMemory {

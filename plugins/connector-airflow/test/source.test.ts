@@ -26,13 +26,13 @@ describe.each(versions)("the recorded server, API %s", (version) => {
     const statuses = run.statuses().flatMap((one) => one.statuses);
     expect(statuses).toHaveLength(airflow.runs.length);
     for (const status of statuses) expect(pipelineStatus.safeParse(status).error).toBeUndefined();
-    expect([...run.scopes.values()].map((scope) => `${scope.name} ${scope.state}`)).toEqual([
+    expect([...run.scopes.values()].map((scope) => `${scope.name} ${scope.state}`).toSorted()).toEqual([
       "airflow/dags complete",
+      "airflow/datasets complete",
       "airflow/import-errors complete",
       "airflow/runs complete",
-      "airflow/tasks complete",
       "airflow/task-instances complete",
-      "airflow/datasets complete",
+      "airflow/tasks complete",
     ]);
     expect(run.scope("airflow/dags").options).toEqual({ deletes: { entityType: "pipeline", below: "af" } });
     expect(run.scope("airflow/dags").seen.size).toBe(7);
