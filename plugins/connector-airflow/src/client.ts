@@ -4,6 +4,7 @@ import { isHttpError, offsetPages, type HttpClient, type HttpClientOptions, type
 import { z } from "zod";
 import { plainAuth, tokenAuth, type Credentials } from "./authentication.ts";
 import { explained } from "./permissions.ts";
+import { reachable } from "./reachability.ts";
 import { SessionClient } from "./session-login.ts";
 import * as shapes from "./shapes.ts";
 import type { ApiVersion, DagRow, DagVersionRow, DatasetRow, ImportErrorRow, RunRow, TaskRow } from "./shapes.ts";
@@ -62,7 +63,7 @@ export class AirflowClient {
       const auth = await tokenAuth(credentials, context.http(base), context);
       return new AirflowClient(context.http({ ...base, auth }), version, release);
     } catch (thrown) {
-      throw explained(thrown, "DAGs");
+      throw reachable(explained(thrown, "DAGs"));
     }
   }
 

@@ -1,6 +1,7 @@
 import type { TestStep } from "@omd/core";
 import type { AirflowClient } from "./client.ts";
 import { explained, type Resource } from "./permissions.ts";
+import { reachable } from "./reachability.ts";
 
 /** The steps of `omd check`. Each failed one says which permission is missing. */
 export function testSteps(connect: () => Promise<AirflowClient>): readonly TestStep[] {
@@ -18,7 +19,7 @@ export function testSteps(connect: () => Promise<AirflowClient>): readonly TestS
       try {
         return await run(await connect());
       } catch (thrown) {
-        throw explained(thrown, resource);
+        throw reachable(explained(thrown, resource));
       }
     },
   });
