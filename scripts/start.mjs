@@ -6,7 +6,9 @@ const example = "examples/airflow-recorded";
 const steps = [
   { command: "turbo", args: ["run", "build", "--output-logs=errors-only"] },
   { command: "node", args: [omd, "ingest", "-c", `${example}/airflow.yaml`, "--replay", `${example}/recording`] },
-  { command: "node", args: [omd, "catalog", "list"] },
+  { command: "node", args: [omd, "catalog", "list", "--type", "pipeline"] },
+  { command: "node", args: [omd, "catalog", "get", "airflow.bakery_daily"] },
+  { command: "node", args: [omd, "catalog", "lineage", "airflow.chain_2_clean"] },
 ];
 
 prepare();
