@@ -21,6 +21,7 @@ export class TaskRefresh {
   readonly #connection: Pick<AirflowConnection, "taskRefresh" | "taskMaxAgeHours">;
   readonly #settings: string;
   readonly #sources = new Map<string, Promise<string | undefined>>();
+  readonly #firstOfFile = new Map<string, DagRow>();
   #sourcesRefused = false;
   #versions: Promise<DagVersions | undefined> | undefined;
 
@@ -69,6 +70,14 @@ export class TaskRefresh {
     return bySource || (versions !== undefined && hasNoNewVersion(dagId, memory, versions)) ? memory : undefined;
   }
 
+  /** To be told of DAGs in the order of the list: a file's source is asked for by its first DAG, so that equal runs make equal calls. */
+  note(dags: readonly DagRow[]): void {
+    for (const dag of dags) {
+      const file = fileOf(dag);
+      if (file !== undefined && !this.#firstOfFile.has(file)) this.#firstOfFile.set(file, dag);
+    }
+  }
+
   /** The list of versions, once read; undefined in v1 and when it could not be read. */
   versions(): Promise<DagVersions | undefined> {
     return this.#versions ?? Promise.resolve(undefined);
@@ -105,7 +114,7 @@ export class TaskRefresh {
     const files = new Map<string, DagRow>();
     for (const dag of dags) {
       const file = fileOf(dag);
-      if (file !== undefined && !files.has(file)) files.set(file, dag);
+      if (file !== undefined && !files.has(file)) files.set(file, this.#firstOfFile.get(file) ?? dag);
     }
     const unread = [...files].filter(([file]) => !this.#sources.has(file));
     if (!this.#sourcesRefused && unread.length <= mostFiles)

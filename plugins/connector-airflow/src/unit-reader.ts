@@ -66,6 +66,7 @@ export class UnitReader {
   /** Throws only what ends the run: refused credentials, an abort. `dagCount` is the number of DAGs of the server, as far as known. */
   async read(unit: readonly ListedDag[], dagCount: number): Promise<DagReading[]> {
     this.#context.signal.throwIfAborted();
+    this.#refresh.note(unit.map(({ dag }) => dag));
     const existing = await this.#existing(unit);
     const runs = await this.#latestRuns(unit);
     const written = new Map(unit.map(({ dag }) => [dag.dag_id, this.#written(dag, existing, runs)]));
