@@ -1,7 +1,4 @@
-import { once } from "node:events";
-import { createServer as createHttpServer } from "node:http";
-import { createServer, type AddressInfo, type Server } from "node:net";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { isOmdError, OmdError } from "@omd/core";
 import { createHttpRuntime, HttpError, type HttpRuntime } from "@omd/http";
 import nock from "nock";
@@ -10,27 +7,16 @@ import { reachable } from "../src/reachability.ts";
 import { testSteps } from "../src/test-steps.ts";
 
 let runtime: HttpRuntime;
-const servers: Server[] = [];
 
-beforeAll(() => {
-  nock.restore();
-});
 beforeEach(() => {
+  nock.disableNetConnect();
   runtime = createHttpRuntime({ defaults: { retry: { limit: 0 }, timeoutMs: 300 } });
 });
 afterEach(async () => {
   await runtime.close();
+  nock.cleanAll();
+  nock.enableNetConnect();
 });
-afterAll(() => {
-  for (const server of servers) server.close();
-});
-
-async function listening(server: Server): Promise<number> {
-  servers.push(server);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return (server.address() as AddressInfo).port;
-}
 
 /** What `omd check` shows of the first step. */
 async function checked(hostPort: string): Promise<OmdError> {
@@ -50,32 +36,29 @@ async function checked(hostPort: string): Promise<OmdError> {
 }
 
 describe("a check of an Airflow that cannot be reached says what to do", () => {
-  test("nothing listens", async () => {
-    const port = await listening(createServer());
-    await new Promise((resolve) => servers.pop()?.close(resolve));
-    const error = await checked(`http://127.0.0.1:${port}`);
-    expect([error.code, error.hint]).toEqual(["OMD_CONNECTION", expect.stringContaining("Nothing listens")]);
-    expect(error.message).toContain("ECONNREFUSED");
-  });
+  const host = "http://airflow.test:8080";
+  const failing = (code: string, message: string) =>
+    nock(host)
+      .persist()
+      .get(/.*/u)
+      .replyWithError(Object.assign(new Error(message), { code }));
 
-  test("https at a port that has http", async () => {
-    const port = await listening(createHttpServer((_request, response) => response.end("{}")));
-    expect((await checked(`https://127.0.0.1:${port}`)).hint).toContain("http://");
-  });
-
-  test("a connection that is closed at once", async () => {
-    const slam = createServer((socket) => {
-      socket.on("error", () => undefined);
-      socket.destroy();
-    });
-    expect((await checked(`http://127.0.0.1:${await listening(slam)}`)).hint).toContain("https://");
+  test.each([
+    ["ECONNREFUSED", "connect ECONNREFUSED 10.0.0.1:8080", "Nothing listens"],
+    ["ENOTFOUND", "getaddrinfo ENOTFOUND airflow.test", "DNS"],
+    ["EPROTO", "SSL routines: wrong version number", "http://"],
+    ["ECONNRESET", "socket hang up", "https://"],
+  ])("%s", async (code, message, hint) => {
+    failing(code, message);
+    const error = await checked(host);
+    expect([error.code, error.hint]).toEqual(["OMD_CONNECTION", expect.stringContaining(hint)]);
+    expect(error.message).toContain(code);
   });
 
   test("no answer", async () => {
-    const mute = createServer((socket) => {
-      socket.on("error", () => undefined);
-    });
-    expect((await checked(`http://127.0.0.1:${await listening(mute)}`)).hint).toContain("in time");
+    nock(host).persist().get(/.*/u).delay(2000).reply(200, {});
+    expect((await checked(host)).hint).toContain("in time");
+    nock.abortPendingRequests();
   });
 
   test.each([
@@ -83,10 +66,8 @@ describe("a check of an Airflow that cannot be reached says what to do", () => {
     [429, "later"],
     [503, "/health"],
   ])("an answer of %i", async (status, hint) => {
-    const server = createHttpServer((_request, response) => {
-      response.writeHead(status, { location: "https://elsewhere.test/" }).end();
-    });
-    const error = await checked(`http://127.0.0.1:${await listening(server)}`);
+    nock(host).persist().get(/.*/u).reply(status, "", { location: "https://elsewhere.test/" });
+    const error = await checked(host);
     expect([error.status, error.hint]).toEqual([status, expect.stringContaining(hint)]);
   });
 });
