@@ -46,6 +46,13 @@ export class DagListing {
     if (failures.length > 0) throw failures[0];
   }
 
+  /** Whether Airflow itself says that a DAG which was not listed is gone. Throws HttpErrors. */
+  async isGone(fqn: FQN): Promise<boolean> {
+    const id = this.dagIdOf(fqn);
+    const dag = id === undefined ? undefined : await this.#client.dag(id);
+    return dag === undefined || dag.is_active === false || dag.is_stale === true;
+  }
+
   fqnOf(dagId: string): FQN {
     return childFqn(this.#context.service, encodeName(dagId));
   }

@@ -9,7 +9,7 @@ import {
   type SourceContext,
   type TestStep,
 } from "@omd/core";
-import type { MetadataRecord } from "@omd/schema";
+import type { FQN, MetadataRecord } from "@omd/schema";
 import { credentialsOf } from "./authentication.ts";
 import { AirflowClient, type ClientOptions } from "./client.ts";
 import {
@@ -86,9 +86,10 @@ export class AirflowSource implements Source {
     yield right(serviceRecord(context.serviceName, this.#connection));
 
     const isPart = context.selection.only.length > 0;
-    const deletes = { entityType: "pipeline", below: context.service } as const;
-    const dags = scopes.open("dags", markDeletedPipelines && !isPart ? { deletes } : undefined);
     const listing = new DagListing(client, context, this.#options);
+    const isGone = (fqn: FQN): Promise<boolean> => listing.isGone(fqn);
+    const deletes = { entityType: "pipeline", below: context.service, isGone } as const;
+    const dags = scopes.open("dags", markDeletedPipelines && !isPart ? { deletes } : undefined);
     const settings = JSON.stringify([this.#connection.hostPort, client.version, includeTags, includeOwners]);
     // What people changed in the catalog can only be set back by a pipeline that is sent.
     const refreshing = overrideMetadata ? ({ ...this.#connection, taskRefresh: "always" } as const) : this.#connection;

@@ -3,12 +3,22 @@ import type { PageObserver } from "@omd/http";
 
 export type ScopeState = "open" | "complete" | "partial" | "failed";
 
+export interface DeleteScope {
+  readonly entityType: EntityType;
+  readonly below: FQN;
+  /**
+   * Asked for each entity that was not seen, before it is marked deleted: pages shift when something goes or comes while they are read, and
+   * then a listing may be whole and still lack one. Throws when it cannot tell; nothing is deleted then.
+   */
+  readonly isGone?: ((fqn: FQN) => Promise<boolean>) | undefined;
+}
+
 export interface ScopeOptions {
   /**
    * What the scope is the whole truth about. Given: once the scope is complete, catalog entities of `entityType` below `below`
    * that were not seen are marked deleted (within the guard). Absent: the scope only proves completeness.
    */
-  readonly deletes?: { readonly entityType: EntityType; readonly below: FQN } | undefined;
+  readonly deletes?: DeleteScope | undefined;
 }
 
 /** One listing of the source, for instance `airflow/dags`. It must be ended; a scope left open counts as failed. */

@@ -74,6 +74,19 @@ describe("markDeleted", () => {
     expect((await markDeleted(catalog, ledger, guard)).done).toHaveLength(missing);
   });
 
+  test("asks the source again before it deletes, where the source can tell", async () => {
+    await fill(20);
+    const isGone = (fqn: string): Promise<boolean> =>
+      fqn === "svc.p2" ? Promise.reject(new Error("503")) : Promise.resolve(fqn === "svc.p0");
+    const scope = ledger.open("airflow/dags", { deletes: { entityType: "pipeline", below: fqnOf("svc"), isGone } });
+    for (let at = 3; at < 20; at++) scope.saw(fqnOf("svc", `p${at}`));
+    scope.complete();
+    const outcome = await markDeleted(catalog, ledger, guard);
+    expect(outcome.done).toEqual(["svc.p0"]);
+    expect(outcome.failures).toEqual([expect.objectContaining({ name: "svc.p2", error: "503" })]);
+    expect(memory.names("pipeline", { deleted: true })).toEqual(["svc.p0"]);
+  });
+
   test("a failed delete is a failure, not an end", async () => {
     await fill(3);
     sawAllBut(3, 1).complete();

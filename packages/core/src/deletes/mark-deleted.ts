@@ -1,5 +1,5 @@
-import type { EntityType, FQN } from "@omd/schema";
-import { failureOf, type Catalog, type StackTraceError } from "../contracts/index.ts";
+import type { FQN } from "@omd/schema";
+import { failureOf, type Catalog, type DeleteScope, type StackTraceError } from "../contracts/index.ts";
 import type { RunLedger, RunScope } from "../ledger/run-ledger.ts";
 
 /** Refuse when more than `maxShare` of a scope and more than `maxCount` entities would go. */
@@ -36,7 +36,7 @@ export async function markDeleted(catalog: Catalog, ledger: RunLedger, guard: De
 async function compareScope(
   catalog: Catalog,
   scope: RunScope,
-  deletes: { entityType: EntityType; below: FQN },
+  deletes: DeleteScope,
   guard: DeleteGuard,
   outcome: DeleteOutcome,
 ): Promise<void> {
@@ -57,6 +57,7 @@ async function compareScope(
   }
   for (const entity of missing) {
     try {
+      if (deletes.isGone && !(await deletes.isGone(entity.fqn))) continue;
       await catalog.delete(deletes.entityType, entity.id);
       outcome.done.push(entity.fqn);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { entityTypeInfo, type EntityKey, type EntityType, type FQN } from "@omd/schema";
-import type { Ledger, Scope, ScopeOptions, ScopeState } from "../contracts/index.ts";
+import type { DeleteScope, Ledger, Scope, ScopeOptions, ScopeState } from "../contracts/index.ts";
 
 const maxReasons = 100;
 
@@ -76,10 +76,7 @@ export type { RunScope };
 /** The FQN that an entity of the source has in the catalog, after the processors. */
 type Renamed = (key: EntityKey) => FQN;
 
-function renamedParent(
-  deletes: { entityType: EntityType; below: FQN },
-  renamed: Renamed,
-): { entityType: EntityType; below: FQN } {
+function renamedParent(deletes: DeleteScope, renamed: Renamed): DeleteScope {
   const parent = entityTypeInfo(deletes.entityType).parent;
   return parent
     ? { ...deletes, below: renamed({ entityType: parent.type as EntityType, fqn: deletes.below }) }
