@@ -22,6 +22,8 @@ export class MemoryCatalog {
   readonly calls: string[] = [];
   readonly stored = new Map<string, Stored>();
   readonly edges: CatalogEdge[] = [];
+  /** Pairs of ids whose edge was removed. */
+  readonly removed: string[] = [];
   readonly runs = new Map<string, PipelineStatus[]>();
   /** Method names that throw. */
   readonly failing = new Set<string>();
@@ -58,6 +60,14 @@ export class MemoryCatalog {
           return Promise.reject(new CatalogError(`no ${pipeline}`, { status: 404 }));
         this.runs.set(pipeline, [...(this.runs.get(pipeline) ?? []), ...statuses]);
         return Promise.resolve();
+      },
+      deleteLineage: (from, to) => {
+        this.removed.push(`${from.id} ${to.id}`);
+        return Promise.resolve();
+      },
+      deleteLineageBySource: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        this.edges.length = 0;
       },
       putLineage: (edge) => {
         this.edges.push(edge);

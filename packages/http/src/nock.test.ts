@@ -8,6 +8,7 @@ import type { HttpRuntime } from "./types.ts";
 describe.each(["lean", "got"] as const)("nock takes calls over %s", (transport) => {
   let runtime: HttpRuntime;
   beforeEach(() => {
+    if (!nock.isActive()) nock.activate();
     nock.disableNetConnect();
     runtime = createHttpRuntime({ defaults: { transport, retry: { baseMs: 1, limit: 2 } } });
   });
@@ -17,7 +18,6 @@ describe.each(["lean", "got"] as const)("nock takes calls over %s", (transport) 
     nock.cleanAll();
     nock.enableNetConnect();
     nock.restore();
-    nock.activate();
     expect(pending).toEqual([]);
   });
 

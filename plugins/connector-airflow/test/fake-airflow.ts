@@ -1,18 +1,17 @@
 import { readFileSync } from "node:fs";
+import { afterAll } from "@jest/globals";
 import nock from "nock";
-import type { FakeLogin } from "./fake-login.ts";
+import type { Asked, FakeLogin } from "./fake-login.ts";
 
-type Row = Record<string, unknown>;
+export type Row = Record<string, unknown>;
+// Core modules are shared by the test files of one worker: what nock puts in there must not outlive a file.
+afterAll(() => {
+  nock.cleanAll();
+  nock.enableNetConnect();
+  nock.restore();
+});
+
 export type FakeVersion = "v1" | "v2";
-
-export interface Asked {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly body: Row;
-  readonly authorization: string | undefined;
-  readonly cookie: string | undefined;
-}
 
 /** A call as it came over any line; lower-case names of headers. */
 interface Received {

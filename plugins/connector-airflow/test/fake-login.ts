@@ -1,4 +1,11 @@
-import type { Asked } from "./fake-airflow.ts";
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: Record<string, unknown>;
+  readonly authorization: string | undefined;
+  readonly cookie: string | undefined;
+}
 
 /** The web login of Airflow 2, with the API's backend `session` unless `takesCookie` says otherwise. */
 export class FakeLogin {

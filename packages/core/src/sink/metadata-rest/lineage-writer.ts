@@ -7,7 +7,7 @@ import type { KnownEntities } from "./known-entities.ts";
 export class LineageWriter {
   readonly #catalog: Catalog;
   readonly #known: KnownEntities;
-  readonly #overridden = new Set<string>();
+  readonly #overridden = new Map<string, Promise<void>>();
 
   constructor(catalog: Catalog, known: KnownEntities) {
     this.#catalog = catalog;
@@ -37,6 +37,8 @@ export class LineageWriter {
 
   async remove(from: EntityKey, to: EntityKey, pipeline: EntityKey | undefined): Promise<void> {
     const maker = pipeline && (await this.#known.find(pipeline));
+    // Its edges went with it; without it the pair's other edges would be meant.
+    if (pipeline && !maker) return;
     const [start, end] = [await this.#known.find(from), await this.#known.find(to)];
     if (start && end) {
       await this.#catalog.deleteLineage(
@@ -47,12 +49,15 @@ export class LineageWriter {
     }
   }
 
-  /** Once per maker and run: what it made before goes, so that what it makes now is the whole. */
-  async #override(record: LineageRecord, owner: EntityReference): Promise<void> {
+  /** Once per maker and run: what it made before goes, so that what it makes now is the whole. Edges wait until that is done. */
+  #override(record: LineageRecord, owner: EntityReference): Promise<void> {
     const key = `${owner.id} ${record.source}`;
-    if (this.#overridden.has(key)) return;
-    this.#overridden.add(key);
-    await this.#catalog.deleteLineageBySource((record.pipeline ?? record.to).entityType, owner.id, record.source);
+    const begun = this.#overridden.get(key);
+    if (begun) return begun;
+    const type = (record.pipeline ?? record.to).entityType;
+    const removal = this.#catalog.deleteLineageBySource(type, owner.id, record.source);
+    this.#overridden.set(key, removal);
+    return removal;
   }
 
   async #reference(key: EntityKey): Promise<EntityReference> {

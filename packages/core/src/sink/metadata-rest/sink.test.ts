@@ -222,4 +222,23 @@ describe("edges", () => {
       expect.objectContaining({ name: "svc.a → svc.nowhere", error: "pipeline instance for svc.nowhere not found" }),
     );
   });
+
+  test("that override wait until the old ones of their pipeline are gone", async () => {
+    const maker = { entityType: "pipeline", fqn: fqnOf("svc", "a") } as const;
+    await runAll(sinkWith(), [service, pipeline("a"), pipeline("b"), pipeline("c"), edge("b", "c")]);
+    const made = [edge("a", "b"), edge("b", "c")].map((record) => ({ ...record, pipeline: maker, override: true }));
+    expect(outcomes(await runAll(sinkWith(), made))).toEqual(["created", "created"]);
+    expect(memory.edges).toHaveLength(2);
+    expect(memory.calls.filter((call) => call === "deleteLineageBySource")).toHaveLength(1);
+  });
+
+  test("are removed by name, but not when their pipeline is not in the catalog", async () => {
+    await runAll(sinkWith(), [service, pipeline("a"), pipeline("b")]);
+    const { from, to } = edge("a", "b");
+    const gone = { entityType: "pipeline", fqn: fqnOf("svc", "gone") } as const;
+    await runAll(sinkWith(), [{ kind: "lineageRemoval", from, to, pipeline: gone }]);
+    expect(memory.removed).toEqual([]);
+    await runAll(sinkWith(), [{ kind: "lineageRemoval", from, to, pipeline: from }]);
+    expect(memory.removed).toHaveLength(1);
+  });
 });
