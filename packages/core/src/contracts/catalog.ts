@@ -114,6 +114,9 @@ export interface Catalog {
   /** A user or team by name, e-mail or display name: exact first, then the catalog's search when `fuzzy`. */
   findOwner(name: string, options?: { fuzzy?: boolean }): Promise<EntityReference | undefined>;
 
+  /** The stored connection (`connection.config`) of a service, with its secrets. Throws when the catalog shows only their masks. */
+  serviceConnection?(type: EntityType, name: string): Promise<Record<string, unknown> | undefined>;
+
   putIngestionRun(ingestionPipeline: FQN, status: IngestionRunStatus): Promise<void>;
 
   close(): Promise<void>;

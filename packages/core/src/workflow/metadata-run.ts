@@ -227,8 +227,7 @@ export class MetadataRun {
 
   async #storedConnection(): Promise<Readonly<Record<string, unknown>>> {
     const { config, resolved } = this.#parts;
-    const service = await this.#catalog.get(resolved.serviceKind, this.#service, { fields: ["*"] });
-    const stored = (service?.["connection"] as { config?: Record<string, unknown> } | undefined)?.config;
+    const stored = await this.#parts.catalog.serviceConnection?.(resolved.serviceKind, config.source.serviceName);
     if (stored) return stored;
     throw new OmdError(
       "OMD_CONFIG",

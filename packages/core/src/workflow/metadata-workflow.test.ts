@@ -183,6 +183,29 @@ describe("outcome", () => {
   });
 });
 
+describe("a connection that the YAML does not have", () => {
+  const without = (): object => ({
+    source: { type: "test", serviceName: "svc", sourceConfig: { config: { type: "PipelineMetadata" } } },
+    workflowConfig: { loggerLevel: "ERROR" },
+  });
+  let seen: unknown;
+  const look: Iter = async function* (_context, sourceConfig) {
+    seen = sourceConfig.connection;
+    yield right(service);
+  };
+
+  test("is the one that the catalog has stored", async () => {
+    const stored = { type: "Test", hostPort: "http://stored" };
+    const catalog = { ...memory.port(), serviceConnection: () => Promise.resolve(stored) };
+    await execute(look, without(), { catalog });
+    expect(seen).toEqual(stored);
+  });
+
+  test("and that the catalog has not either is a mistake in the config", async () => {
+    await expect((await workflow(look, without())).execute()).rejects.toThrow(/source\.serviceConnection is missing/);
+  });
+});
+
 describe("parts of a run", () => {
   test("--limit and --only never delete", async () => {
     await execute(lister(["a", "b", "c"]));
