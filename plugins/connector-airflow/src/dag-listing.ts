@@ -5,7 +5,7 @@ import type { PipelineMetadata } from "./config.ts";
 import type { DagRow } from "./shapes.ts";
 import type { ListedDag } from "./unit-reader.ts";
 
-const dagsPerUnit = 16;
+const dagsPerUnit = 24;
 
 /** The DAGs of the server: which there are, and which of them are wanted. */
 export class DagListing {

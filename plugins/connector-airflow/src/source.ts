@@ -142,7 +142,7 @@ class ListingError extends Error {
 }
 
 /** Units that are read at the same time: enough to keep the host's budget of calls in use, few enough to be held in memory. */
-const unitsAhead = 4;
+const unitsAhead = 3;
 
 /** Reads the next units while the records of one are being written; given out in order. Errors of the list come as {@link ListingError}, after all units. */
 async function* ahead(
