@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { createHttpRuntime, type HttpRuntime } from "@omd/http";
 import { configFromObject, type WorkflowConfig } from "../config/index.ts";
 import type { Catalog, Logger, TestStepResult } from "../contracts/index.ts";
@@ -166,5 +165,5 @@ async function openCatalog(
       hint: "Install @omd/catalog beside @omd/core, or give `openCatalog` or `catalog` to MetadataWorkflow.create.",
     });
   }
-  return open(config.workflowConfig.openMetadataServerConfig, { http, omdHome: join(omdHome) });
+  return open(config.workflowConfig.openMetadataServerConfig, { http, omdHome });
 }

@@ -1,6 +1,7 @@
 import {
   computeSourceHash,
   entityTypeInfo,
+  hasSourceHash,
   planPatch,
   requestFqn,
   type CreateRequest,
@@ -103,8 +104,4 @@ export class EntityWriter {
 
 function isService(type: EntityType): boolean {
   return entityTypeInfo(type).collection.startsWith("services/") && type !== "ingestionPipeline";
-}
-
-function hasSourceHash(type: EntityType): boolean {
-  return entityTypeInfo(type).scope !== undefined && type !== "tag";
 }
