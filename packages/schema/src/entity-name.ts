@@ -7,8 +7,12 @@ const reserved: readonly (readonly [string, string])[] = [
   ["\t", "__reserved__tab__"],
 ];
 
+const hasReserved = /::|[>"\n\r\t]/;
+
 /** Replaces what an OpenMetadata entity name may not hold (`::`, `>`, `"`, line breaks, tab) by its stand-in. */
 export function encodeName(name: string): string {
+  // Nearly no name has any, and hundreds of thousands pass.
+  if (!hasReserved.test(name)) return name;
   return reserved.reduce((text, [from, to]) => text.replaceAll(from, to), name);
 }
 

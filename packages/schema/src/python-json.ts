@@ -22,23 +22,39 @@ export function compareCodePoints(a: string, b: string): number {
   return left.length - right.length;
 }
 
-/** JSON as Python's `json.dumps(value, sort_keys=True)` writes it: `", "` and `": "`, only ASCII, keys sorted; undefined members are left out. */
-export function pythonJson(value: unknown): string {
-  if (value instanceof PythonFloat) return pythonFloat(value.value);
-  if (Array.isArray(value)) return `[${value.map(pythonJson).join(", ")}]`;
-  if (typeof value === "object" && value !== null) {
-    const members = Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .sort(([a], [b]) => compareCodePoints(a, b))
-      .map(([key, member]) => `${asciiString(key)}: ${pythonJson(member)}`);
-    return `{${members.join(", ")}}`;
-  }
+/** JSON as Python's `json.dumps(value, sort_keys=True)` writes it: `", "` and `": "`, only ASCII, keys sorted; undefined members and those of `without` are left out. */
+export function pythonJson(value: unknown, without?: ReadonlySet<string>): string {
   if (typeof value === "string") return asciiString(value);
+  if (value === null || value === undefined) return "null";
   if (typeof value === "number") return Number.isInteger(value) ? String(value) : pythonFloat(value);
-  return typeof value === "boolean" ? String(value) : "null";
+  if (typeof value === "boolean") return String(value);
+  if (value instanceof PythonFloat) return pythonFloat(value.value);
+  return typeof value === "object" ? pythonMembers(value, without) : "null";
 }
 
+/** Written in a loop, and text by text: every entity of a run passes here. */
+function pythonMembers(value: object, without: ReadonlySet<string> | undefined): string {
+  let text = "";
+  if (Array.isArray(value)) {
+    for (const item of value) text += `${text === "" ? "" : ", "}${pythonJson(item, without)}`;
+    return `[${text}]`;
+  }
+  const members = value as Record<string, unknown>;
+  const keys = Object.keys(members).sort();
+  if (keys.some((key) => surrogate.test(key))) keys.sort(compareCodePoints);
+  for (const key of keys) {
+    const member = members[key];
+    if (member === undefined || without?.has(key) === true) continue;
+    text += `${text === "" ? "" : ", "}${asciiString(key)}: ${pythonJson(member, without)}`;
+  }
+  return `{${text}}`;
+}
+
+/** Needs no escape. */
+const plainAscii = /^[ !#-[\]-~]*$/;
+
 function asciiString(text: string): string {
+  if (plainAscii.test(text)) return `"${text}"`;
   return JSON.stringify(text).replace(
     /[\u007f-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,

@@ -23,18 +23,19 @@ export function computeSourceHash<T extends EntityType>(type: T, request: Create
   const fields: Json = { ...request, sourceHash: undefined };
   const data = hasSourceHash(type) ? normalised(modelled(hashModels[type], fields)) : fields;
   return createHash("md5")
-    .update(pythonJson(withoutVolatile(data)), "utf8")
+    .update(pythonJson(data, volatile), "utf8")
     .digest("hex");
 }
 
 function modelled(model: HashModel, value: Json): Json {
-  return Object.fromEntries(
-    Object.entries(model).map(([field, entry]) => {
-      const { shape, default: fallback = null } =
-        typeof entry === "object" && "shape" in entry ? entry : { shape: entry };
-      return [field, shaped(shape, value[field] ?? fallback)];
-    }),
-  );
+  const fields: Json = {};
+  for (const field in model) {
+    const entry = model[field] ?? "plain";
+    if (typeof entry === "object" && "shape" in entry)
+      fields[field] = shaped(entry.shape, value[field] ?? entry.default);
+    else fields[field] = shaped(entry, value[field]);
+  }
+  return fields;
 }
 
 function shaped(shape: HashShape, value: unknown): unknown {
@@ -89,16 +90,6 @@ function sortBy(data: Json, field: string, keys: (item: Json) => string[]): void
     return at < 0 ? 0 : compareCodePoints(a.keys[at] ?? "", b.keys[at] ?? "");
   });
   data[field] = keyed.map(({ item }) => item);
-}
-
-function withoutVolatile(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutVolatile);
-  if (!isJson(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key]) => !volatile.has(key))
-      .map(([key, member]) => [key, withoutVolatile(member)]),
-  );
 }
 
 /** Python's `str(datetime)`: a space instead of `T`, six digits of microseconds or none, `+00:00` for `Z`. Other text stays. */

@@ -17,25 +17,35 @@ export async function remainingRows<Row>(
   first: BatchPage<Row>,
   fetchPage: (offset: number, limit: number) => Promise<BatchPage<Row>>,
 ): Promise<Row[]> {
+  const parts: { readonly offset: number; readonly rows: readonly Row[] }[] = [];
+  await everyRemainingPage(first, async (offset, limit) => {
+    const page = await fetchPage(offset, limit);
+    parts.push({ offset, rows: page.rows });
+    return page;
+  });
+  return parts.sort((one, two) => one.offset - two.offset).flatMap(({ rows }) => rows);
+}
+
+/** Fetches the same pages, and keeps none: what is to be kept of them, `fetchPage` keeps. */
+export async function everyRemainingPage<Row>(
+  first: BatchPage<Row>,
+  fetchPage: (offset: number, limit: number) => Promise<BatchPage<Row>>,
+): Promise<void> {
   const size = first.rows.length;
-  if (size >= first.total) return [];
+  if (size >= first.total) return;
   if (size === 0) throw new ShortListingError(`an empty page, but ${first.total} rows were announced`);
   const offsets: number[] = [];
   for (let offset = size; offset < first.total; offset += size) offsets.push(offset);
-  const parts = await inParallel(offsets, parallelPages, async (offset) => {
+  await inParallel(offsets, parallelPages, async (offset) => {
     const until = Math.min(offset + size, first.total);
-    const rows: Row[] = [];
-    while (offset + rows.length < until) {
-      const page = await fetchPage(offset + rows.length, until - offset - rows.length);
+    for (let at = offset; at < until; ) {
+      const { rows, total } = await fetchPage(at, until - at);
       // Rows that went away while the pages were read make the total smaller.
-      if (page.rows.length === 0 && page.total <= offset + rows.length) break;
-      if (page.rows.length === 0)
-        throw new ShortListingError(`an empty page after ${offset + rows.length} of ${page.total} rows`);
-      rows.push(...page.rows);
+      if (rows.length === 0 && total <= at) break;
+      if (rows.length === 0) throw new ShortListingError(`an empty page after ${at} of ${total} rows`);
+      at += rows.length;
     }
-    return rows;
   });
-  return parts.flat();
 }
 
 /** Tries orders until the server takes one; they differ among Airflow's versions. Remembers it. */

@@ -1,6 +1,9 @@
 import { encodeName, type ExecutionStatus, type PipelineStatus, type TaskStatus } from "@omd/schema";
-import type { Links } from "./links.ts";
-import type { RunRow, TaskInstanceRow } from "./shapes.ts";
+import type { Links, LogLink } from "./links.ts";
+import type { RunRow } from "./shapes.ts";
+import type { TaskInstance } from "./task-instances.ts";
+
+const worstFirst: readonly ExecutionStatus[] = ["Failed", "Pending", "Successful"];
 
 /** Airflow's states of runs and task instances; whatever is not named here is not over yet. */
 const outcomes: Readonly<Record<string, ExecutionStatus>> = {
@@ -58,7 +61,7 @@ export function timestampsOf(runs: readonly RunRow[], given: ReadonlyMap<string,
 export function pipelineStatusOf(
   run: RunRow,
   timestamp: number,
-  instances: readonly TaskInstanceRow[],
+  instances: readonly TaskInstance[],
   links: Links,
 ): PipelineStatus {
   const end = isFinished(run) ? msOf(run.end_date) : undefined;
@@ -71,39 +74,40 @@ export function pipelineStatusOf(
   };
 }
 
-/** One status per task: the instances of a mapped task are taken together, removed ones left out. */
-function taskStatusesOf(run: RunRow, instances: readonly TaskInstanceRow[], links: Links): TaskStatus[] {
-  const byTask = new Map<string, Map<number, TaskInstanceRow>>();
+/** One status per task, by name: the instances of a mapped task are taken together, removed ones left out. */
+function taskStatusesOf(run: RunRow, instances: readonly TaskInstance[], links: Links): TaskStatus[] {
+  const byTask = new Map<string, TaskInstance[]>();
   for (const instance of instances) {
     if (instance.state === "removed") continue;
-    const indexes = byTask.get(instance.task_id) ?? new Map<number, TaskInstanceRow>();
-    const index = instance.map_index ?? -1;
-    const known = indexes.get(index);
-    if (known === undefined || (known.try_number ?? 0) <= (instance.try_number ?? 0)) indexes.set(index, instance);
-    byTask.set(instance.task_id, indexes);
+    const others = byTask.get(instance.taskId);
+    if (others === undefined) byTask.set(instance.taskId, [instance]);
+    else others.push(instance);
   }
-  return [...byTask]
-    .toSorted(([one], [two]) => (one < two ? -1 : 1))
-    .map(([taskId, indexes]) => taskStatusOf(run, taskId, [...indexes.values()], links));
+  const logOf = links.logs(run.dag_id, run.dag_run_id);
+  return [...byTask.keys()].sort().map((taskId) => taskStatusOf(taskId, byTask.get(taskId) ?? [], logOf));
 }
 
-function taskStatusOf(run: RunRow, taskId: string, instances: readonly TaskInstanceRow[], links: Links): TaskStatus {
-  const starts = instances.map((one) => msOf(one.start_date)).filter((ms) => ms !== undefined);
-  const ends = instances.map((one) => msOf(one.end_date)).filter((ms) => ms !== undefined);
-  const status = together(instances.map((one) => statusOf(one.state)));
-  const mapped = instances.some((one) => (one.map_index ?? -1) >= 0);
+function taskStatusOf(taskId: string, instances: readonly TaskInstance[], logOf: LogLink): TaskStatus {
+  let start: number | undefined;
+  let end: number | undefined = -Infinity;
+  let mapped = false;
+  for (const instance of instances) {
+    if (instance.start !== undefined && !(instance.start >= (start ?? Infinity))) start = instance.start;
+    // An end is known once every instance has one.
+    end = end === undefined || instance.end === undefined ? undefined : Math.max(end, instance.end);
+    mapped ||= instance.mapIndex >= 0;
+  }
   return {
     name: encodeName(taskId),
-    executionStatus: status,
-    ...(starts.length === 0 ? {} : { startTime: Math.min(...starts) }),
-    // An end is known once every instance has one.
-    ...(ends.length === 0 || ends.length < instances.length ? {} : { endTime: Math.max(...ends) }),
-    logLink: links.log(run.dag_id, run.dag_run_id, taskId, mapped),
+    executionStatus: together(instances),
+    ...(start === undefined ? {} : { startTime: start }),
+    ...(end === undefined ? {} : { endTime: end }),
+    logLink: logOf(taskId, mapped),
   };
 }
 
 /** The worst tells, and nothing is over before all is. */
-function together(statuses: readonly ExecutionStatus[]): ExecutionStatus {
-  const order: readonly ExecutionStatus[] = ["Failed", "Pending", "Successful"];
-  return order.find((status) => statuses.includes(status)) ?? "Skipped";
+function together(instances: readonly TaskInstance[]): ExecutionStatus {
+  const statuses = instances.map((one) => statusOf(one.state));
+  return worstFirst.find((status) => statuses.includes(status)) ?? "Skipped";
 }

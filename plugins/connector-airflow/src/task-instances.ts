@@ -1,14 +1,26 @@
-import { OrderChoice, remainingRows } from "./batch-pages.ts";
-import { pageSize, type AirflowClient } from "./client.ts";
+import { everyRemainingPage, OrderChoice } from "./batch-pages.ts";
+import { pageSize, type AirflowClient, type BatchPage } from "./client.ts";
 import { inParallel } from "./parallel.ts";
 import type { RunRow, TaskInstanceRow } from "./shapes.ts";
+import { msOf } from "./status-mapping.ts";
 
 const runsPerCall = 100;
 const parallelCalls = 4;
 
+/** What is kept of a row: hundreds of thousands of them pass, many at the same time. Times in epoch ms. */
+export interface TaskInstance {
+  readonly taskId: string;
+  /** -1 for a task that is not mapped. */
+  readonly mapIndex: number;
+  readonly tryNumber: number;
+  readonly state: string | null | undefined;
+  readonly start: number | undefined;
+  readonly end: number | undefined;
+}
+
 /** Task instances of one run, or why they could not be read. */
 export type RunInstances =
-  | { readonly rows: readonly TaskInstanceRow[]; readonly error?: undefined }
+  | { readonly rows: readonly TaskInstance[]; readonly error?: undefined }
   | { readonly rows?: undefined; readonly error: unknown };
 
 /** A key of a run among all DAGs. */
@@ -38,8 +50,8 @@ export class TaskInstanceReader {
 
   async #group(runs: readonly RunRow[]): Promise<Map<string, RunInstances>> {
     try {
-      const rows = await this.#allOf(runs);
-      if (rows !== undefined) return byRun(runs, rows);
+      const found = await this.#allOf(runs);
+      if (found !== undefined) return new Map(runs.map((run) => [runKey(run), { rows: found.of(run) }]));
     } catch (error) {
       return new Map(runs.map((run) => [runKey(run), { error }]));
     }
@@ -53,29 +65,67 @@ export class TaskInstanceReader {
   }
 
   /** Undefined when rows are missing: pages without an order may repeat some and leave out others. Tries twice. */
-  async #allOf(runs: readonly RunRow[]): Promise<readonly TaskInstanceRow[] | undefined> {
+  async #allOf(runs: readonly RunRow[]): Promise<InstancesByRun | undefined> {
     const selection = {
       dag_ids: [...new Set(runs.map((run) => run.dag_id))],
       dag_run_ids: [...new Set(runs.map((run) => run.dag_run_id))],
     };
-    const page = (offset: number, limit: number) =>
-      this.#order.ask((order) =>
+    const found = new InstancesByRun();
+    const page = async (offset: number, limit: number): Promise<BatchPage<TaskInstanceRow>> => {
+      const answer = await this.#order.ask((order) =>
         this.#client.taskInstances({ ...selection, page_offset: offset, page_limit: limit, ...order }),
       );
-    const distinct = new Map<string, TaskInstanceRow>();
+      found.add(answer.rows);
+      return answer;
+    };
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const first = await page(0, pageSize);
-      const rows = [...first.rows, ...(await remainingRows(first, page))];
-      for (const row of rows) distinct.set(`${runKey(row)}\n${row.task_id}\n${row.map_index ?? -1}`, row);
-      if (distinct.size >= first.total) return [...distinct.values()];
+      await everyRemainingPage(first, page);
+      if (found.count >= first.total) return found;
     }
     return undefined;
   }
 }
 
-/** The filters for DAGs and runs are independent, so other DAGs' runs of the same id come along and are left out here. */
-function byRun(runs: readonly RunRow[], rows: readonly TaskInstanceRow[]): Map<string, RunInstances> {
-  const wanted = new Map<string, TaskInstanceRow[]>(runs.map((run) => [runKey(run), []]));
-  for (const row of rows) wanted.get(runKey(row))?.push(row);
-  return new Map([...wanted].map(([key, found]) => [key, { rows: found }]));
+/** Takes rows of any runs: the filters for DAGs and runs are independent, so other DAGs' runs of the same id come along. */
+export class InstancesByRun {
+  readonly #runs = new Map<string, Map<string, TaskInstance>>();
+  /** One text for all rows of a task. */
+  readonly #taskIds = new Map<string, string>();
+  #count = 0;
+
+  /** Different instances. */
+  get count(): number {
+    return this.#count;
+  }
+
+  add(rows: readonly TaskInstanceRow[]): void {
+    for (const row of rows) {
+      const key = runKey(row);
+      let instances = this.#runs.get(key);
+      if (instances === undefined) this.#runs.set(key, (instances = new Map<string, TaskInstance>()));
+      const instance = this.#kept(row);
+      const own = instance.mapIndex < 0 ? instance.taskId : `${instance.taskId}\n${instance.mapIndex}`;
+      const known = instances.get(own);
+      if (known === undefined) this.#count += 1;
+      if (known === undefined || known.tryNumber <= instance.tryNumber) instances.set(own, instance);
+    }
+  }
+
+  of(run: RunRow): TaskInstance[] {
+    return [...(this.#runs.get(runKey(run))?.values() ?? [])];
+  }
+
+  #kept(row: TaskInstanceRow): TaskInstance {
+    let taskId = this.#taskIds.get(row.task_id);
+    if (taskId === undefined) this.#taskIds.set(row.task_id, (taskId = row.task_id));
+    return {
+      taskId,
+      mapIndex: row.map_index ?? -1,
+      tryNumber: row.try_number ?? 0,
+      state: row.state,
+      start: msOf(row.start_date),
+      end: msOf(row.end_date),
+    };
+  }
 }

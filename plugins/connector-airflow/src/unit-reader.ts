@@ -180,7 +180,7 @@ function showsOtherTask(
 ): boolean {
   const known = new Set(memory.tasks);
   return (runs?.get(dag.dag_id) ?? []).some((run) =>
-    (instances.get(runKey(run))?.rows ?? []).some((row) => row.state !== "removed" && !known.has(row.task_id)),
+    (instances.get(runKey(run))?.rows ?? []).some((row) => row.state !== "removed" && !known.has(row.taskId)),
   );
 }
 

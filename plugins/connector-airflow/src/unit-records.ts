@@ -98,8 +98,8 @@ export class UnitRecords {
         this.#context.warn(`${dag.dag_id} ${run.dag_run_id}`, "the run has no date, so it has no place in time");
         continue;
       }
-      const present = rows.filter((row) => taskNames.has(row.task_id) || row.state === "removed");
-      for (const row of rows) if (!taskNames.has(row.task_id) && row.state !== "removed") gone.add(row.task_id);
+      const present = rows.filter((row) => taskNames.has(row.taskId));
+      for (const row of rows) if (!taskNames.has(row.taskId) && row.state !== "removed") gone.add(row.taskId);
       statuses.push(pipelineStatusOf(run, stamp, present, this.#settings.links));
       if (isFinished(run)) memory.set(run.dag_run_id, memoryOf(run, stamp));
     }

@@ -216,8 +216,8 @@ describe("links", () => {
     const [two, three] = [linksOf("https://h/af/", "v1"), linksOf("https://h/af", "v2")];
     expect(two.dag("a b")).toBe("https://h/af/dags/a%20b/grid");
     expect(two.task("d/1", "t x")).toBe("https://h/af/taskinstance/list/?_flt_3_dag_id=d%2F1&_flt_3_task_id=t%20x");
-    expect(two.log("d", "r+1", "t", false)).toBe("https://h/af/dags/d/grid?dag_run_id=r%2B1&task_id=t&tab=logs");
+    expect(two.logs("d", "r+1")("t", false)).toBe("https://h/af/dags/d/grid?dag_run_id=r%2B1&task_id=t&tab=logs");
     expect(three.task("d/1", "t")).toBe("https://h/af/dags/d%2F1/tasks/t");
-    expect(three.log("d", "r+1", "t", true)).toBe("https://h/af/dags/d/runs/r%2B1/tasks/t/mapped");
+    expect(three.logs("d", "r+1")("t", true)).toBe("https://h/af/dags/d/runs/r%2B1/tasks/t/mapped");
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { linksOf } from "../src/links.ts";
 import { runRow, taskInstanceRow, type RunRow, type TaskInstanceRow } from "../src/shapes.ts";
 import { newestFirst, pipelineStatusOf, runTime, statusOf, timestampsOf } from "../src/status-mapping.ts";
+import { InstancesByRun } from "../src/task-instances.ts";
 import { fixture } from "./fake-airflow.ts";
 
 const links = linksOf("http://h", "v2");
@@ -18,7 +19,13 @@ function instance(more: Partial<TaskInstanceRow> = {}): TaskInstanceRow {
 }
 
 function tasks(...instances: TaskInstanceRow[]) {
-  return pipelineStatusOf(run(), noonMs, instances, links).taskStatus ?? [];
+  return statusWith(...instances).taskStatus ?? [];
+}
+
+function statusWith(...instances: TaskInstanceRow[]) {
+  const byRun = new InstancesByRun();
+  byRun.add(instances);
+  return pipelineStatusOf(run(), noonMs, byRun.of(run()), links);
 }
 
 describe("states", () => {
@@ -79,7 +86,7 @@ describe("when a run was", () => {
 
 describe("a run with its tasks", () => {
   test("has times in ms, a link to the log, and the run's id", () => {
-    expect(pipelineStatusOf(run(), noonMs, [instance()], links)).toEqual({
+    expect(statusWith(instance())).toEqual({
       timestamp: noonMs,
       executionStatus: "Successful",
       executionId: "r",
@@ -126,6 +133,12 @@ describe("a run with its tasks", () => {
     const skipped = instance({ map_index: 1, state: "skipped" });
     expect(tasks(instance({ map_index: 0 }), skipped)[0]?.executionStatus).toBe("Successful");
     expect(tasks(skipped)[0]?.executionStatus).toBe("Skipped");
+  });
+
+  test("the worst end counts, whatever the order", () => {
+    const early = { map_index: 0, start_date: null, end_date: "2026-01-01T11:30:00Z" };
+    for (const pair of [[early, { map_index: 1 }], [{ map_index: 1 }, early]].map((two) => two.map(instance)))
+      expect(tasks(...pair)[0]).toMatchObject({ startTime: noonMs, endTime: noonMs });
   });
 
   test("the last try counts", () => {
