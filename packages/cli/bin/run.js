@@ -69,7 +69,7 @@ const newSpaceBytes = 4 * 2 ** 20;
  * lives for a moment only. The space for new objects is let grow for as long as that makes a run faster, and no longer.
  */
 function collectEarly() {
-  v8.setFlagsFromString("--heap-growing-percent=60");
+  v8.setFlagsFromString("--heap-growing-percent=40");
   const timer = setInterval(() => {
     const space = v8.getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space");
     if (space === undefined || space.space_size < 2 * newSpaceBytes) return;

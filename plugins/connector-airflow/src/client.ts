@@ -136,7 +136,7 @@ export class AirflowClient {
   }
 
   /** Hash of the source of the file that a DAG is in; undefined when the API cannot give it. */
-  async sourceHash(dag: DagRow): Promise<string | undefined> {
+  async sourceHash(dag: Pick<DagRow, "dag_id" | "file_token">): Promise<string | undefined> {
     const key = this.version === "v1" ? dag.file_token : dag.dag_id;
     if (key === undefined || key === null) return undefined;
     const path = this.#path(`/dagSources/${encodeURIComponent(key)}`);

@@ -14,6 +14,9 @@ const dagsPerFile = 4;
 /** What was found out about a DAG before its tasks are read; becomes its memory once they are. */
 export type TaskEvidence = Omit<TaskMemory, "tasks">;
 
+/** What a DAG's source is asked for by. */
+type SourceKeys = Pick<DagRow, "dag_id" | "file_token">;
+
 /** Decides which DAGs' tasks must be read again. */
 export class TaskRefresh {
   readonly #client: AirflowClient;
@@ -21,7 +24,7 @@ export class TaskRefresh {
   readonly #connection: Pick<AirflowConnection, "taskRefresh" | "taskMaxAgeHours">;
   readonly #settings: string;
   readonly #sources = new Map<string, Promise<string | undefined>>();
-  readonly #firstOfFile = new Map<string, DagRow>();
+  readonly #firstOfFile = new Map<string, SourceKeys>();
   #sourcesRefused = false;
   #versions: Promise<DagVersions | undefined> | undefined;
 
@@ -74,7 +77,7 @@ export class TaskRefresh {
   note(dags: readonly DagRow[]): void {
     for (const dag of dags) {
       const file = fileOf(dag);
-      if (file !== undefined && !this.#firstOfFile.has(file)) this.#firstOfFile.set(file, dag);
+      if (file !== undefined && !this.#firstOfFile.has(file)) this.#firstOfFile.set(file, keysOf(dag));
     }
   }
 
@@ -111,7 +114,7 @@ export class TaskRefresh {
 
   /** Adds the hash of the DAG file's source, if there are few files to read. */
   async #addSources(dags: readonly DagRow[], mostFiles: number, evidence: Map<string, TaskEvidence>): Promise<void> {
-    const files = new Map<string, DagRow>();
+    const files = new Map<string, SourceKeys>();
     for (const dag of dags) {
       const file = fileOf(dag);
       if (file !== undefined && !files.has(file)) files.set(file, this.#firstOfFile.get(file) ?? dag);
@@ -130,7 +133,7 @@ export class TaskRefresh {
     }
   }
 
-  async #sourceHash(dag: DagRow): Promise<string | undefined> {
+  async #sourceHash(dag: SourceKeys): Promise<string | undefined> {
     try {
       return await this.#client.sourceHash(dag);
     } catch (thrown) {
@@ -146,6 +149,11 @@ function hasNoNewVersion(dagId: string, memory: TaskMemory, versions: DagVersion
   if (memory.ran !== true || memory.since === undefined || !versions.covers(memory.since)) return false;
   const newest = versions.newest(dagId);
   return newest === undefined || newest.number === memory.version || newest.createdMs <= memory.since;
+}
+
+/** Not the whole row: one of each file is kept to the end of the run. */
+function keysOf({ dag_id, file_token }: DagRow): SourceKeys {
+  return { dag_id, file_token };
 }
 
 function fileOf(dag: DagRow): string | undefined {

@@ -1,10 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Mark } from "@omd/schema";
 import { OmdError } from "../errors.ts";
 
 const schemaVersion = 1;
+/** Marks held back at most. */
+const maxPending = 200;
 
 /** Marks of all sources against all catalogs, in one SQLite file. A mark is written only for what a sink has confirmed. */
 export class StateStore {
@@ -55,17 +57,19 @@ export class StateStore {
 /** Marks of one source against one catalog. Writes are held back until {@link StoredMarks.save}. */
 export class StoredMarks {
   readonly #db: DatabaseSync;
+  readonly #select: StatementSync;
   readonly #scope: string;
   readonly #pending = new Map<string, string>();
   readonly #forgotten = new Set<string>();
 
   constructor(db: DatabaseSync, scope: string) {
     this.#db = db;
+    this.#select = db.prepare("SELECT value FROM mark WHERE scope = ? AND key = ?");
     this.#scope = scope;
   }
 
   get(key: string): string | undefined {
-    const row = this.#db.prepare("SELECT value FROM mark WHERE scope = ? AND key = ?").get(this.#scope, key);
+    const row = this.#select.get(this.#scope, key);
     return row === undefined ? undefined : String(row["value"]);
   }
 
@@ -84,7 +88,7 @@ export class StoredMarks {
   /** For what the sink has confirmed. */
   confirm(marks: readonly Mark[]): void {
     for (const mark of marks) this.#pending.set(mark.key, mark.value);
-    if (this.#pending.size >= 1000) this.#write(this.#scope);
+    if (this.#pending.size >= maxPending) this.#write(this.#scope);
   }
 
   /** Empties the scope: what a broken-off run left under a name that was not final. */
