@@ -61,18 +61,18 @@ describe("the cache of a run", () => {
     const [a, b] = await Promise.all([one.dataset(uri), one.dataset(uri)]);
     expect(a).toBe(b);
     const calls = catalog.calls.length;
-    one.invalidate();
+    one.wrote("table");
     await one.dataset(uri);
     expect(catalog.calls).toHaveLength(calls);
   });
 
-  test("what was not there is asked again only after invalidate", async () => {
+  test("what was not there is asked again only after a write", async () => {
     const one = resolver();
     const uri = "postgres://h/shop/public/late";
     expect((await one.dataset(uri)).kind).toBe("unresolved");
     catalog.add("table", "pg.shop.public.late");
     expect((await one.dataset(uri)).kind).toBe("unresolved");
-    one.invalidate();
+    one.wrote("table");
     expect((await one.dataset(uri)).kind).toBe("resolved");
   });
 
@@ -80,7 +80,7 @@ describe("the cache of a run", () => {
     const one = resolver();
     await one.dataset("s3://b/k");
     catalog.add("container", "s3.b", { fullPath: "s3://b" });
-    one.invalidate();
+    one.wrote("container");
     expect((await one.dataset("s3://b/k")).kind).toBe("resolved");
   });
 

@@ -1,5 +1,5 @@
 import type { Resolution, Resolver } from "@omd/core";
-import { parseFqn, type EntityReference } from "@omd/schema";
+import { parseFqn, type EntityReference, type EntityType } from "@omd/schema";
 import { findContainer, type PlaceCache } from "./container-lookup.ts";
 import type { EntityName, ParsedName } from "./dataset-kinds.ts";
 import { parseDataset } from "./dataset-name.ts";
@@ -18,17 +18,14 @@ export interface ResolverOptions {
   readonly createOwner?: ((name: string) => Promise<EntityReference | undefined>) | undefined;
 }
 
-/** A resolver for one run. */
-export interface RunResolver extends Resolver {
-  /** Forgets what was not found. To be called after writes that may have brought it. */
-  invalidate(): void;
-}
+const ownerTypes: ReadonlySet<EntityType> = new Set(["user", "team"]);
+const datasetTypes: ReadonlySet<EntityType> = new Set(["table", "container", "topic"]);
 
 const datasetsKept = 20_000;
 const ownersKept = 5_000;
 
 /** Resolves names against the catalog, remembering answers for the run. Errors of the catalog are thrown on and not remembered. */
-export function createResolver(options: ResolverOptions): RunResolver {
+export function createResolver(options: ResolverOptions): Required<Resolver> {
   const datasets = new RunCache<Resolution>(datasetsKept, ({ kind }) => kind === "unresolved");
   const places: PlaceCache = new RunCache(datasetsKept, (found) => found.length === 0);
   const owners = new RunCache<EntityReference | undefined>(ownersKept, (found) => found === undefined);
@@ -38,10 +35,11 @@ export function createResolver(options: ResolverOptions): RunResolver {
       const wanted = name.trim();
       return wanted === "" ? Promise.resolve(undefined) : owners.get(wanted, () => findOwner(options, wanted));
     },
-    invalidate: () => {
+    wrote: (entityType) => {
+      if (ownerTypes.has(entityType)) owners.invalidate();
+      if (!datasetTypes.has(entityType)) return;
       datasets.invalidate();
       places.invalidate();
-      owners.invalidate();
     },
   };
 }

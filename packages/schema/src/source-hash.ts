@@ -22,9 +22,7 @@ export function hasSourceHash(type: EntityType): type is EntityType & keyof type
 export function computeSourceHash<T extends EntityType>(type: T, request: CreateRequest<T>): string {
   const fields: Json = { ...request, sourceHash: undefined };
   const data = hasSourceHash(type) ? normalised(modelled(hashModels[type], fields)) : fields;
-  return createHash("md5")
-    .update(pythonJson(data, volatile), "utf8")
-    .digest("hex");
+  return createHash("md5").update(pythonJson(data, volatile), "utf8").digest("hex");
 }
 
 function modelled(model: HashModel, value: Json): Json {

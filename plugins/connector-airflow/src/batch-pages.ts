@@ -38,7 +38,7 @@ export async function everyRemainingPage<Row>(
   for (let offset = size; offset < first.total; offset += size) offsets.push(offset);
   await inParallel(offsets, parallelPages, async (offset) => {
     const until = Math.min(offset + size, first.total);
-    for (let at = offset; at < until; ) {
+    for (let at = offset; at < until;) {
       const { rows, total } = await fetchPage(at, until - at);
       // Rows that went away while the pages were read make the total smaller.
       if (rows.length === 0 && total <= at) break;

@@ -1,7 +1,17 @@
 import { encodeName, type ExecutionStatus, type PipelineStatus, type TaskStatus } from "@omd/schema";
 import type { Links, LogLink } from "./links.ts";
 import type { RunRow } from "./shapes.ts";
-import type { TaskInstance } from "./task-instances.ts";
+
+/** What is kept of a row: hundreds of thousands of them pass, many at the same time. Times in epoch ms. */
+export interface TaskInstance {
+  readonly taskId: string;
+  /** -1 for a task that is not mapped. */
+  readonly mapIndex: number;
+  readonly tryNumber: number;
+  readonly state: string | null | undefined;
+  readonly start: number | undefined;
+  readonly end: number | undefined;
+}
 
 const worstFirst: readonly ExecutionStatus[] = ["Failed", "Pending", "Successful"];
 
@@ -108,6 +118,6 @@ function taskStatusOf(taskId: string, instances: readonly TaskInstance[], logOf:
 
 /** The worst tells, and nothing is over before all is. */
 function together(instances: readonly TaskInstance[]): ExecutionStatus {
-  const statuses = instances.map((one) => statusOf(one.state));
-  return worstFirst.find((status) => statuses.includes(status)) ?? "Skipped";
+  const statuses = new Set(instances.map((one) => statusOf(one.state)));
+  return worstFirst.find((status) => statuses.has(status)) ?? "Skipped";
 }

@@ -2,21 +2,10 @@ import { everyRemainingPage, OrderChoice } from "./batch-pages.ts";
 import { pageSize, type AirflowClient, type BatchPage } from "./client.ts";
 import { inParallel } from "./parallel.ts";
 import type { RunRow, TaskInstanceRow } from "./shapes.ts";
-import { msOf } from "./status-mapping.ts";
+import { msOf, type TaskInstance } from "./status-mapping.ts";
 
 const runsPerCall = 100;
 const parallelCalls = 4;
-
-/** What is kept of a row: hundreds of thousands of them pass, many at the same time. Times in epoch ms. */
-export interface TaskInstance {
-  readonly taskId: string;
-  /** -1 for a task that is not mapped. */
-  readonly mapIndex: number;
-  readonly tryNumber: number;
-  readonly state: string | null | undefined;
-  readonly start: number | undefined;
-  readonly end: number | undefined;
-}
 
 /** Task instances of one run, or why they could not be read. */
 export type RunInstances =

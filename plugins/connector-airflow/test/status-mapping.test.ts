@@ -137,7 +137,10 @@ describe("a run with its tasks", () => {
 
   test("the worst end counts, whatever the order", () => {
     const early = { map_index: 0, start_date: null, end_date: "2026-01-01T11:30:00Z" };
-    for (const pair of [[early, { map_index: 1 }], [{ map_index: 1 }, early]].map((two) => two.map(instance)))
+    for (const pair of [
+      [early, { map_index: 1 }],
+      [{ map_index: 1 }, early],
+    ].map((two) => two.map(instance)))
       expect(tasks(...pair)[0]).toMatchObject({ startTime: noonMs, endTime: noonMs });
   });
 

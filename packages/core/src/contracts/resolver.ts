@@ -1,4 +1,4 @@
-import type { EntityKey, EntityReference } from "@omd/schema";
+import type { EntityKey, EntityReference, EntityType } from "@omd/schema";
 
 export type Resolution =
   | { readonly kind: "resolved"; readonly entity: EntityKey }
@@ -14,4 +14,6 @@ export interface Resolver {
   dataset(uri: string): Promise<Resolution>;
   /** A user or team; exact before fuzzy. */
   owner(name: string): Promise<EntityReference | undefined>;
+  /** Told when the run has written an entity of this type: what was not found before may be there now. */
+  wrote?(entityType: EntityType): void;
 }

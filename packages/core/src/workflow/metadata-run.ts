@@ -93,7 +93,7 @@ export class MetadataRun {
     let source: Source | undefined;
     try {
       await this.#connect();
-      source = await this.#createSource(state.marks("check"));
+      source = await this.#createSource(state.marks("check"), await this.#resolver());
       return this.#parts.secrets.redactDeep(await runTestSteps(source));
     } finally {
       await source?.close?.();
@@ -151,7 +151,8 @@ export class MetadataRun {
     let source: Source | undefined;
     const sink = this.#sink();
     try {
-      source = await this.#createSource(marks);
+      const resolver = await this.#resolver();
+      source = await this.#createSource(marks, resolver);
       await source.prepare?.();
       this.#progress("test");
       const steps = await runTestSteps(source);
@@ -167,8 +168,9 @@ export class MetadataRun {
         sink,
         account: this.#account,
         signal: this.#parts.abort.signal,
-        confirm: (confirmed) => {
-          if (!this.#plan) marks.confirm(confirmed);
+        confirm: (record, { outcome }) => {
+          if (record.marks && !this.#plan) marks.confirm(record.marks);
+          if (record.kind === "entity" && outcome !== "unchanged") resolver.wrote?.(record.entityType);
         },
         tick: () => this.#tick(),
       });
@@ -205,14 +207,14 @@ export class MetadataRun {
     return { name, isNew: service === undefined };
   }
 
-  async #createSource(marks: StoredMarks): Promise<Source> {
+  async #createSource(marks: StoredMarks, resolver: Resolver): Promise<Source> {
     const { config, resolved, http, secrets, log, abort } = this.#parts;
     const connection = config.source.serviceConnection?.config ?? (await this.#storedConnection());
     const context = sourceContext({
       serviceName: config.source.serviceName,
       service: this.#service,
       http,
-      resolver: await this.#resolver(),
+      resolver,
       ledger: this.#ledger,
       marks,
       selection: this.#parts.runtime.selection ?? { only: [] },

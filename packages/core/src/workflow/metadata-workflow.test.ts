@@ -118,6 +118,19 @@ describe("outcome", () => {
     expect(closed).toBe(1);
   });
 
+  test("the resolver is told what was written, and not what was there already", async () => {
+    const told: string[] = [];
+    const resolver = {
+      dataset: () => Promise.resolve({ kind: "unresolved", reason: "none", nearest: [] } as const),
+      owner: () => Promise.resolve(undefined),
+      wrote: (entityType: string) => told.push(entityType),
+    };
+    await execute(lister(["a"]), config(), { createResolver: () => resolver });
+    expect(told.toSorted()).toEqual(["pipeline", "pipelineService"]);
+    await execute(lister(["a", "b"]), config(), { createResolver: () => resolver });
+    expect(told.slice(2)).toEqual(["pipeline"]);
+  });
+
   test("a listing that is short of what was announced is incomplete and deletes nothing", async () => {
     await execute(lister(["a", "b", "c"]));
     const { report } = await execute(lister(["a"], { announced: 3 }));

@@ -30,7 +30,7 @@ function run(
     processors: options.processors ?? [],
     account,
     signal: options.signal ?? new AbortController().signal,
-    confirm: (marks) => confirmed.push(...marks),
+    confirm: (written) => confirmed.push(...(written.marks ?? [])),
     tick: () => undefined,
   });
 }

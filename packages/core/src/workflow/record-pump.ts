@@ -1,4 +1,4 @@
-import type { Mark, MetadataRecord } from "@omd/schema";
+import type { MetadataRecord } from "@omd/schema";
 import { failureOf, type Either, type Processor, type Sink, type Source, type Written } from "../contracts/index.ts";
 import type { RunAccount } from "../report/run-account.ts";
 import { recordName } from "../sink/metadata-rest/sink.ts";
@@ -9,8 +9,8 @@ export interface PumpOptions {
   readonly sink: Sink;
   readonly account: RunAccount;
   readonly signal: AbortSignal;
-  /** Called for the marks of each record that the sink has confirmed. */
-  readonly confirm: (marks: readonly Mark[]) => void;
+  /** Called for each record that the sink has confirmed. */
+  readonly confirm: (record: MetadataRecord, written: Written) => void;
   readonly tick: () => void;
 }
 
@@ -108,7 +108,7 @@ function settle(record: MetadataRecord, result: Either<Written>, { account, conf
   if (result.left) account.failed(account.sink, result.left);
   else if (result.right !== undefined) {
     account.wrote(result.right);
-    if (record.marks && result.right.outcome !== "deferred") confirm(record.marks);
+    if (result.right.outcome !== "deferred") confirm(record, result.right);
   }
   tick();
 }
