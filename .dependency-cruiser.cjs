@@ -7,7 +7,9 @@ const rooms = {
   catalog: ["schema", "http", "core"],
   lineage: ["schema", "core"],
   testkit: ["schema", "http", "core"],
-  cli: ["schema", "http", "core", "catalog", "lineage"],
+  server: ["schema", "core", "catalog"],
+  ui: [],
+  cli: ["schema", "http", "core", "catalog", "lineage", "server"],
 };
 const test = "\\.test\\.ts$|/test/";
 const doors = Object.entries(rooms).map(([room, open]) => ({

@@ -1,0 +1,45 @@
+import { isOmdError } from "@omd/core";
+import type { FastifyInstance } from "fastify";
+
+/** A refusal that is answered as `{code, message}` with its status. */
+export class Refusal extends Error {
+  override name = "Refusal";
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+interface ErrorBody {
+  readonly code: number;
+  readonly message: string;
+}
+
+/** What a client is told of an error; of our own faults nothing but that there was one. */
+export function errorBody(error: unknown): ErrorBody {
+  if (error instanceof Refusal) return { code: error.status, message: error.message };
+  if (isOmdError(error) && error.status !== undefined) return { code: error.status, message: error.message };
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  if (typeof status === "number" && status >= 400 && status < 500)
+    return { code: status, message: error instanceof Error ? error.message : "Bad request" };
+  return { code: 500, message: "Internal error; see the log of omd serve" };
+}
+
+/** Errors are always JSON `{code, message}`; `log` gets those of our own. */
+export function answerErrors(app: FastifyInstance, log: (text: string) => void): void {
+  app.setErrorHandler(async (error, request, reply) => {
+    const body = errorBody(error);
+    if (body.code >= 500)
+      log(
+        `${request.method} ${request.url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    return reply.code(body.code).send(body);
+  });
+  app.setNotFoundHandler(async (request, reply) => {
+    const known = request.method === "GET" || request.method === "HEAD";
+    const code = known ? 404 : 405;
+    return reply.code(code).send({ code, message: known ? "HTTP 404 Not Found" : "HTTP 405 Method Not Allowed" });
+  });
+}

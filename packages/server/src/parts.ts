@@ -1,0 +1,22 @@
+import type { EmbeddedCatalog } from "@omd/catalog";
+
+/** The methods of the catalog that may be called across a thread: all that answer with a promise. */
+export type CatalogWriter = {
+  readonly [
+    Method in keyof EmbeddedCatalog as EmbeddedCatalog[Method] extends (...args: never[]) => Promise<unknown>
+      ? Method
+      : never
+  ]: EmbeddedCatalog[Method];
+};
+
+/** What every route works with. */
+export interface ServerParts {
+  /** For reads: a connection of this thread. */
+  readonly catalog: EmbeddedCatalog;
+  /** For writes: the same methods on a thread of their own. An answer means committed; errors are CatalogErrors as thrown there. */
+  readonly writer: CatalogWriter;
+  /** Version of OpenMetadata that clients are told. */
+  readonly version: string;
+  /** Directory of catalog, state and reports. */
+  readonly omdHome: string;
+}
