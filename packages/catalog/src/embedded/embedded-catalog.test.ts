@@ -6,6 +6,7 @@ import { fqnOf, Secret, type CreateRequest } from "@omd/schema";
 import { addPipeline, addSchema, addTable, addTag, collect, id, label, mail, ref } from "../../test/catalog-fixture.ts";
 import { openEmbeddedCatalog, type EmbeddedCatalog } from "./embedded-catalog.ts";
 import { mask } from "./mask.ts";
+import { migrations } from "./migrations.ts";
 
 function memory(): EmbeddedCatalog {
   let now = 1_000;
@@ -200,7 +201,7 @@ describe("identity and counts", () => {
     expect(catalog.counts()).toMatchObject({ entities: {}, deletedEntities: 0, pipelineStatuses: 0 });
     expect(before).toMatch(/^embedded:[0-9a-f-]{36}$/);
     expect(catalog.identity).not.toBe(before);
-    expect(await catalog.connect()).toEqual({ version: "1" });
+    expect(await catalog.connect()).toEqual({ version: String(migrations.length) });
   });
 
   test("ingestion runs are listed newest first, each id once", async () => {

@@ -24,6 +24,7 @@ import {
   type PipelineStatus,
 } from "@omd/schema";
 import { CatalogDatabase, type DatabaseOptions } from "./database.ts";
+import { EntityPages, type Page, type PageOptions } from "./entity-page.ts";
 import { EntitySearch, type NameHit } from "./entity-search.ts";
 import { EntityStore, stored, type StoredEntity } from "./entity-store.ts";
 import { chosenFields, EntityView, writtenFields } from "./entity-view.ts";
@@ -35,10 +36,7 @@ import { RequestReader } from "./request-entity.ts";
 import { TimeSeries, type IngestionRun } from "./time-series.ts";
 import { WriteQueue } from "./write-queue.ts";
 
-export interface EmbeddedCatalogOptions extends DatabaseOptions {
-  /** Epoch ms; default the machine's clock. */
-  readonly clock?: (() => number) | undefined;
-}
+export type EmbeddedCatalogOptions = DatabaseOptions;
 
 /** How much a catalog holds. */
 export interface CatalogCounts {
@@ -66,6 +64,7 @@ export class EmbeddedCatalog implements Catalog {
   readonly #lineage: LineageStore;
   readonly #series: TimeSeries;
   readonly #search: EntitySearch;
+  readonly #pages: EntityPages;
 
   constructor(options: EmbeddedCatalogOptions) {
     const clock = options.clock ?? Date.now;
@@ -78,6 +77,7 @@ export class EmbeddedCatalog implements Catalog {
     this.#lineage = new LineageStore(this.#db, this.#store, references, clock);
     this.#series = new TimeSeries(this.#db, this.#store);
     this.#search = new EntitySearch(this.#db, this.#store);
+    this.#pages = new EntityPages(this.#db);
   }
 
   get identity(): string {
@@ -93,6 +93,19 @@ export class EmbeddedCatalog implements Catalog {
     const chosen = chosenFields(type, options.fields);
     const found = this.#store.byFqn(type, fqn);
     return found && included(found, options.include) ? this.#view.show(found, chosen) : undefined;
+  }
+
+  async getById(type: EntityType, id: string, options: GetOptions = {}): Promise<CatalogEntity | undefined> {
+    const chosen = chosenFields(type, options.fields);
+    const found = this.#store.byId(type, id);
+    return found && included(found, options.include) ? this.#view.show(found, chosen) : undefined;
+  }
+
+  /** One page by (name, id), with the filters of OpenMetadata's listings. Throws CatalogError 400. */
+  async page(type: EntityType, options: PageOptions = {}): Promise<Page> {
+    const chosen = chosenFields(type, options.fields);
+    const page = this.#pages.page(type, options);
+    return { ...page, data: page.data.map((entity) => this.#view.show(entity, chosen)) };
   }
 
   /** By FQN, in pages: what is written while it runs is seen when it lies ahead. */
@@ -123,8 +136,13 @@ export class EmbeddedCatalog implements Catalog {
     return this.#search.byPattern(type, options).map((entity) => this.#view.show(entity, writtenFields));
   }
 
-  put<T extends EntityType>(type: T, request: CreateRequest<T>): Promise<PutResult> {
-    return this.#queue.add(() => this.#writer.put(type, request));
+  /** With `create` a CatalogError 409 when there is such an entity, deleted or not. */
+  put<T extends EntityType>(
+    type: T,
+    request: CreateRequest<T>,
+    options: { create?: boolean } = {},
+  ): Promise<PutResult> {
+    return this.#queue.add(() => this.#writer.put(type, request, options.create === true));
   }
 
   putMany<T extends EntityType>(type: T, requests: readonly CreateRequest<T>[]): Promise<readonly BulkItemResult[]> {
@@ -135,8 +153,9 @@ export class EmbeddedCatalog implements Catalog {
     return this.#queue.add(() => this.#writer.patch(type, id, operations));
   }
 
-  delete(type: EntityType, id: string, options: { hard?: boolean } = {}): Promise<void> {
-    return this.#queue.add(() => this.#writer.delete(type, id, options.hard === true));
+  /** With its children, unless `recursive` is false: then a CatalogError 400 when there are any. */
+  delete(type: EntityType, id: string, options: { hard?: boolean; recursive?: boolean } = {}): Promise<void> {
+    return this.#queue.add(() => this.#writer.delete(type, id, options));
   }
 
   restore(type: EntityType, id: string): Promise<CatalogEntity> {

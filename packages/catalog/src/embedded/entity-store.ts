@@ -74,10 +74,17 @@ export class EntityStore {
       .flatMap((row) => this.reference(String(row.id)) ?? []);
   }
 
+  /** Whether anything lies below it; deleted ones count when `all`. */
+  hasChildren(parentId: string, all: boolean): boolean {
+    const condition = all ? "" : "AND deleted = 0";
+    return this.#db.get(`SELECT 1 FROM entity WHERE parent_id = ? ${condition} LIMIT 1`, parentId) !== undefined;
+  }
+
   insert(entity: StoredEntity): void {
     this.#db.run(
       `INSERT INTO entity (id, type, name, fqn, parent_id, name_lower, fqn_lower, full_path_lower, display_name, parts,
-        source_hash, deleted, version, updated_at, change, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        source_hash, deleted, version, updated_at, change, body, created_at, version_at, run_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?14, ?, ?, ?14, ?14, omd_run())`,
       entity.id,
       entity.type,
       entity.name,
@@ -98,8 +105,9 @@ export class EntityStore {
   update(before: StoredEntity, after: StoredEntity): void {
     if (after.version !== before.version) this.#archive("id = ?", before.id);
     this.#db.run(
-      `UPDATE entity SET full_path_lower = ?, display_name = ?, parts = ?, source_hash = ?, deleted = ?, version = ?,
-        updated_at = ?, change = ?, body = ? WHERE id = ?`,
+      `UPDATE entity SET full_path_lower = ?, display_name = ?, parts = ?, source_hash = ?, deleted = ?, version = ?6,
+        updated_at = ?7, change = ?, body = ?, version_at = iif(version = ?6, version_at, ?7),
+        run_id = iif(version = ?6, run_id, omd_run()) WHERE id = ?10`,
       ...derived(after),
       after.deleted ? 1 : 0,
       after.version,
@@ -115,7 +123,7 @@ export class EntityStore {
     const flag = deleted ? 1 : 0;
     this.#archive(`id IN (${tree}) AND deleted <> ?`, id, flag);
     return this.#db.run(
-      `UPDATE entity SET deleted = ?, updated_at = ?, change = json_object(
+      `UPDATE entity SET deleted = ?, updated_at = ?2, version_at = ?2, run_id = omd_run(), change = json_object(
           'fieldsAdded', json('[]'), 'fieldsDeleted', json('[]'), 'previousVersion', version, 'fieldsUpdated',
           json_array(json_object('name', 'deleted', 'oldValue', json(?), 'newValue', json(?)))),
         version = round(version + 0.1, 1) WHERE id IN (${tree}) AND deleted <> ?`,
@@ -143,8 +151,8 @@ export class EntityStore {
 
   #archive(where: string, ...values: (string | number)[]): void {
     this.#db.run(
-      `INSERT OR REPLACE INTO version (entity_id, version, deleted, updated_at, change, body)
-        SELECT id, version, deleted, updated_at, change, body FROM entity WHERE ${where}`,
+      `INSERT OR REPLACE INTO version (entity_id, version, deleted, updated_at, change, body, version_at, run_id)
+        SELECT id, version, deleted, updated_at, change, body, version_at, run_id FROM entity WHERE ${where}`,
       ...values,
     );
   }

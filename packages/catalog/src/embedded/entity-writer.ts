@@ -1,13 +1,18 @@
 import { randomUUID } from "node:crypto";
-import type { CatalogEntity, PutResult } from "@omd/core";
+import { CatalogError, type CatalogEntity, type PutResult } from "@omd/core";
 import type { EntityType, FQN, JsonPatchOperation } from "@omd/schema";
-import { checkConstraints } from "./columns.ts";
+import { badRequest, checkConstraints } from "./columns.ts";
 import { changeOf, nextVersion } from "./change.ts";
 import type { EntityStore, StoredEntity, Body } from "./entity-store.ts";
 import { writtenFields, type EntityView } from "./entity-view.ts";
 import { mergePut } from "./merge.ts";
 import { patchedBody } from "./patch.ts";
 import type { RequestReader } from "./request-entity.ts";
+
+interface DeleteOptions {
+  hard?: boolean;
+  recursive?: boolean;
+}
 
 /** Create-or-update, patch, delete and restore. Every method expects an open transaction. */
 export class EntityWriter {
@@ -24,13 +29,13 @@ export class EntityWriter {
   }
 
   /** As {@link write}, with the entity as it is now. */
-  put(type: EntityType, request: unknown): PutResult {
-    const { outcome, entity } = this.write(type, request);
+  put(type: EntityType, request: unknown, create = false): PutResult {
+    const { outcome, entity } = this.write(type, request, create);
     return { outcome, entity: this.#view.show(entity, writtenFields) };
   }
 
-  /** Creates or updates by the rules of om-api §9.1. Throws CatalogError 400 and 404. */
-  write(type: EntityType, request: unknown): { outcome: PutResult["outcome"]; entity: StoredEntity } {
+  /** Creates or updates by the rules of om-api §9.1. Throws CatalogError 400 and 404, and 409 when it should `create` what is there. */
+  write(type: EntityType, request: unknown, create = false): { outcome: PutResult["outcome"]; entity: StoredEntity } {
     const { name, fqn, parentId, body } = this.#reader.read(type, request);
     const existing = this.#store.byFqn(type, fqn);
     if (!existing) {
@@ -49,6 +54,7 @@ export class EntityWriter {
       this.#store.insert(entity);
       return { outcome: "created", entity };
     }
+    if (create) throw new CatalogError("Entity already exists", { status: 409 });
     const before = existing.deleted ? this.#mark(existing, false) : existing;
     const merged = mergePut(before.body, body);
     if (type === "table") checkConstraints(merged);
@@ -65,9 +71,10 @@ export class EntityWriter {
     return this.#view.show(this.#save(before, body), writtenFields);
   }
 
-  /** Throws CatalogError 404. */
-  delete(type: EntityType, id: string, hard: boolean): void {
+  /** Throws CatalogError 404, and 400 when it has children and is not to be deleted with them. */
+  delete(type: EntityType, id: string, { hard = false, recursive = true }: DeleteOptions): void {
     const entity = this.#store.needById(type, id);
+    if (!recursive && this.#store.hasChildren(id, hard)) throw badRequest(`${type} ${entity.name} is not empty`);
     if (hard) this.#store.remove(entity.id);
     else this.#mark(entity, true);
   }

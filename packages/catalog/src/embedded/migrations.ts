@@ -1,3 +1,6 @@
+import { historyMigration } from "./history-migration.ts";
+import { searchMigration } from "./search-migration.ts";
+
 /** Each entry lifts the file by one `user_version`. Never change one that was released: append. */
 export const migrations: readonly string[] = [
   `
@@ -61,6 +64,13 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (ingestion_pipeline_id, run_id)
   ) WITHOUT ROWID;
   `,
+  // Listings in pages: by name, and the number of deleted ones below a name.
+  `
+  CREATE INDEX entity_by_name ON entity (type, name, id);
+  CREATE INDEX entity_deleted ON entity (type, fqn) WHERE deleted = 1;
+  `,
+  searchMigration,
+  historyMigration,
 ];
 
 /** What {@link CatalogDatabase.reset} empties, children first. */
