@@ -31,5 +31,7 @@ export const ingestionRunStatus = z.strictObject({
   timestamp,
   endDate: timestamp.optional(),
   status: z.array(stepSummary).optional(),
+  config: z.record(z.string(), z.unknown()).optional(),
+  metadata: z.record(z.string(), z.unknown()).optional(),
 });
 export type IngestionRunStatus = z.infer<typeof ingestionRunStatus>;
