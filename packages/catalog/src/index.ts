@@ -1,8 +1,29 @@
 export * from "./embedded/embedded-catalog.ts";
+export type { GraphColumn, GraphEdge, GraphNode } from "./embedded/graph-shape.ts";
+export type { GraphDirection, Impact, ImpactItem, LineageGraph } from "./embedded/graph-store.ts";
+export type { ServiceOverview } from "./embedded/overview.ts";
+export {
+  facetKinds,
+  type FacetCount,
+  type FacetHit,
+  type FacetKind,
+  type FacetSearchResult,
+} from "./embedded/search-facets.ts";
+export type {
+  ChangeCounts,
+  ChangedEdge,
+  ChangedEntity,
+  ChangeKind,
+  Differences,
+  EntityDifference,
+  FieldDifference,
+} from "./embedded/run-history.ts";
+export type { SearchMatch } from "./embedded/search-matches.ts";
 export type { PageFilters } from "./embedded/entity-filters.ts";
 export type { Page, PageOptions } from "./embedded/entity-page.ts";
 export type { NameHit } from "./embedded/entity-search.ts";
 export type { IngestionRun } from "./embedded/time-series.ts";
+export * from "./embedded/event-store.ts";
 export * from "./open.ts";
 export * from "./rest/rest-catalog.ts";
 export * from "./server-config.ts";

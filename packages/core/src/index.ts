@@ -14,6 +14,7 @@ export { SecretRegistry } from "./secrets/secret-registry.ts";
 export { StateStore } from "./state/state-store.ts";
 export { stableJson } from "./sink/file-sink.ts";
 export { stderrLogger, type LogLevel } from "./workflow/logger.ts";
+export { KeptReports, summaryOf, type RunSummary } from "./workflow/kept-reports.ts";
 export { MetadataWorkflow } from "./workflow/metadata-workflow.ts";
 export type * from "./workflow/runtime.ts";
 export { omdVersion } from "./version.ts";

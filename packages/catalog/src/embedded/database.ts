@@ -14,6 +14,8 @@ export interface DatabaseOptions {
   readonly busyTimeoutMs?: number | undefined;
   /** Opens an existing file for reading only. */
   readonly readOnly?: boolean | undefined;
+  /** Epoch ms; default the machine's clock. */
+  readonly clock?: (() => number) | undefined;
 }
 
 /** Every value that the schema holds: no blobs, and whole numbers below 2^53. */
@@ -22,6 +24,8 @@ export type Row = Readonly<Record<string, string | number | null>>;
 /** The SQLite file: opened, migrated, with its statements prepared once. Throws CatalogError. */
 export class CatalogDatabase {
   readonly file: string;
+  /** Id of the run that what is written from now on belongs to. */
+  currentRun: string | undefined;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
@@ -29,6 +33,10 @@ export class CatalogDatabase {
     this.file = options.file;
     this.#db = guarded(this.file, () => open(options));
     try {
+      // Triggers stamp what they keep with these.
+      const clock = options.clock ?? Date.now;
+      this.#db.function("omd_now", () => clock());
+      this.#db.function("omd_run", () => this.currentRun ?? null);
       guarded(this.file, () => this.#prepare(options.readOnly === true));
     } catch (error) {
       this.#db.close();

@@ -26,13 +26,18 @@ import {
 import { CatalogDatabase, type DatabaseOptions } from "./database.ts";
 import { EntityPages, type Page, type PageOptions } from "./entity-page.ts";
 import { EntitySearch, type NameHit } from "./entity-search.ts";
+import { EventStore, type EventWrites } from "./event-store.ts";
 import { EntityStore, stored, type StoredEntity } from "./entity-store.ts";
 import { chosenFields, EntityView, writtenFields } from "./entity-view.ts";
 import { EntityWriter } from "./entity-writer.ts";
 import { exportLines } from "./export-lines.ts";
+import { GraphStore } from "./graph-store.ts";
 import { LineageStore } from "./lineage-store.ts";
+import { servicesOverview, type ServiceOverview } from "./overview.ts";
 import { References } from "./references.ts";
 import { RequestReader } from "./request-entity.ts";
+import { RunHistory } from "./run-history.ts";
+import { FacetSearch } from "./search-facets.ts";
 import { TimeSeries, type IngestionRun } from "./time-series.ts";
 import { WriteQueue } from "./write-queue.ts";
 
@@ -56,6 +61,14 @@ const pageSize = 500;
  */
 export class EmbeddedCatalog implements Catalog {
   readonly kind = "embedded";
+  /** Bounded walks over lineage. */
+  readonly graph: GraphStore;
+  /** Search by words, with filters and counts. */
+  readonly facets: FacetSearch;
+  /** What runs changed. */
+  readonly history: RunHistory;
+  /** OpenLineage events as received. */
+  readonly events: EventStore;
   readonly #db: CatalogDatabase;
   readonly #queue: WriteQueue;
   readonly #store: EntityStore;
@@ -76,7 +89,11 @@ export class EmbeddedCatalog implements Catalog {
     this.#writer = new EntityWriter(this.#store, this.#view, new RequestReader(this.#store, references), clock);
     this.#lineage = new LineageStore(this.#db, this.#store, references, clock);
     this.#series = new TimeSeries(this.#db, this.#store);
+    this.events = new EventStore(this.#db, this.#store, this.#series);
     this.#search = new EntitySearch(this.#db, this.#store);
+    this.graph = new GraphStore(this.#db);
+    this.history = new RunHistory(this.#db);
+    this.facets = new FacetSearch(this.#db, this.#store);
     this.#pages = new EntityPages(this.#db);
   }
 
@@ -172,6 +189,11 @@ export class EmbeddedCatalog implements Catalog {
     return this.#queue.add(() => this.#series.putStatuses(pipeline, statuses));
   }
 
+  /** Whether there was one. */
+  deletePipelineStatus(pipeline: FQN, timestamp: number): Promise<boolean> {
+    return this.#queue.add(() => this.#series.deleteStatus(pipeline, timestamp));
+  }
+
   async pipelineStatuses(
     pipeline: FQN,
     range: { startTs?: number; endTs?: number; limit?: number } = {},
@@ -181,6 +203,16 @@ export class EmbeddedCatalog implements Catalog {
 
   putLineage(edge: CatalogEdge): Promise<"created" | "updated" | "unchanged"> {
     return this.#queue.add(() => this.#lineage.put(edge));
+  }
+
+  /** As {@link putLineage}, but nothing is merged: see {@link LineageStore.replace}. */
+  replaceLineage(edge: CatalogEdge, options: { alone?: boolean } = {}): Promise<void> {
+    return this.#queue.add(() => this.#lineage.replace(edge, options.alone === true));
+  }
+
+  /** The edge between two non-deleted entities, by their ids. */
+  async lineageEdge(fromId: string, toId: string): Promise<CatalogEdge | undefined> {
+    return this.#lineage.between(fromId, toId);
   }
 
   deleteLineage(from: EntityReference, to: EntityReference, pipelineId?: string): Promise<void> {
@@ -225,12 +257,19 @@ export class EmbeddedCatalog implements Catalog {
     return this.#search.byName(text, options);
   }
 
+  /** The services by name, with how much each holds. */
+  services(): ServiceOverview[] {
+    return servicesOverview(this.#db, this.#store, this.facets);
+  }
+
   counts(): CatalogCounts {
     const count = (sql: string): number => Number(this.#db.get(`SELECT count(*) AS n FROM ${sql}`)?.n);
-    const byType = this.#db.all("SELECT type, count(*) AS n FROM entity WHERE deleted = 0 GROUP BY type ORDER BY type");
+    const byType = this.#db.all(
+      "SELECT type, sum(n) AS n FROM (SELECT type, count(*) AS n FROM search_doc WHERE deleted = 0 GROUP BY service_id, type) GROUP BY type ORDER BY type",
+    );
     return {
       entities: Object.fromEntries(byType.map((row) => [String(row.type), Number(row.n)])),
-      deletedEntities: count("entity WHERE deleted = 1"),
+      deletedEntities: count("search_doc WHERE deleted = 1"),
       lineageEdges: count("edge"),
       pipelineStatuses: count("pipeline_status"),
       ingestionRuns: count("ingestion_run"),
@@ -240,6 +279,14 @@ export class EmbeddedCatalog implements Catalog {
   /** The content as JSON lines; the same for two catalogs with the same content. */
   exportLines(): Iterable<string> {
     return exportLines(this.#db, this.#store);
+  }
+
+  /** A write of the event store, by its name. */
+  writeEvents<K extends keyof EventWrites>(
+    name: K,
+    ...args: Parameters<EventWrites[K]>
+  ): Promise<ReturnType<EventWrites[K]>> {
+    return this.#queue.add(() => this.events.write(name, args));
   }
 
   /** Empties the catalog, which gets a new identity. */

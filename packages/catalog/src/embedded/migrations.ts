@@ -1,5 +1,6 @@
 import { historyMigration } from "./history-migration.ts";
 import { searchMigration } from "./search-migration.ts";
+import { eventMigration, eventTables } from "./event-migration.ts";
 
 /** Each entry lifts the file by one `user_version`. Never change one that was released: append. */
 export const migrations: readonly string[] = [
@@ -71,7 +72,8 @@ export const migrations: readonly string[] = [
   `,
   searchMigration,
   historyMigration,
+  eventMigration,
 ];
 
 /** What {@link CatalogDatabase.reset} empties, children first. */
-export const contentTables = ["ingestion_run", "edge", "pipeline_status", "version", "entity"] as const;
+export const contentTables = [...eventTables, "ingestion_run", "edge", "pipeline_status", "version", "entity"] as const;

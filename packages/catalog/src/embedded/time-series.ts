@@ -44,6 +44,12 @@ export class TimeSeries {
     }
   }
 
+  /** Whether there was one. Throws CatalogError 404 without the pipeline. */
+  deleteStatus(fqn: FQN, timestamp: number): boolean {
+    const { id } = this.#store.liveByFqn("pipeline", fqn);
+    return this.#db.run("DELETE FROM pipeline_status WHERE pipeline_id = ? AND timestamp = ?", id, timestamp) > 0;
+  }
+
   /** Newest first. Throws CatalogError 404. */
   statuses(fqn: FQN, range: { startTs?: number; endTs?: number; limit?: number } = {}): PipelineStatus[] {
     const pipeline = this.#store.liveByFqn("pipeline", fqn);
@@ -76,7 +82,7 @@ export class TimeSeries {
     return this.#db
       .all(
         `SELECT entity.fqn, ingestion_run.body FROM ingestion_run JOIN entity ON entity.id = ingestion_pipeline_id
-          WHERE ?1 IS NULL OR entity.fqn = ?1 ORDER BY timestamp DESC, run_id`,
+          WHERE ?1 IS NULL OR entity.fqn = ?1 ORDER BY timestamp DESC, ingestion_run.run_id`,
         fqn ?? null,
       )
       .map((row) => ({ ingestionPipeline: row.fqn as FQN, ...(JSON.parse(String(row.body)) as IngestionRunStatus) }));

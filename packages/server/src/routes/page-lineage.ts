@@ -1,0 +1,79 @@
+import type { Impact } from "@omd/catalog";
+import type { EntityType } from "@omd/schema";
+import type { FastifyInstance } from "fastify";
+import { Refusal } from "../answers.ts";
+import { csvText } from "../csv.ts";
+import { entityType, typeNames } from "../entity-kinds.ts";
+import { queryOf, text, wholeNumber, type Query } from "../query.ts";
+import { unresolvedEnds } from "../unresolved-ends.ts";
+import type { PageParts } from "./page.ts";
+
+const maxDepth = 10;
+const maxNodes = 300;
+
+interface Start {
+  readonly id: string;
+  readonly type: EntityType;
+  readonly fqn: string;
+}
+
+export function graphRoutes(app: FastifyInstance, { catalog, reports }: PageParts): void {
+  const byId = async (id: string, type?: EntityType): Promise<Start> => {
+    for (const candidate of type === undefined ? typeNames : [type]) {
+      const entity = await catalog.getById(candidate, id, { include: "all" });
+      if (entity) return { id, type: candidate, fqn: entity.fullyQualifiedName };
+    }
+    throw new Refusal(404, `entity instance for ${id} not found`);
+  };
+  const start = async (query: Query): Promise<Start> => {
+    const given = text(query, "type");
+    const type = given === undefined ? undefined : entityType(given);
+    const id = text(query, "id");
+    if (id !== undefined) return byId(id, type);
+    const fqn = text(query, "fqn");
+    if (type === undefined || fqn === undefined)
+      throw new Refusal(400, "query params type and fqn, or id, must be given");
+    const entity = await catalog.get(type, fqn as never, { include: "all" });
+    if (!entity) throw new Refusal(404, `${type} instance for ${fqn} not found`);
+    return { id: entity.id, type, fqn };
+  };
+  const impact = async (query: Query): Promise<{ from: Start; direction: string; found: Impact }> => {
+    const direction = text(query, "direction") ?? "downstream";
+    if (direction !== "downstream" && direction !== "upstream")
+      throw new Refusal(400, "query param direction must be one of [downstream, upstream]");
+    const from = await start(query);
+    return { from, direction, found: catalog.graph.impact(from, direction) };
+  };
+
+  app.get("/api/omd/lineage", async (request) => {
+    const query = queryOf(request);
+    const depth = (name: string): number => wholeNumber(query, name, { min: 0, max: maxDepth }) ?? 2;
+    const graph = catalog.graph.around(await start(query), {
+      upstream: depth("upstream"),
+      downstream: depth("downstream"),
+      limit: wholeNumber(query, "limit", { min: 1, max: maxNodes }) ?? maxNodes,
+    });
+    return { ...graph, unresolved: unresolvedEnds(reports.newest(), graph.nodes) };
+  });
+
+  app.get("/api/omd/path", async (request) => {
+    const query = queryOf(request);
+    const from = text(query, "from");
+    const to = text(query, "to");
+    if (from === undefined || to === undefined) throw new Refusal(400, "query params from and to must be given");
+    await Promise.all([byId(from), byId(to)]);
+    return catalog.graph.path(from, to);
+  });
+
+  app.get("/api/omd/impact", async (request) => (await impact(queryOf(request))).found);
+
+  app.get("/api/omd/impact.csv", async (request, reply) => {
+    const { from, direction, found } = await impact(queryOf(request));
+    const name = `${direction}-of-${from.fqn.replaceAll(/[^\w.-]+/g, "_")}.csv`;
+    void reply.type("text/csv; charset=utf-8").header("content-disposition", `attachment; filename="${name}"`);
+    return csvText(
+      ["depth", "type", "name", "fqn", "service"],
+      found.items.map((item) => [String(item.depth), item.type, item.name, item.fqn, item.service ?? ""]),
+    );
+  });
+}
