@@ -19,7 +19,6 @@ export const defaults = {
 /** One call under way. */
 export interface Call extends CallInfo {
   readonly request: HttpRequest;
-  readonly body: Buffer | undefined;
   readonly headers: Headers;
   readonly idempotent: boolean;
   readonly signal: AbortSignal | undefined;
@@ -42,19 +41,15 @@ export function openCall(
   runSignal: AbortSignal | undefined,
 ): Call {
   const method = request.method ?? "GET";
-  const json = request.json === undefined ? undefined : JSON.stringify(request.json);
-  const form = request.form === undefined ? undefined : new URLSearchParams(request.form).toString();
-  const text = json ?? form;
   const ownSignal = request.signal;
   return {
     method,
     url: requestUrl(address, request),
     request,
-    body: text === undefined ? undefined : Buffer.from(text),
     headers: {
       ...headers,
-      ...(json === undefined ? {} : { "content-type": "application/json" }),
-      ...(form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" }),
+      ...(request.json === undefined ? {} : { "content-type": "application/json" }),
+      ...(request.form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" }),
       ...lowerCase(request.headers),
     },
     idempotent: request.idempotent ?? (method !== "POST" && method !== "PATCH"),
@@ -65,6 +60,12 @@ export function openCall(
     renewed: false,
     resent: false,
   };
+}
+
+/** The bytes of a request's body. Made only when it is sent: calls that wait for a place hold no copy of what they carry. */
+export function bodyOf({ json, form }: HttpRequest): Buffer | undefined {
+  if (json !== undefined) return Buffer.from(JSON.stringify(json));
+  return form === undefined ? undefined : Buffer.from(new URLSearchParams(form).toString());
 }
 
 /** 2xx, and what the request accepts beside. */

@@ -183,6 +183,14 @@ describe.each(["lean", "got"] as const)("client over %s", (transport) => {
     expect(performance.now() - from).toBeLessThan(30_000);
   });
 
+  test("a body that is no JSON gives its place back", async () => {
+    const { client } = await start((_, response) => sendJson(response, {}), { budget: { maxConcurrency: 1 } });
+    const endless: Record<string, unknown> = {};
+    endless["self"] = endless;
+    await expect(client.request({ method: "POST", path: "/x", json: endless })).rejects.toBeInstanceOf(TypeError);
+    expect((await client.request({ path: "/x" })).status).toBe(200);
+  });
+
   test("the deadline cuts an attempt short", async () => {
     const { server, client } = await start(() => undefined, { deadlineMs: 400 });
     expect((await failure(client.request({ path: "/x" }))).code).toBe("ERR_DEADLINE");

@@ -1,5 +1,6 @@
 import { requestUrl, type Address } from "./address.ts";
 import {
+  bodyOf,
   defaults,
   isAnswer,
   lowerCase,
@@ -176,12 +177,19 @@ export class Client implements HttpClient {
   async #attempt(call: Call, credentials: Credentials): Promise<Outcome> {
     const { budget, figures, options } = this.#parts;
     const lease = await this.#enter(call);
+    let body: Buffer | undefined;
+    try {
+      body = bodyOf(call.request);
+    } catch (error) {
+      budget.release(lease, "other");
+      throw error;
+    }
     const timeoutMs = Math.max(1, Math.min(call.timeoutMs, call.deadlineAt - lease.startedAt));
     const flight = this.#parts.transport.send({
       method: call.method,
       url: call.url,
       headers: credentials === noHeaders ? call.headers : { ...call.headers, ...credentials },
-      body: call.body,
+      body,
       maxBodyBytes: options.maxBodyBytes ?? defaults.maxBodyBytes,
       idempotent: call.idempotent,
       site: this.#site,
