@@ -97,7 +97,7 @@ class WriterThread {
     this.#next += 1;
     const call: Call = { id: this.#next, method, args };
     try {
-      this.#worker.postMessage(call);
+      this.#worker.postMessage(call, []);
     } catch (error) {
       return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }

@@ -6,4 +6,4 @@ parentPort?.on("message", () => {
   calls += 1;
   if (calls === 2) process.exit(3);
 });
-parentPort?.postMessage({ kind: "ready" });
+parentPort?.postMessage({ kind: "ready" }, []);

@@ -13,6 +13,7 @@ import type { CatalogDatabase, Row } from "./database.ts";
 import type { EntityStore, StoredEntity } from "./entity-store.ts";
 import type { References } from "./references.ts";
 
+type EdgeKey = readonly [fromId: string, toId: string, pipelineId: string, source: LineageSource];
 type Fields = Pick<LineageDetails, "columnsLineage" | "sqlQuery" | "description">;
 
 /**
@@ -34,30 +35,30 @@ export class LineageStore {
 
   /** Throws CatalogError: 404 when an end or the pipeline is missing, 400 when a column is none of its table. */
   put(edge: CatalogEdge): "created" | "updated" | "unchanged" {
-    const parsed = lineageDetails.safeParse(edge.details);
-    if (!parsed.success) throw badRequest(`Invalid lineage details: ${parsed.error.message}`);
-    const from = this.#references.live(edge.from);
-    const to = this.#references.live(edge.to);
-    const pipeline = parsed.data.pipeline ? this.#references.live(parsed.data.pipeline).id : "";
-    const source = parsed.data.source ?? "Manual";
-    checkColumns(from, to, parsed.data.columnsLineage ?? []);
-    const key = [from.id, to.id, pipeline, source] as const;
+    const { key, details } = this.#checked(edge);
     const row = this.#db.get(
       "SELECT body FROM edge WHERE from_id = ? AND to_id = ? AND pipeline_id = ? AND source = ?",
       ...key,
     );
     const before = row && readFields(row);
-    const after = mergeFields(before, parsed.data);
+    const after = mergeFields(before, details);
     if (before && isDeepStrictEqual(before, after)) return "unchanged";
-    const pair = before ?? this.#db.get("SELECT 1 FROM edge WHERE from_id = ? AND to_id = ? LIMIT 1", from.id, to.id);
-    this.#db.run(
-      `INSERT OR REPLACE INTO edge (from_id, to_id, pipeline_id, source, updated_at, written, body)
-        VALUES (?, ?, ?, ?, ?, (SELECT coalesce(max(written), 0) + 1 FROM edge WHERE from_id = ?1 AND to_id = ?2), ?)`,
-      ...key,
-      this.#clock(),
-      JSON.stringify(after),
-    );
+    const pair = before ?? this.#db.get("SELECT 1 FROM edge WHERE from_id = ? AND to_id = ? LIMIT 1", key[0], key[1]);
+    this.#write(key, after);
     return pair ? "updated" : "created";
+  }
+
+  /** Writes the details as they are given over those of the same pipeline and source; `alone` removes what others know of the pair. */
+  replace(edge: CatalogEdge, alone: boolean): void {
+    const { key, details } = this.#checked(edge);
+    if (alone) this.delete(key[0], key[1]);
+    this.#write(key, mergeFields(undefined, details));
+  }
+
+  /** The edge between two entities, as {@link neighbourhood} shows it. */
+  between(fromId: string, toId: string): CatalogEdge | undefined {
+    const rows = this.#all("edge.from_id = ? AND edge.to_id = ?", fromId, toId);
+    return rows.length > 0 ? this.#edge(rows) : undefined;
   }
 
   delete(fromId: string, toId: string, pipelineId?: string): void {
@@ -90,6 +91,26 @@ export class LineageStore {
       nodes: [...ids].map((id) => this.#reference(id)),
       edges: [...pairs.values()].map((group) => this.#edge(group)),
     };
+  }
+
+  #checked(edge: CatalogEdge): { key: EdgeKey; details: LineageDetails } {
+    const parsed = lineageDetails.safeParse(edge.details);
+    if (!parsed.success) throw badRequest(`Invalid lineage details: ${parsed.error.message}`);
+    const from = this.#references.live(edge.from);
+    const to = this.#references.live(edge.to);
+    const pipeline = parsed.data.pipeline ? this.#references.live(parsed.data.pipeline).id : "";
+    checkColumns(from, to, parsed.data.columnsLineage ?? []);
+    return { key: [from.id, to.id, pipeline, parsed.data.source ?? "Manual"], details: parsed.data };
+  }
+
+  #write(key: EdgeKey, fields: Fields): void {
+    this.#db.run(
+      `INSERT OR REPLACE INTO edge (from_id, to_id, pipeline_id, source, updated_at, written, body)
+        VALUES (?, ?, ?, ?, ?, (SELECT coalesce(max(written), 0) + 1 FROM edge WHERE from_id = ?1 AND to_id = ?2), ?)`,
+      ...key,
+      this.#clock(),
+      JSON.stringify(fields),
+    );
   }
 
   /** Level by level, so that a cycle ends the walk whatever the depth. */
