@@ -1,7 +1,7 @@
 export * from "./embedded/embedded-catalog.ts";
 export type { GraphColumn, GraphEdge, GraphNode } from "./embedded/graph-shape.ts";
 export type { GraphDirection, Impact, ImpactItem, LineageGraph } from "./embedded/graph-store.ts";
-export type { ServiceOverview } from "./embedded/overview.ts";
+export type { CatalogCounts, ServiceOverview } from "./embedded/overview.ts";
 export {
   facetKinds,
   type FacetCount,

@@ -33,7 +33,7 @@ import { EntityWriter } from "./entity-writer.ts";
 import { exportLines } from "./export-lines.ts";
 import { GraphStore } from "./graph-store.ts";
 import { LineageStore } from "./lineage-store.ts";
-import { servicesOverview, type ServiceOverview } from "./overview.ts";
+import { Overview, type CatalogCounts } from "./overview.ts";
 import { References } from "./references.ts";
 import { RequestReader } from "./request-entity.ts";
 import { RunHistory } from "./run-history.ts";
@@ -42,16 +42,6 @@ import { TimeSeries, type IngestionRun } from "./time-series.ts";
 import { WriteQueue } from "./write-queue.ts";
 
 export type EmbeddedCatalogOptions = DatabaseOptions;
-
-/** How much a catalog holds. */
-export interface CatalogCounts {
-  /** Non-deleted entities by type; types without any are left out. */
-  readonly entities: Readonly<Partial<Record<EntityType, number>>>;
-  readonly deletedEntities: number;
-  readonly lineageEdges: number;
-  readonly pipelineStatuses: number;
-  readonly ingestionRuns: number;
-}
 
 const pageSize = 500;
 
@@ -65,6 +55,8 @@ export class EmbeddedCatalog implements Catalog {
   readonly graph: GraphStore;
   /** Search by words, with filters and counts. */
   readonly facets: FacetSearch;
+  /** Figures of the whole. */
+  readonly overview: Overview;
   /** What runs changed. */
   readonly history: RunHistory;
   /** OpenLineage events as received. */
@@ -94,6 +86,7 @@ export class EmbeddedCatalog implements Catalog {
     this.graph = new GraphStore(this.#db);
     this.history = new RunHistory(this.#db);
     this.facets = new FacetSearch(this.#db, this.#store);
+    this.overview = new Overview(this.#db, this.facets);
     this.#pages = new EntityPages(this.#db);
   }
 
@@ -257,23 +250,8 @@ export class EmbeddedCatalog implements Catalog {
     return this.#search.byName(text, options);
   }
 
-  /** The services by name, with how much each holds. */
-  services(): ServiceOverview[] {
-    return servicesOverview(this.#db, this.#store, this.facets);
-  }
-
   counts(): CatalogCounts {
-    const count = (sql: string): number => Number(this.#db.get(`SELECT count(*) AS n FROM ${sql}`)?.n);
-    const byType = this.#db.all(
-      "SELECT type, sum(n) AS n FROM (SELECT type, count(*) AS n FROM search_doc WHERE deleted = 0 GROUP BY service_id, type) GROUP BY type ORDER BY type",
-    );
-    return {
-      entities: Object.fromEntries(byType.map((row) => [String(row.type), Number(row.n)])),
-      deletedEntities: count("search_doc WHERE deleted = 1"),
-      lineageEdges: count("edge"),
-      pipelineStatuses: count("pipeline_status"),
-      ingestionRuns: count("ingestion_run"),
-    };
+    return this.overview.counts();
   }
 
   /** The content as JSON lines; the same for two catalogs with the same content. */

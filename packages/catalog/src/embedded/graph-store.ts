@@ -35,7 +35,7 @@ export interface Impact {
 }
 
 /** Most entities of an impact list. */
-export const maxImpact = 20_000;
+export const maxImpact = 10_000;
 /** Most entities that a search for a path looks at. */
 const maxVisited = 50_000;
 /** Hidden neighbours of a node are counted up to here. */

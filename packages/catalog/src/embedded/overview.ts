@@ -1,7 +1,18 @@
 import type { EntityType, FQN } from "@omd/schema";
 import type { CatalogDatabase } from "./database.ts";
-import type { EntityStore } from "./entity-store.ts";
+import { stored } from "./entity-store.ts";
+import { Remembered } from "./remembered.ts";
 import type { FacetSearch } from "./search-facets.ts";
+
+/** How much a catalog holds. */
+export interface CatalogCounts {
+  /** Non-deleted entities by type; types without any are left out. */
+  readonly entities: Readonly<Partial<Record<EntityType, number>>>;
+  readonly deletedEntities: number;
+  readonly lineageEdges: number;
+  readonly pipelineStatuses: number;
+  readonly ingestionRuns: number;
+}
 
 export interface ServiceOverview {
   readonly id: string;
@@ -13,20 +24,51 @@ export interface ServiceOverview {
   readonly entities: number;
 }
 
-/** The non-deleted services by name, with how much each holds. */
-export function servicesOverview(db: CatalogDatabase, store: EntityStore, search: FacetSearch): ServiceOverview[] {
-  const counts = new Map<string, number>();
-  for (const { service, count } of search.byService()) counts.set(service, (counts.get(service) ?? 0) + count);
-  return db
-    .all("SELECT entity_id AS id, type FROM search_doc WHERE deleted = 0 AND service_id = entity_id")
-    .flatMap((row) => store.byId(row.type as EntityType, String(row.id)) ?? [])
-    .map(({ id, type, name, fqn, body }) => ({
-      id,
-      type,
-      name,
-      fqn: fqn as FQN,
-      ...(typeof body.serviceType === "string" ? { serviceType: body.serviceType } : {}),
-      entities: (counts.get(id) ?? 1) - 1,
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+/** Figures of the whole catalog; in a large file they may be some seconds old. */
+export class Overview {
+  readonly #db: CatalogDatabase;
+  readonly #search: FacetSearch;
+  readonly #counts: Remembered<CatalogCounts>;
+
+  constructor(db: CatalogDatabase, search: FacetSearch) {
+    this.#db = db;
+    this.#search = search;
+    this.#counts = new Remembered(db);
+  }
+
+  counts(): CatalogCounts {
+    return this.#counts.value(() => {
+      const count = (sql: string): number => Number(this.#db.get(`SELECT count(*) AS n FROM ${sql}`)?.n);
+      const byType = this.#db.all(
+        `SELECT type, sum(n) AS n FROM (SELECT type, count(*) AS n FROM search_doc WHERE deleted = 0 GROUP BY service_id, type)
+          GROUP BY type ORDER BY type`,
+      );
+      return {
+        entities: Object.fromEntries(byType.map((row) => [String(row.type), Number(row.n)])),
+        deletedEntities: count("search_doc WHERE deleted = 1"),
+        lineageEdges: count("edge"),
+        pipelineStatuses: count("pipeline_status"),
+        ingestionRuns: count("ingestion_run"),
+      };
+    });
+  }
+
+  /** The non-deleted services by name. */
+  services(): ServiceOverview[] {
+    return [...this.#search.everything().byService]
+      .flatMap(([id, count]) => {
+        const entity = stored(this.#db.get("SELECT * FROM entity WHERE id = ? AND deleted = 0", id));
+        if (!entity) return [];
+        const { serviceType } = entity.body;
+        return {
+          id,
+          type: entity.type,
+          name: entity.name,
+          fqn: entity.fqn as FQN,
+          ...(typeof serviceType === "string" ? { serviceType } : {}),
+          entities: count - 1,
+        };
+      })
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
 }

@@ -1,6 +1,7 @@
-import type { EntityReference, EntityType, FQN } from "@omd/schema";
+import { entityTypes, type EntityReference, type EntityType, type FQN } from "@omd/schema";
 import type { CatalogDatabase, Row } from "./database.ts";
 import { stored, type Body, type EntityStore, type StoredEntity } from "./entity-store.ts";
+import { Remembered } from "./remembered.ts";
 import { matchesIn, wordsOf, type SearchMatch } from "./search-matches.ts";
 
 export const facetKinds = ["type", "service", "tag", "owner"] as const;
@@ -46,90 +47,113 @@ export interface FacetSearchResult {
   readonly facets: Readonly<Record<FacetKind, readonly FacetCount[]>>;
 }
 
+interface Everything {
+  readonly counts: Readonly<Record<FacetKind, readonly FacetCount[]>>;
+  readonly total: number;
+  /** Non-deleted entities by the id of their service, itself counted. */
+  readonly byService: ReadonlyMap<string, number>;
+}
+
 /** Most matches that are counted and sorted by their facets. */
-export const maxCounted = 10_000;
+export const maxCounted = 5000;
+/** Most matches of a tier that are put in order; the rest keep the order they were added in. */
+const maxSorted = 1000;
 const shownValues = 50;
 
 /** Where words are looked for, best first. */
-const tiers = ["name", "name part", "name part fqn", "name part fqn tag owner", "name part fqn tag owner description"];
+const tiers = ["name", "name part fqn"];
+const everywhere = "name part fqn tag owner description";
+/** Service types by name, for the index by type. */
+const serviceTypes = JSON.stringify(Object.keys(entityTypes).filter((type) => type.endsWith("Service")));
 
 /** Search by words over non-deleted entities, with counts by type, service, tag and owner. */
 export class FacetSearch {
   readonly #db: CatalogDatabase;
   readonly #store: EntityStore;
-  #all: { stamp: string; counts: Record<FacetKind, FacetCount[]>; total: number } | undefined;
+  readonly #all: Remembered<Everything>;
 
   constructor(db: CatalogDatabase, store: EntityStore) {
     this.#db = db;
     this.#store = store;
+    this.#all = new Remembered(db);
   }
 
   search({ text, filters = {}, limit = 20, offset = 0 }: FacetSearchOptions): FacetSearchResult {
     const words = wordsOf(text);
     if (words.length === 0 && text.trim() !== "") return nothing;
     const chosen = facetKinds.filter((kind) => (filters[kind]?.length ?? 0) > 0);
-    const narrowed = this.#facetTerms(filters, chosen);
-    const hits = this.#page(words, narrowed, offset + limit).slice(offset);
-    const shown = hits.flatMap((doc) => this.#hit(doc, words) ?? []);
+    const shown = (docs: readonly number[]): FacetHit[] =>
+      docs.slice(offset).flatMap((doc) => this.#hit(doc, words) ?? []);
     if (words.length === 0 && chosen.length === 0) {
-      const { counts, total } = this.#everything();
-      return { total, more: false, hits: shown, facets: counts };
+      const { counts, total } = this.everything();
+      return { total, more: false, hits: shown(this.#first(offset + limit)), facets: counts };
     }
-    const docs = this.#docs(match(tiers.at(-1), words, narrowed), maxCounted + 1);
-    const facets = { ...this.#count(docs) };
+    const terms = this.#facetTerms(filters, chosen);
+    const docs = this.#docs(match(everywhere, words, terms));
+    const facets = this.#count(docs);
     for (const kind of chosen) {
       const others = this.#facetTerms(
         filters,
         chosen.filter((other) => other !== kind),
       );
-      facets[kind] = this.#count(this.#docs(match(tiers.at(-1), words, others), maxCounted))[kind];
+      // Nothing else narrows the search: the counts of all are known already.
+      const free = words.length === 0 && others.length === 0;
+      facets[kind] = (free ? this.everything().counts : this.#count(this.#docs(match(everywhere, words, others))))[
+        kind
+      ];
     }
-    return { total: Math.min(docs.length, maxCounted), more: docs.length > maxCounted, hits: shown, facets };
+    return {
+      total: Math.min(docs.length, maxCounted),
+      more: docs.length > maxCounted,
+      hits: shown(this.#best(words, terms, docs, offset + limit)),
+      facets,
+    };
   }
 
-  /** Number of non-deleted entities by service id and type; those of no service have the id `""`. */
-  byService(): { service: string; type: EntityType; count: number }[] {
-    return this.#db
-      .all("SELECT service_id, type, count(*) AS n FROM search_doc WHERE deleted = 0 GROUP BY service_id, type")
-      .map((row) => ({ service: String(row.service_id ?? ""), type: row.type as EntityType, count: Number(row.n) }));
-  }
-
-  /** Numbers of the best matches, up to `wanted`: first those named so, then tier by tier, short names before long ones. */
-  #page(words: readonly string[], terms: readonly string[], wanted: number): number[] {
+  /** Numbers of the best matches, up to `wanted`: those named so before others, short names before long ones. */
+  #best(words: readonly string[], terms: readonly string[], docs: readonly number[], wanted: number): number[] {
     const found = new Set<number>();
-    if (words.length === 0) return this.#sorted(match(undefined, words, terms), wanted, "");
     const phrase = words.join("_");
-    for (const tier of tiers) {
+    for (const tier of words.length === 0 ? [] : tiers) {
       if (found.size >= wanted) break;
-      for (const doc of this.#sorted(match(tier, words, terms), wanted + found.size, phrase)) found.add(doc);
+      for (const doc of this.#sorted(this.#docs(match(tier, words, terms)), phrase, wanted)) found.add(doc);
     }
+    if (found.size < wanted) for (const doc of this.#sorted(docs, phrase, wanted + found.size)) found.add(doc);
     return [...found].slice(0, wanted);
   }
 
-  /** Without a phrase by FQN. */
-  #sorted(query: string, wanted: number, phrase: string): number[] {
+  /** Those named like the phrase first, then by length of the FQN; without a phrase by FQN. */
+  #sorted(docs: readonly number[], phrase: string, wanted: number): number[] {
     return this.#db
       .all(
-        `SELECT d.doc FROM (SELECT rowid FROM search_text WHERE search_text MATCH ?1 LIMIT ?2) m JOIN search_doc d ON d.doc = m.rowid
-          JOIN entity e ON e.id = d.entity_id
-          ORDER BY e.name_lower <> ?3, instr(e.name_lower, ?3) <> 1, iif(?3 = '', 0, length(e.fqn)), e.fqn, e.type LIMIT ?4`,
-        query,
-        Math.max(1000, wanted),
+        `SELECT d.doc FROM json_each(?1) m JOIN search_doc d ON d.doc = m.value JOIN entity e ON e.id = d.entity_id
+          ORDER BY e.name_lower <> ?2, instr(e.name_lower, ?2) <> 1, iif(?2 = '', 0, length(e.fqn)), e.fqn, e.type LIMIT ?3`,
+        JSON.stringify(docs.slice(0, Math.max(maxSorted, wanted))),
         phrase,
         wanted,
       )
       .map((row) => Number(row.doc));
   }
 
-  #docs(query: string, limit: number): number[] {
+  /** Of everything by FQN, which needs no full-text index. */
+  #first(wanted: number): number[] {
     return this.#db
-      .all("SELECT rowid AS doc FROM search_text WHERE search_text MATCH ? LIMIT ?", query, limit)
+      .all(
+        "SELECT d.doc FROM entity e JOIN search_doc d ON d.entity_id = e.id WHERE e.deleted = 0 ORDER BY e.fqn, e.type LIMIT ?",
+        wanted,
+      )
+      .map((row) => Number(row.doc));
+  }
+
+  #docs(query: string): number[] {
+    return this.#db
+      .all("SELECT rowid AS doc FROM search_text WHERE search_text MATCH ? LIMIT ?", query, maxCounted + 1)
       .map((row) => Number(row.doc));
   }
 
   /** Filters as words of the column `facet`; a service that nobody knows matches nothing. */
   #facetTerms(filters: FacetSearchOptions["filters"], kinds: readonly FacetKind[]): string[] {
-    const alternatives = kinds.map((kind) => {
+    return kinds.map((kind) => {
       const values = filters?.[kind] ?? [];
       const tokens =
         kind === "service"
@@ -137,12 +161,16 @@ export class FacetSearch {
           : values.map((value) => token(kind, value));
       return `(${(tokens.length > 0 ? tokens : ["nowhere"]).join(" OR ")})`;
     });
-    return ["live", ...alternatives];
   }
 
   #serviceTokens(name: string): string[] {
     return this.#db
-      .all("SELECT id FROM entity WHERE name = ? AND name_lower = lower(?1) AND type LIKE '%Service'", name)
+      .all(
+        "SELECT id FROM entity WHERE type IN (SELECT value FROM json_each(?1)) AND name_lower = ?2 AND name = ?3",
+        serviceTypes,
+        name.toLowerCase(),
+        name,
+      )
       .map((row) => `service${String(row.id).replaceAll("-", "")}`);
   }
 
@@ -160,19 +188,20 @@ export class FacetSearch {
     return counted(byDoc, labels);
   }
 
-  /** Counts over all entities; kept until the file changes. */
-  #everything(): { counts: Record<FacetKind, FacetCount[]>; total: number } {
-    const row = this.#db.get("SELECT data_version, total_changes() AS own FROM pragma_data_version");
-    const stamp = `${row?.data_version} ${row?.own}`;
-    if (this.#all?.stamp === stamp) return this.#all;
-    const byDoc = this.#db.all(
-      `SELECT d.type, s.name AS service, d.n FROM (SELECT service_id, type, count(*) AS n FROM search_doc WHERE deleted = 0
-        GROUP BY service_id, type) d LEFT JOIN entity s ON s.id = d.service_id`,
-    );
-    const labels = this.#db.all("SELECT kind, value, count(*) AS n FROM search_label GROUP BY kind, value");
-    const total = byDoc.reduce((sum, { n }) => sum + Number(n), 0);
-    this.#all = { stamp, counts: counted(byDoc, labels), total };
-    return this.#all;
+  /** Counts over all non-deleted entities; in a large file a few seconds old at most. */
+  everything(): Everything {
+    return this.#all.value(() => {
+      const byDoc = this.#db.all(
+        `SELECT d.service_id, d.type, s.name AS service, d.n FROM (SELECT service_id, type, count(*) AS n FROM search_doc
+          WHERE deleted = 0 GROUP BY service_id, type) d LEFT JOIN entity s ON s.id = d.service_id`,
+      );
+      const labels = this.#db.all("SELECT kind, value, count(*) AS n FROM search_label GROUP BY kind, value");
+      const byService = new Map<string, number>();
+      for (const { service_id: id, n } of byDoc)
+        if (id !== null) byService.set(String(id), (byService.get(String(id)) ?? 0) + Number(n));
+      const total = byDoc.reduce((sum, { n }) => sum + Number(n), 0);
+      return { counts: counted(byDoc, labels), total, byService };
+    });
   }
 
   #hit(doc: number, words: readonly string[]): FacetHit | undefined {
@@ -216,11 +245,13 @@ const nothing: FacetSearchResult = {
   facets: { type: [], service: [], tag: [], owner: [] },
 };
 
-/** An FTS5 query: all words, the last of which may go on, in some columns; and all facet terms. */
-function match(columns: string | undefined, words: readonly string[], terms: readonly string[]): string {
-  const narrow = `facet : (${terms.join(" AND ")})`;
-  if (words.length === 0 || columns === undefined) return narrow;
-  return `{${columns}} : (${words.map((word) => `"${word}"*`).join(" AND ")}) AND ${narrow}`;
+/** An FTS5 query: all words, each of which may go on, in some columns; all facet terms; nothing deleted. */
+function match(columns: string, words: readonly string[], terms: readonly string[]): string {
+  const parts = [
+    ...(words.length > 0 ? [`{${columns}} : (${words.map((word) => `"${word}"*`).join(" AND ")})`] : []),
+    ...(terms.length > 0 ? [`facet : (${terms.join(" AND ")})`] : []),
+  ];
+  return `(${parts.join(" AND ")}) NOT facet : dead`;
 }
 
 function token(kind: FacetKind, value: string): string {

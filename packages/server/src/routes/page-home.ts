@@ -19,7 +19,7 @@ export function homeRoutes(app: FastifyInstance, { catalog, reports, omdHome }: 
     return {
       catalog: { file: join(omdHome, "catalog.db"), identity: catalog.identity, version },
       counts: { entities, deletedEntities, lineageEdges, pipelineStatuses },
-      services: catalog.services().map((service) => {
+      services: catalog.overview.services().map((service) => {
         const lastRun = runs.find((run) => run.serviceName === service.name);
         return { ...service, ...(lastRun && { lastRun }) };
       }),
