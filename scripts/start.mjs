@@ -1,4 +1,7 @@
-/** `npm start`: installs, builds, and shows omd at work on recorded answers of a real Airflow. Needs no server and no account. */
+/**
+ * `npm start`: installs, builds, and shows omd at work on recorded answers of a real Airflow. Needs no server and no account.
+ * On a terminal it ends by serving the page; elsewhere it ends by itself.
+ */
 import { prepare, run } from "./setup.mjs";
 
 const omd = "packages/cli/bin/run.js";
@@ -10,6 +13,7 @@ const steps = [
   { command: "node", args: [omd, "catalog", "get", "airflow.bakery_daily"] },
   { command: "node", args: [omd, "catalog", "lineage", "airflow.chain_2_clean"] },
 ];
+if (process.stdout.isTTY) steps.push({ command: "node", args: [omd, "serve"] });
 
 prepare();
 for (const { command, args } of steps) {
