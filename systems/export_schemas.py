@@ -17,12 +17,13 @@ FOLDERS = [
     "entity/data", "entity/services", "entity/services/ingestionPipelines", "entity/services/connections/pipeline", "entity/classification",
     "entity/teams", "entity/domains", "type", "tests", "metadataIngestion",
 ]  # fmt: skip
-SINGLE = ["api/openMetadataServerVersion", "api/voteRequest", "api/setOwner", "api/bulkAssets", "system/ui/page"]
+SINGLE = ["api/openMetadataServerVersion", "api/voteRequest", "api/setOwner", "api/bulkAssets", "system/ui/page",
+          "entity/type", "entity/services/connections/testConnectionDefinition"]  # fmt: skip
 STANDALONE = [
     "entity/data/pipeline", "entity/data/table", "entity/data/topic", "entity/data/searchIndex", "entity/services/ingestionPipelines/ingestionPipeline",
     "entity/services/ingestionPipelines/status", "type/entityLineage", "type/entityReference", "type/entityReferenceList", "type/entityHistory",
     "type/tagLabel", "type/paging", "type/bulkOperationResult", "type/lifeCycle", "type/usageDetails", "type/usageRequest", "type/filterPattern",
-    "type/pipelineObservability", "tests/basic", "api/openMetadataServerVersion",
+    "type/pipelineObservability", "type/entityUsage", "tests/basic", "api/openMetadataServerVersion",
 ]  # fmt: skip
 
 ROOT = next(path for path in (os.path.join(entry, "metadata") for entry in sys.path) if os.path.isdir(os.path.join(path, "generated")))
