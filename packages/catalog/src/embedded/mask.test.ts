@@ -70,6 +70,11 @@ describe("masked", () => {
     expect(masked(value)).toEqual(value);
   });
 
+  test("takes a long word in time that grows with its length", () => {
+    const word = "x".repeat(1_000_000);
+    expect(masked([`${word}://u:canary@h`, word])).toEqual([`${word}://u:${mask}@h`, word]);
+  });
+
   test("is stable: masking twice changes nothing", () => {
     const once = masked({ token: "canary", url: "http://a:canary@b" });
     expect(masked(once)).toEqual(once);

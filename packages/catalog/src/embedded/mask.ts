@@ -7,7 +7,8 @@ const secretKey =
   /passw(or)?d|passphrase|passcode|^pwd$|secret|token|jwt|bearer|privatekey|credential|apikey|accesskey|accountkey|sharedkey|masterkey|encryptionkey|^authorization$|cookie|jaas|sastoken|connectionstring/;
 /** Keys that speak about a secret without holding one. */
 const harmlessKey = /(provider|loader|type|path|file|filename|algorithm|expiry|enabled)$/;
-const urlPassword = /([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s/@]+(@)/gi;
+// The scheme is bounded: without that a long word costs the square of its length.
+const urlPassword = /([a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@]*:)[^\s/@]+(@)/gi;
 
 /** Whether the value under this key is a secret, however the key is spelt. */
 export function isSecretKey(key: string): boolean {

@@ -1,0 +1,43 @@
+/** OpenLineage events as received, the ones that could not be read, and the time under which each of their runs is stored. */
+export const eventMigration = `
+  CREATE TABLE lineage_event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    hash TEXT NOT NULL UNIQUE,
+    state INTEGER NOT NULL DEFAULT 0,
+    received_at INTEGER NOT NULL,
+    event_time TEXT NOT NULL,
+    event_ms INTEGER NOT NULL,
+    event_type TEXT,
+    job_namespace TEXT,
+    job_name TEXT,
+    run_id TEXT,
+    producer TEXT NOT NULL,
+    maker TEXT,
+    maker_run TEXT,
+    task TEXT,
+    inputs TEXT NOT NULL,
+    outputs TEXT NOT NULL,
+    note TEXT,
+    body TEXT NOT NULL
+  );
+  CREATE INDEX lineage_event_waiting ON lineage_event (id) WHERE state = 0;
+  CREATE INDEX lineage_event_run ON lineage_event (maker, maker_run, task, run_id, event_type, event_ms)
+    WHERE maker_run IS NOT NULL;
+  CREATE TABLE lineage_run (
+    pipeline_id TEXT NOT NULL REFERENCES entity (id) ON DELETE CASCADE,
+    run_id TEXT NOT NULL,
+    started INTEGER NOT NULL,
+    timestamp INTEGER NOT NULL,
+    PRIMARY KEY (pipeline_id, run_id)
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX lineage_run_time ON lineage_run (pipeline_id, timestamp);
+  CREATE TABLE dead_letter (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    received_at INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    body TEXT NOT NULL
+  );
+`;
+
+/** What a reset of the catalog empties. */
+export const eventTables = ["lineage_run", "lineage_event", "dead_letter"] as const;

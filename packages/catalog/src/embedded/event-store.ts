@@ -1,0 +1,272 @@
+import type { FQN } from "@omd/schema";
+import type { CatalogDatabase, Row } from "./database.ts";
+import { maskedEvent, maskedText } from "./event-mask.ts";
+import { runStatus, type RunEvents } from "./event-runs.ts";
+import type { EntityStore } from "./entity-store.ts";
+import type { TimeSeries } from "./time-series.ts";
+
+/** Which pipeline a job belongs to: an opaque key, the run of that pipeline, and the job's task in it. */
+export interface EventMaker {
+  readonly key: string;
+  readonly runId?: string | undefined;
+  readonly task?: string | undefined;
+}
+
+/** An OpenLineage event that was understood. */
+export interface LineageEventRequest {
+  /** The same for the same event; the second is not stored. */
+  readonly hash: string;
+  /** Epoch ms. */
+  readonly receivedAt: number;
+  readonly eventTime: string;
+  /** Epoch ms. */
+  readonly eventMs: number;
+  /** Of run events: START, RUNNING, COMPLETE, ABORT, FAIL or OTHER. */
+  readonly eventType?: string | undefined;
+  readonly job?: { readonly namespace: string; readonly name: string } | undefined;
+  readonly runId?: string | undefined;
+  readonly producer: string;
+  readonly maker?: EventMaker | undefined;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly body: unknown;
+}
+
+/** A stored event; `state` says whether it is applied to entities. */
+export interface LineageEvent extends Omit<LineageEventRequest, "hash" | "eventMs" | "body" | "maker"> {
+  readonly id: number;
+  readonly state: "waiting" | "applied" | "kept";
+  /** Why it is not applied, or not in full. */
+  readonly note?: string | undefined;
+}
+
+/** What could not be read as an event. `body` is cut and has no secrets. */
+export interface DeadLetter {
+  readonly id: number;
+  /** Epoch ms. */
+  readonly receivedAt: number;
+  readonly reason: string;
+  readonly body: string;
+}
+
+/** Most dead letters that are kept, and most characters of each. */
+export const deadLetterLimits = { letters: 1000, characters: 16_384, reason: 2000 } as const;
+
+const states = ["waiting", "applied", "kept"] as const;
+const summary =
+  "id, state, received_at, event_time, event_type, job_namespace, job_name, run_id, producer, inputs, outputs, note";
+
+/** OpenLineage events, whole but for their secrets, and what could not be read. Methods that write expect an open transaction. */
+export class EventStore {
+  readonly #db: CatalogDatabase;
+  readonly #entities: EntityStore;
+  readonly #series: TimeSeries;
+
+  constructor(db: CatalogDatabase, entities: EntityStore, series: TimeSeries) {
+    this.#db = db;
+    this.#entities = entities;
+    this.#series = series;
+  }
+
+  /** Answers the id of each, in order; `duplicate` when it was there. */
+  store(events: readonly LineageEventRequest[]): { id: number; duplicate: boolean }[] {
+    return events.map((event) => {
+      const known = this.#db.get("SELECT id FROM lineage_event WHERE hash = ?", event.hash);
+      if (known) return { id: Number(known.id), duplicate: true };
+      const row = this.#db.get(
+        `INSERT INTO lineage_event (hash, received_at, event_time, event_ms, event_type, job_namespace, job_name, run_id,
+          producer, maker, maker_run, task, inputs, outputs, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          RETURNING id`,
+        event.hash,
+        event.receivedAt,
+        event.eventTime,
+        event.eventMs,
+        event.eventType ?? null,
+        event.job?.namespace ?? null,
+        event.job?.name ?? null,
+        event.runId ?? null,
+        maskedText(event.producer),
+        event.maker?.key ?? null,
+        event.maker?.runId ?? null,
+        event.maker?.task ?? null,
+        JSON.stringify(event.inputs.map(maskedText)),
+        JSON.stringify(event.outputs.map(maskedText)),
+        JSON.stringify(maskedEvent(event.body)),
+      );
+      return { id: Number(row?.id), duplicate: false };
+    });
+  }
+
+  /** Notes what became of events. */
+  settle(results: readonly { id: number; applied: boolean; note?: string | undefined }[]): void {
+    for (const { id, applied, note } of results)
+      this.#db.run("UPDATE lineage_event SET state = ?, note = ? WHERE id = ?", applied ? 1 : 2, note ?? null, id);
+  }
+
+  /** Lets events wait again: all that are kept, or the one of that id. Answers how many. */
+  again(id?: number): number {
+    return id === undefined
+      ? this.#db.run("UPDATE lineage_event SET state = 0 WHERE state = 2 AND job_name IS NOT NULL")
+      : this.#db.run("UPDATE lineage_event SET state = 0 WHERE id = ?", id);
+  }
+
+  /** Keeps what could not be read; the oldest beyond {@link deadLetterLimits} go. */
+  reject(letters: readonly { receivedAt: number; reason: string; body: string }[]): void {
+    for (const { receivedAt, reason, body } of letters.slice(-deadLetterLimits.letters)) {
+      this.#db.run(
+        "INSERT INTO dead_letter (received_at, reason, body) VALUES (?, ?, ?)",
+        receivedAt,
+        maskedText(reason).slice(0, deadLetterLimits.reason),
+        letterBody(body),
+      );
+    }
+    this.#db.run("DELETE FROM dead_letter WHERE id <= (SELECT max(id) FROM dead_letter) - ?", deadLetterLimits.letters);
+  }
+
+  /** Writes the run of a pipeline as its events tell it. Throws CatalogError 404 without the pipeline. */
+  putRun(pipeline: FQN, maker: string, runId: string): void {
+    const entity = this.#entities.liveByFqn("pipeline", pipeline);
+    const known = new Set(((entity.body.tasks ?? []) as { name: unknown }[]).map((task) => task.name));
+    const events = this.#runEvents(maker, runId).filter(({ task }) => task === undefined || known.has(task));
+    const status = runStatus(runId, events);
+    if (!status) return;
+    const timestamp = this.#timeOf(entity.id, runId, status.timestamp);
+    this.#series.putStatuses(pipeline, [{ ...status, timestamp }]);
+  }
+
+  /** Calls one of the methods that write, by its name. */
+  write<K extends keyof EventWrites>(name: K, args: Parameters<EventWrites[K]>): ReturnType<EventWrites[K]> {
+    if (!writeNames.has(name)) throw new TypeError(`The event store has no write ${name}`);
+    const method = this[name] as (...given: Parameters<EventWrites[K]>) => ReturnType<EventWrites[K]>;
+    return method.apply(this, args);
+  }
+
+  /** Newest first, without bodies; those before the id `before`. */
+  list(options: { limit: number; before?: number | undefined }): LineageEvent[] {
+    return this.#db
+      .all(
+        `SELECT ${summary} FROM lineage_event WHERE id < ? ORDER BY id DESC LIMIT ?`,
+        options.before ?? Number.MAX_SAFE_INTEGER,
+        options.limit,
+      )
+      .map(lineageEvent);
+  }
+
+  get(id: number): { event: LineageEvent; body: unknown } | undefined {
+    const row = this.#db.get(`SELECT ${summary}, body FROM lineage_event WHERE id = ?`, id);
+    return row && { event: lineageEvent(row), body: JSON.parse(String(row.body)) as unknown };
+  }
+
+  /** The oldest that wait to be applied. */
+  waiting(limit: number): { id: number; body: unknown }[] {
+    return this.#db
+      .all("SELECT id, body FROM lineage_event WHERE state = 0 ORDER BY id LIMIT ?", limit)
+      .map((row) => ({ id: Number(row.id), body: JSON.parse(String(row.body)) as unknown }));
+  }
+
+  /** The newest events of one run of a job that have datasets of that side. */
+  ofRun(maker: EventMaker, runId: string, side: "inputs" | "outputs", limit: number): unknown[] {
+    return this.#db
+      .all(
+        `SELECT body FROM lineage_event WHERE maker = ? AND maker_run = ? AND task IS ? AND run_id = ? AND ${side} <> '[]'
+          ORDER BY id DESC LIMIT ?`,
+        maker.key,
+        maker.runId ?? null,
+        maker.task ?? null,
+        runId,
+        limit,
+      )
+      .map((row) => JSON.parse(String(row.body)) as unknown);
+  }
+
+  /** Newest first. */
+  deadLetters(limit: number): DeadLetter[] {
+    return this.#db.all("SELECT * FROM dead_letter ORDER BY id DESC LIMIT ?", limit).map((row) => ({
+      id: Number(row.id),
+      receivedAt: Number(row.received_at),
+      reason: String(row.reason),
+      body: String(row.body),
+    }));
+  }
+
+  #runEvents(maker: string, runId: string): RunEvents[] {
+    return this.#db
+      .all(
+        `SELECT task, run_id, event_type, min(event_ms) AS first, max(event_ms) AS last FROM lineage_event
+          WHERE maker = ? AND maker_run = ? GROUP BY task, run_id, event_type`,
+        maker,
+        runId,
+      )
+      .map((row) => ({
+        task: row.task === null ? undefined : String(row.task),
+        runId: String(row.run_id),
+        type: String(row.event_type),
+        first: Number(row.first),
+        last: Number(row.last),
+      }));
+  }
+
+  /** Runs are keyed by their time: one that turns out to have begun earlier moves, and two of one millisecond stay apart. */
+  #timeOf(pipelineId: string, runId: string, started: number): number {
+    const before = this.#db.get(
+      "SELECT started, timestamp FROM lineage_run WHERE pipeline_id = ? AND run_id = ?",
+      pipelineId,
+      runId,
+    );
+    if (before?.started === started) return Number(before.timestamp);
+    if (before) {
+      this.#db.run(
+        "DELETE FROM pipeline_status WHERE pipeline_id = ? AND timestamp = ?",
+        pipelineId,
+        Number(before.timestamp),
+      );
+      this.#db.run("DELETE FROM lineage_run WHERE pipeline_id = ? AND run_id = ?", pipelineId, runId);
+    }
+    let time = started;
+    while (this.#db.get("SELECT 1 FROM lineage_run WHERE pipeline_id = ? AND timestamp = ?", pipelineId, time))
+      time += 1;
+    this.#db.run("INSERT INTO lineage_run VALUES (?, ?, ?, ?)", pipelineId, runId, started, time);
+    return time;
+  }
+}
+
+/** What may be called across a thread, by name. */
+export type EventWrites = Pick<EventStore, "store" | "settle" | "again" | "reject" | "putRun">;
+
+const writeNames: ReadonlySet<string> = new Set([
+  "store",
+  "settle",
+  "again",
+  "reject",
+  "putRun",
+] satisfies (keyof EventWrites)[]);
+
+function letterBody(text: string): string {
+  return jsonLetter(text).slice(0, deadLetterLimits.characters);
+}
+
+/** Masked as JSON where it is JSON, else as text. Of a long one only the beginning is looked at. */
+function jsonLetter(text: string): string {
+  try {
+    return JSON.stringify(maskedEvent(JSON.parse(text)));
+  } catch {
+    return maskedText(text.slice(0, deadLetterLimits.characters));
+  }
+}
+
+function lineageEvent(row: Row): LineageEvent {
+  const text = (value: Row[string] | undefined): string | undefined => (typeof value === "string" ? value : undefined);
+  return {
+    id: Number(row.id),
+    state: states[Number(row.state)] ?? "waiting",
+    receivedAt: Number(row.received_at),
+    eventTime: String(row.event_time),
+    eventType: text(row.event_type),
+    job: row.job_name === null ? undefined : { namespace: String(row.job_namespace), name: String(row.job_name) },
+    runId: text(row.run_id),
+    producer: String(row.producer),
+    inputs: JSON.parse(String(row.inputs)) as string[],
+    outputs: JSON.parse(String(row.outputs)) as string[],
+    note: text(row.note),
+  };
+}
