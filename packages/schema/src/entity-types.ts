@@ -1,11 +1,44 @@
+import { createHash } from "node:crypto";
 import type { z } from "zod";
+import {
+  createChart,
+  createDashboard,
+  createDashboardDataModel,
+  createMetric,
+  createMlModel,
+} from "./requests/dashboard.ts";
 import { createContainer, createDatabase, createDatabaseSchema, createTopic } from "./requests/data.ts";
-import { createClassification, createTag, createTeam, createUser } from "./requests/governance.ts";
+import {
+  createClassification,
+  createDataProduct,
+  createDomain,
+  createGlossary,
+  createGlossaryTerm,
+  createPolicy,
+  createRole,
+  createTag,
+  createTeam,
+  createUser,
+} from "./requests/governance.ts";
 import { createIngestionPipeline } from "./requests/ingestion-pipeline.ts";
 import { createPipeline } from "./requests/pipeline.ts";
-import { createService } from "./requests/services.ts";
+import {
+  createApiCollection,
+  createApiEndpoint,
+  createQuery,
+  createSearchIndex,
+  createStoredProcedure,
+} from "./requests/search-and-api.ts";
+import { createMetadataService, createPipelineService, createService } from "./requests/services.ts";
 import { createTable } from "./requests/table.ts";
-import { childFqn, fqnOf, parseFqn, type FQN } from "./fqn.ts";
+import {
+  createTestCase,
+  createTestConnectionDefinition,
+  createTestDefinition,
+  createTestSuite,
+} from "./requests/tests.ts";
+import { parseEntityLink } from "./entity-link.ts";
+import { childFqn, fqnOf, InvalidNameError, parseFqn, type FQN } from "./fqn.ts";
 
 /**
  * What we know of each entity type.
@@ -16,9 +49,14 @@ import { childFqn, fqnOf, parseFqn, type FQN } from "./fqn.ts";
  */
 export const entityTypes = {
   databaseService: { collection: "services/databaseServices", request: createService, bulk: false },
-  pipelineService: { collection: "services/pipelineServices", request: createService, bulk: false },
+  pipelineService: { collection: "services/pipelineServices", request: createPipelineService, bulk: false },
   messagingService: { collection: "services/messagingServices", request: createService, bulk: false },
   storageService: { collection: "services/storageServices", request: createService, bulk: false },
+  dashboardService: { collection: "services/dashboardServices", request: createService, bulk: false },
+  mlmodelService: { collection: "services/mlmodelServices", request: createService, bulk: false },
+  searchService: { collection: "services/searchServices", request: createService, bulk: false },
+  apiService: { collection: "services/apiServices", request: createService, bulk: false },
+  metadataService: { collection: "services/metadataServices", request: createMetadataService, bulk: false },
   database: {
     collection: "databases",
     request: createDatabase,
@@ -39,6 +77,20 @@ export const entityTypes = {
     bulk: true,
     parent: { field: "databaseSchema", type: "databaseSchema" },
     scope: "databaseSchema",
+  },
+  storedProcedure: {
+    collection: "storedProcedures",
+    request: createStoredProcedure,
+    bulk: true,
+    parent: { field: "databaseSchema", type: "databaseSchema" },
+    scope: "databaseSchema",
+  },
+  query: {
+    collection: "queries",
+    request: createQuery,
+    bulk: false,
+    parent: { field: "service", type: "databaseService" },
+    scope: "service",
   },
   pipeline: {
     collection: "pipelines",
@@ -61,6 +113,56 @@ export const entityTypes = {
     parent: { field: "service", type: "storageService" },
     scope: "service",
   },
+  chart: {
+    collection: "charts",
+    request: createChart,
+    bulk: true,
+    parent: { field: "service", type: "dashboardService" },
+    scope: "service",
+  },
+  dashboardDataModel: {
+    collection: "dashboard/datamodels",
+    request: createDashboardDataModel,
+    bulk: true,
+    parent: { field: "service", type: "dashboardService" },
+    scope: "service",
+  },
+  dashboard: {
+    collection: "dashboards",
+    request: createDashboard,
+    bulk: true,
+    parent: { field: "service", type: "dashboardService" },
+    scope: "service",
+  },
+  mlmodel: {
+    collection: "mlmodels",
+    request: createMlModel,
+    bulk: true,
+    parent: { field: "service", type: "mlmodelService" },
+    scope: "service",
+  },
+  searchIndex: {
+    collection: "searchIndexes",
+    request: createSearchIndex,
+    bulk: true,
+    parent: { field: "service", type: "searchService" },
+    scope: "service",
+  },
+  apiCollection: {
+    collection: "apiCollections",
+    request: createApiCollection,
+    bulk: true,
+    parent: { field: "service", type: "apiService" },
+    scope: "service",
+  },
+  apiEndpoint: {
+    collection: "apiEndpoints",
+    request: createApiEndpoint,
+    bulk: true,
+    parent: { field: "apiCollection", type: "apiCollection" },
+    scope: "apiCollection",
+  },
+  metric: { collection: "metrics", request: createMetric, bulk: false },
   classification: { collection: "classifications", request: createClassification, bulk: false },
   tag: {
     collection: "tags",
@@ -69,8 +171,28 @@ export const entityTypes = {
     parent: { field: "classification", type: "classification" },
     scope: "parent",
   },
+  glossary: { collection: "glossaries", request: createGlossary, bulk: false },
+  glossaryTerm: {
+    collection: "glossaryTerms",
+    request: createGlossaryTerm,
+    bulk: false,
+    parent: { field: "glossary", type: "glossary" },
+    scope: "parent",
+  },
+  domain: { collection: "domains", request: createDomain, bulk: false },
+  dataProduct: { collection: "dataProducts", request: createDataProduct, bulk: false },
   user: { collection: "users", request: createUser, bulk: false },
   team: { collection: "teams", request: createTeam, bulk: false },
+  role: { collection: "roles", request: createRole, bulk: false },
+  policy: { collection: "policies", request: createPolicy, bulk: false },
+  testDefinition: { collection: "dataQuality/testDefinitions", request: createTestDefinition, bulk: false },
+  testSuite: { collection: "dataQuality/testSuites", request: createTestSuite, bulk: false },
+  testCase: { collection: "dataQuality/testCases", request: createTestCase, bulk: false },
+  testConnectionDefinition: {
+    collection: "services/testConnectionDefinitions",
+    request: createTestConnectionDefinition,
+    bulk: false,
+  },
   ingestionPipeline: { collection: "services/ingestionPipelines", request: createIngestionPipeline, bulk: false },
 } as const satisfies { readonly [type: string]: EntityTypeInfo };
 
@@ -84,22 +206,58 @@ interface EntityTypeInfo {
 
 export type EntityType = keyof typeof entityTypes;
 export type CreateRequest<T extends EntityType> = z.infer<(typeof entityTypes)[T]["request"]>;
-export type ServiceType = "databaseService" | "pipelineService" | "messagingService" | "storageService";
+export type ServiceType = Extract<EntityType, `${string}Service`>;
 
 /** What is known of one type, in one shape for all types. */
 export function entityTypeInfo(type: EntityType): EntityTypeInfo {
   return entityTypes[type];
 }
 
+/** The name of the entity that a request makes: of a query the md5 of its text unless it is given, of a table's own suite its FQN. */
+export function requestName(type: EntityType, request: object): string {
+  const given = request as { name?: string; query?: string };
+  if (type === "query" && given.name === undefined) return md5(given.query ?? "");
+  const table = type === "testSuite" ? suiteTable(request) : undefined;
+  return table === undefined ? String(given.name) : childFqn(table, "testSuite");
+}
+
+/** md5 of a text, 32 hex digits: how OpenMetadata names queries. */
+export function md5(text: string): string {
+  return createHash("md5").update(text, "utf8").digest("hex");
+}
+
+/** The table of a basic test suite; undefined for a logical one. Throws InvalidNameError. */
+export function suiteTable(request: object): FQN | undefined {
+  const given = request as { basicEntityReference?: string; executableEntityReference?: string };
+  const fqn = given.basicEntityReference ?? given.executableEntityReference;
+  return fqn === undefined ? undefined : parseFqn(fqn);
+}
+
+/** What follows the parent's FQN: data models of dashboards have a part of their own between. */
+export function fqnBelow(type: EntityType, parent: FQN, name: string): FQN {
+  return type === "dashboardDataModel" ? childFqn(parent, "model", name) : childFqn(parent, name);
+}
+
 /** The FQN that a create request will have in the catalog. Throws InvalidNameError. */
 export function requestFqn<T extends EntityType>(type: T, request: CreateRequest<T>): FQN {
+  const name = requestName(type, request);
+  if (type === "testCase") return childFqn(linkedFqn(request as CreateRequest<"testCase">), name);
+  if (type === "testSuite" && suiteTable(request) !== undefined) return name as FQN;
+  if (type === "testConnectionDefinition") return fqnOf(name, "testConnectionDefinition");
   const parent = namedParent(request) ?? parentFqnOfRequest(type, request);
-  return parent === undefined ? fqnOf(request.name) : childFqn(parent, request.name);
+  return parent === undefined ? fqnOf(name) : fqnBelow(type, parent, name);
+}
+
+function linkedFqn({ entityLink }: CreateRequest<"testCase">): FQN {
+  const link = parseEntityLink(entityLink);
+  if (!link) throw new InvalidNameError(entityLink, "it is no entity link");
+  return parseFqn(link.name === undefined ? link.fqn : `${link.fqn}.${link.name}`);
 }
 
 /** A parent that is given as a reference (container, ingestion pipeline) or beside the usual field (nested tag). */
 function namedParent(request: CreateRequest<EntityType>): FQN | undefined {
   const named = "parent" in request ? request.parent : "airflowConfig" in request ? request.service : undefined;
+  if (named === undefined) return undefined;
   const fqn = typeof named === "object" ? named.fullyQualifiedName : named;
   return fqn === undefined ? undefined : parseFqn(fqn);
 }

@@ -43,7 +43,7 @@ describe("records", () => {
 
   test.each<[string, unknown, string]>([
     ["an unknown kind", { kind: "guess" }, "kind"],
-    ["an unknown entity type", { kind: "entity", entityType: "chart", request: {} }, "entityType"],
+    ["an unknown entity type", { kind: "entity", entityType: "planet", request: {} }, "entityType"],
     [
       "a request that misses a field",
       { kind: "entity", entityType: "pipeline", request: { name: "p" } },
@@ -60,7 +60,7 @@ describe("records", () => {
     ["an empty FQN", { kind: "pipelineStatus", pipeline: "", statuses: [] }, "pipeline"],
     ["a lineage source that OpenMetadata does not know", { ...valid[3], source: "Magic" }, "source"],
     ["a removal with a source", { ...valid[4], source: "OpenLineage" }, ""],
-    ["an end of another type", { ...valid[3], to: { entityType: "chart", fqn: "a" } }, "to.entityType"],
+    ["an end of another type", { ...valid[3], to: { entityType: "planet", fqn: "a" } }, "to.entityType"],
     [
       "a time that is no integer",
       { ...valid[5], statuses: [{ timestamp: 1.5, executionStatus: "Failed" }] },

@@ -89,24 +89,16 @@ function entityRecordOf<T extends EntityType>(type: T) {
   return z.strictObject({ ...base, kind: z.literal("entity"), entityType: z.literal(type), request });
 }
 
+type EntityRecordSchema = { [T in EntityType]: ReturnType<typeof entityRecordOf<T>> }[EntityType];
+const entityRecords = (Object.keys(entityTypes) as EntityType[]).map(
+  (type) => entityRecordOf(type) as EntityRecordSchema,
+);
+
 /** The request is checked by the schema of its type. */
-export const entityRecord = z.discriminatedUnion("entityType", [
-  entityRecordOf("databaseService"),
-  entityRecordOf("pipelineService"),
-  entityRecordOf("messagingService"),
-  entityRecordOf("storageService"),
-  entityRecordOf("database"),
-  entityRecordOf("databaseSchema"),
-  entityRecordOf("table"),
-  entityRecordOf("pipeline"),
-  entityRecordOf("topic"),
-  entityRecordOf("container"),
-  entityRecordOf("classification"),
-  entityRecordOf("tag"),
-  entityRecordOf("user"),
-  entityRecordOf("team"),
-  entityRecordOf("ingestionPipeline"),
-]);
+export const entityRecord = z.discriminatedUnion(
+  "entityType",
+  entityRecords as [EntityRecordSchema, ...EntityRecordSchema[]],
+);
 
 const nameAndDescription = z.strictObject({ name: entityName, description: z.string() });
 

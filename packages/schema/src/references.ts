@@ -21,9 +21,18 @@ export const tagLabel = z.strictObject({
   source: z.enum(["Classification", "Glossary"]),
   labelType: z.enum(["Manual", "Propagated", "Automated", "Derived", "Generated"]),
   state: z.enum(["Suggested", "Confirmed"]),
+  style: z.record(z.string(), z.unknown()).optional(),
+  href: z.string().optional(),
+  reason: z.string().optional(),
+  appliedAt: z.string().optional(),
+  appliedBy: z.string().optional(),
+  metadata: z.record(z.string(), z.unknown()).optional(),
 });
 export type TagLabel = z.infer<typeof tagLabel>;
 
+/** An object of OpenMetadata that is kept as it is given. */
+export const anyObject = z.record(z.string(), z.unknown());
+export const provider = z.enum(["system", "user", "automation"]);
 /** Epoch milliseconds. */
 export const timestamp = z.int();
 export const entityName = z.string().min(1).max(256);

@@ -21,7 +21,8 @@ export function storedColumns(parent: FQN, columns: readonly Column[]): Column[]
     seen.add(column.name);
     checkType(column);
     const fullyQualifiedName = childFqn(parent, column.name);
-    const { arrayDataType, children, ...rest } = column;
+    // A profile is no part of the table: it has a call of its own.
+    const { arrayDataType, children, profile: _, ...rest } = column;
     return {
       ...rest,
       ...(column.dataType === "ARRAY" ? { arrayDataType } : {}),

@@ -4,7 +4,6 @@ import type {
   CatalogEdge,
   CatalogEntity,
   GetOptions,
-  Include,
   ListOptions,
   Neighbourhood,
   PutResult,
@@ -25,25 +24,25 @@ import {
 } from "@omd/schema";
 import { CatalogDatabase, type DatabaseOptions } from "./database.ts";
 import { EntityPages, type Page, type PageOptions } from "./entity-page.ts";
+import { scanEntities, type Scanned, type ScanOptions } from "./entity-scan.ts";
+import { entityRows } from "./entity-rows.ts";
 import { EntitySearch, type NameHit } from "./entity-search.ts";
 import { EventStore, type EventWrites } from "./event-store.ts";
-import { EntityStore, stored, type StoredEntity } from "./entity-store.ts";
-import { chosenFields, EntityView, writtenFields } from "./entity-view.ts";
+import { EntityStore, included, stored } from "./entity-store.ts";
+import { chosenFields, EntityView, updatedBy, writtenFields } from "./entity-view.ts";
 import { EntityWriter } from "./entity-writer.ts";
+import { callExtra, EntityExtras, type ExtraAnswer, type ExtraCall, type ExtraInput } from "./extras/extras.ts";
 import { exportLines } from "./export-lines.ts";
+import { CatalogHistory } from "./history.ts";
 import { GraphStore } from "./graph-store.ts";
 import { LineageStore } from "./lineage-store.ts";
 import { Overview, type CatalogCounts } from "./overview.ts";
 import { References } from "./references.ts";
-import { RequestReader } from "./request-entity.ts";
-import { RunHistory } from "./run-history.ts";
 import { FacetSearch } from "./search-facets.ts";
 import { TimeSeries, type IngestionRun } from "./time-series.ts";
 import { WriteQueue } from "./write-queue.ts";
 
 export type EmbeddedCatalogOptions = DatabaseOptions;
-
-const pageSize = 500;
 
 /**
  * The catalog in one SQLite file, with the rules of an OpenMetadata server for a bot's writes. Writes of one turn of the event loop
@@ -57,8 +56,10 @@ export class EmbeddedCatalog implements Catalog {
   readonly facets: FacetSearch;
   /** Figures of the whole. */
   readonly overview: Overview;
-  /** What runs changed. */
-  readonly history: RunHistory;
+  /** What runs changed, and how the catalog was before. */
+  readonly history: CatalogHistory;
+  /** What hangs on entities beside their bodies; for writing see {@link EmbeddedCatalog.writeExtra}. */
+  readonly extras: EntityExtras;
   /** OpenLineage events as received. */
   readonly events: EventStore;
   readonly #db: CatalogDatabase;
@@ -78,13 +79,21 @@ export class EmbeddedCatalog implements Catalog {
     this.#store = new EntityStore(this.#db);
     const references = new References(this.#store);
     this.#view = new EntityView(this.#db, this.#store, references);
-    this.#writer = new EntityWriter(this.#store, this.#view, new RequestReader(this.#store, references), clock);
+    this.#writer = new EntityWriter(this.#store, this.#view, references, clock);
     this.#lineage = new LineageStore(this.#db, this.#store, references, clock);
     this.#series = new TimeSeries(this.#db, this.#store);
+    this.extras = new EntityExtras({
+      db: this.#db,
+      store: this.#store,
+      references,
+      clock,
+      updatedBy,
+      show: (entity, fields) => this.#view.show(entity, chosenFields(entity.type, fields)),
+    });
     this.events = new EventStore(this.#db, this.#store, this.#series);
     this.#search = new EntitySearch(this.#db, this.#store);
     this.graph = new GraphStore(this.#db);
-    this.history = new RunHistory(this.#db);
+    this.history = new CatalogHistory(this.#db, { store: this.#store, view: this.#view, queue: this.#queue, clock });
     this.facets = new FacetSearch(this.#db, this.#store);
     this.overview = new Overview(this.#db, this.facets);
     this.#pages = new EntityPages(this.#db);
@@ -102,48 +111,43 @@ export class EmbeddedCatalog implements Catalog {
   async get(type: EntityType, fqn: FQN, options: GetOptions = {}): Promise<CatalogEntity | undefined> {
     const chosen = chosenFields(type, options.fields);
     const found = this.#store.byFqn(type, fqn);
-    return found && included(found, options.include) ? this.#view.show(found, chosen) : undefined;
+    return found && included(found, options.include)
+      ? this.#view.show(found, chosen, this.#view.inheritance())
+      : undefined;
   }
 
   async getById(type: EntityType, id: string, options: GetOptions = {}): Promise<CatalogEntity | undefined> {
     const chosen = chosenFields(type, options.fields);
     const found = this.#store.byId(type, id);
-    return found && included(found, options.include) ? this.#view.show(found, chosen) : undefined;
+    return found && included(found, options.include)
+      ? this.#view.show(found, chosen, this.#view.inheritance())
+      : undefined;
   }
 
   /** One page by (name, id), with the filters of OpenMetadata's listings. Throws CatalogError 400. */
   async page(type: EntityType, options: PageOptions = {}): Promise<Page> {
     const chosen = chosenFields(type, options.fields);
     const page = this.#pages.page(type, options);
-    return { ...page, data: page.data.map((entity) => this.#view.show(entity, chosen)) };
+    const inheritance = this.#view.inheritance();
+    return { ...page, data: page.data.map((entity) => this.#view.show(entity, chosen, inheritance)) };
   }
 
   /** By FQN, in pages: what is written while it runs is seen when it lies ahead. */
   async *list(type: EntityType, options: ListOptions = {}): AsyncGenerator<CatalogEntity> {
     const chosen = chosenFields(type, options.fields);
-    // `/` follows `.`: the range holds exactly the names that begin with `below.`.
-    const [from, to] = options.below === undefined ? ["", "\u{10FFFF}"] : [`${options.below}.`, `${options.below}/`];
-    let after = from;
-    for (;;) {
-      const rows = this.#db.all(
-        "SELECT * FROM entity WHERE type = ? AND fqn > ? AND fqn < ? ORDER BY fqn LIMIT ?",
-        type,
-        after,
-        to,
-        pageSize,
-      );
-      for (const row of rows) {
-        const entity = stored(row);
-        if (!entity) continue;
-        after = entity.fqn;
-        if (included(entity, options.include)) yield this.#view.show(entity, chosen);
-      }
-      if (rows.length < pageSize) return;
+    for (const row of entityRows(this.#db, type, options.below)) {
+      const entity = stored(row);
+      if (entity && included(entity, options.include)) yield this.#view.show(entity, chosen);
     }
   }
 
   async search(type: EntityType, options: SearchOptions): Promise<readonly CatalogEntity[]> {
     return this.#search.byPattern(type, options).map((entity) => this.#view.show(entity, writtenFields));
+  }
+
+  /** Entities of a type by FQN, for a caller that picks from them. */
+  scan(type: EntityType, options: ScanOptions = {}): Generator<Scanned> {
+    return scanEntities(this.#db, type, options, (entity) => this.#view.show(entity, writtenFields));
   }
 
   /** With `create` a CatalogError 409 when there is such an entity, deleted or not. */
@@ -233,6 +237,11 @@ export class EmbeddedCatalog implements Catalog {
     return this.#search.owner(name, options.fuzzy === true);
   }
 
+  /** Calls a method of {@link extras} that writes, by its name. Rejects with what it throws. */
+  writeExtra<C extends ExtraCall>(call: C, ...input: ExtraInput<C>): Promise<ExtraAnswer<C>> {
+    return this.#queue.add(() => callExtra(this.extras, call, input));
+  }
+
   putIngestionRun(ingestionPipeline: FQN, status: IngestionRunStatus): Promise<void> {
     return this.#queue.add(() => this.#series.putRun(ingestionPipeline, status));
   }
@@ -248,6 +257,10 @@ export class EmbeddedCatalog implements Catalog {
     options?: { type?: EntityType | undefined; limit?: number | undefined },
   ): readonly NameHit[] {
     return this.#search.byName(text, options);
+  }
+
+  beginRun(run: { readonly runId: string } | undefined): void {
+    this.#db.currentRun = run?.runId;
   }
 
   counts(): CatalogCounts {
@@ -293,15 +306,11 @@ export function openEmbeddedCatalog(options: EmbeddedCatalogOptions): EmbeddedCa
   return new EmbeddedCatalog(options);
 }
 
-function included(entity: StoredEntity, include: Include = "non-deleted"): boolean {
-  return include === "all" || entity.deleted === (include === "deleted");
-}
-
 function nameOf<T extends EntityType>(type: T, request: CreateRequest<T>): FQN {
   try {
     return requestFqn(type, request);
   } catch (error) {
-    if (error instanceof InvalidNameError) return request.name as FQN;
+    if (error instanceof InvalidNameError) return (request.name ?? type) as FQN;
     throw error;
   }
 }

@@ -13,9 +13,45 @@ const own: Readonly<Record<EntityType, string>> = {
   pipelineService: service,
   messagingService: service,
   storageService: service,
+  dashboardService: service,
+  mlmodelService: service,
+  searchService: service,
+  apiService: service,
+  metadataService:
+    "serviceType connection pipelines testConnectionResult tags owners followers entityStatus ingestionRunner provider",
   database: `${data} location usageSummary databaseSchemas default retentionPeriod databaseProfilerConfig`,
   databaseSchema: `${data} database tables usageSummary retentionPeriod databaseSchemaProfilerConfig`,
   table: `${data} tableType columns tableConstraints tablePartition databaseSchema database location locationPath schemaDefinition usageSummary joins sampleData tableProfilerConfig customMetrics profile testSuite dataModel retentionPeriod compressionEnabled compressionCodec compressionStrategy fileFormat processedLineage queries pipelineObservability`,
+  storedProcedure: `${data} storedProcedureCode storedProcedureType databaseSchema database code processedLineage`,
+  query:
+    "owners tags duration users followers votes query query_type exclude_usage checksum queryDate usedBy queryUsedIn triggeredBy processedLineage service entityStatus",
+  chart: `${data} chartType usageSummary dashboards`,
+  dashboardDataModel: `${data} dataModelType sql columns project`,
+  dashboard: `${data} project dashboardType charts dataModels usageSummary`,
+  mlmodel: `${data} algorithm mlFeatures mlHyperParameters target dashboard mlStore server usageSummary`,
+  searchIndex: `${data} fields searchIndexSettings indexType sampleData`,
+  apiCollection:
+    "endpointURL apiEndpoints owners tags service serviceType extension dataProducts votes lifeCycle certification sourceHash entityStatus",
+  apiEndpoint: `${data} endpointURL requestMethod requestSchema responseSchema apiCollection`,
+  metric:
+    "metricExpression metricType unitOfMeasurement customUnitOfMeasurement granularity relatedMetrics owners reviewers followers tags dataProducts votes extension certification entityStatus",
+  glossary:
+    "reviewers owners usageCount tags termCount provider disabled mutuallyExclusive dataProducts votes extension entityStatus",
+  glossaryTerm:
+    "style synonyms glossary parent children relatedTerms references reviewers owners usageCount tags entityStatus provider disabled mutuallyExclusive extension dataProducts votes childrenCount",
+  domain:
+    "domainType style parent children childrenCount owners experts assets tags extension followers votes certification entityStatus",
+  dataProduct:
+    "style owners experts reviewers assets lifecycleStage sla consumesFrom providesTo tags extension followers votes certification entityStatus",
+  role: "allowDelete allowEdit policies users teams provider disabled",
+  policy: "owners enabled rules teams roles location allowDelete allowEdit provider disabled",
+  testDefinition:
+    "entityType testPlatforms supportedDataTypes parameterDefinition dataQualityDimension owners provider supportsRowLevelPassedFailed supportsDynamicAssertion enabled supportedServices sqlExpression validatorClass",
+  testSuite:
+    "tests connection testConnectionResult pipelines serviceType owners basic executable basicEntityReference executableEntityReference dataContract summary testCaseResultSummary tags inherited ingestionRunner reviewers",
+  testCase:
+    "testDefinition entityLink entityFQN testSuite testSuites parameterValues testCaseResult testCaseStatus owners createdBy computePassedFailedRowCount incidentId failedRowsSample inspectionQuery followers useDynamicAssertion tags dimensionColumns entityStatus reviewers",
+  testConnectionDefinition: "steps owners",
   pipeline: `${data} concurrency pipelineLocation startDate endDate tasks pipelineStatus state usageSummary scheduleInterval`,
   topic: `${data} messageSchema partitions cleanupPolicies retentionTime replicationFactor maximumMessageSize minimumInSyncReplicas retentionSize topicConfig sampleData`,
   container: `${data} parent children dataModel prefix numberOfObjects size fileFormats retentionPeriod fullPath`,
@@ -28,11 +64,21 @@ const own: Readonly<Record<EntityType, string>> = {
     "pipelineType owners sourceConfig openMetadataServerConnection airflowConfig service pipelineStatuses loggerLevel raiseOnError deployed enabled enableStreamableLogs followers provider applicationType ingestionRunner processingEngine",
 };
 
+/** What these few do not have of what the others share. */
+const lacking: Partial<Record<EntityType, readonly string[]>> = {
+  query: ["deleted"],
+  domain: ["deleted", "domains"],
+  dataProduct: ["deleted"],
+  testDefinition: ["impersonatedBy"],
+  testSuite: ["impersonatedBy"],
+  testCase: ["impersonatedBy"],
+};
+
 const byType = new Map(
-  Object.keys(entityTypes).map((type) => [
-    type,
-    new Set(`${everywhere} ${own[type as EntityType]}`.split(" ")) as ReadonlySet<string>,
-  ]),
+  (Object.keys(entityTypes) as EntityType[]).map((type) => {
+    const fields = `${everywhere} ${own[type]}`.split(" ").filter((field) => !lacking[type]?.includes(field));
+    return [type, new Set(fields) as ReadonlySet<string>];
+  }),
 );
 
 /** Names of all properties that an entity of this type may have. */
@@ -42,26 +88,22 @@ export function entityFields(type: EntityType): ReadonlySet<string> {
 
 /** Answered only when `fields` names them. Source: om-api §9.2, the FIELDS of OpenMetadata's resources. */
 const onDemand = new Set(
-  "owners tags domains dataProducts followers votes usageSummary extension lifeCycle certification tasks pipelineStatus joins sampleData profile tableProfilerConfig testSuite customMetrics queries location pipelineObservability children experts reviewers users teams roles parents databaseSchemas tables pipelines testConnectionResult pipelineStatuses".split(
+  "owners tags domains dataProducts followers votes usageSummary extension lifeCycle certification tasks pipelineStatus joins sampleData profile tableProfilerConfig customMetrics queries location pipelineObservability children experts reviewers users teams roles parents databaseSchemas tables pipelines testConnectionResult pipelineStatuses charts dataModels dashboards dashboard apiEndpoints queryUsedIn relatedMetrics relatedTerms assets policies tests termCount usageCount childrenCount".split(
     " ",
   ),
 );
 
-/** Whether `field` is left out unless it is asked for. A table's `dataModel` is on demand, a container's is not. */
+/** Whether `field` is left out unless it is asked for. A table's `dataModel` and `testSuite` are on demand, those of others are not. */
 export function isOnDemand(type: EntityType, field: string): boolean {
-  return onDemand.has(field) || (type === "table" && field === "dataModel");
+  return onDemand.has(field) || (type === "table" && (field === "dataModel" || field === "testSuite"));
 }
 
 /** What a patch may not change: it is put back silently, as OpenMetadata does. */
 export const restoredFields: ReadonlySet<string> = new Set(
-  "id name fullyQualifiedName version updatedAt updatedBy impersonatedBy href changeDescription incrementalChangeDescription deleted service serviceType databaseSchema database classification parent pipelineStatus children databaseSchemas tables pipelineStatuses".split(
+  "id name fullyQualifiedName version updatedAt updatedBy impersonatedBy href changeDescription incrementalChangeDescription deleted service serviceType databaseSchema database classification parent pipelineStatus children databaseSchemas tables pipelineStatuses glossary apiCollection apiEndpoints testDefinition testSuite tests entityFQN basic basicEntityReference checksum termCount childrenCount".split(
     " ",
   ),
 );
 
-/** Fields that hold one reference. */
-export const referenceFields = ["service", "database", "databaseSchema", "classification", "parent"] as const;
-/** Fields that hold a list of references. */
-export const referenceListFields = ["owners", "teams"] as const;
 /** Fields that may carry secrets in the clear. */
 export const secretFields = ["connection", "sourceConfig", "airflowConfig", "extension", "topicConfig"] as const;

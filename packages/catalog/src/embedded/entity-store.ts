@@ -1,4 +1,4 @@
-import { CatalogError } from "@omd/core";
+import { CatalogError, type Include } from "@omd/core";
 import type { EntityReference, EntityType } from "@omd/schema";
 import { entityTypeInfo, unquoteName } from "@omd/schema";
 import type { CatalogDatabase, Row } from "./database.ts";
@@ -72,6 +72,16 @@ export class EntityStore {
     return this.#db
       .all("SELECT id FROM entity WHERE parent_id = ? AND type = ? AND deleted = 0 ORDER BY name", parentId, type)
       .flatMap((row) => this.reference(String(row.id)) ?? []);
+  }
+
+  /** Number of non-deleted children of one type. */
+  countChildren(parentId: string, type: EntityType): number {
+    const row = this.#db.get(
+      "SELECT count(*) AS n FROM entity WHERE parent_id = ? AND type = ? AND deleted = 0",
+      parentId,
+      type,
+    );
+    return Number(row?.n);
   }
 
   /** Whether anything lies below it; deleted ones count when `all`. */
@@ -159,6 +169,11 @@ export class EntityStore {
 }
 
 const tree = `WITH RECURSIVE tree (id) AS (VALUES (?) UNION SELECT child.id FROM entity child JOIN tree ON child.parent_id = tree.id) SELECT id FROM tree`;
+
+/** Whether a call that includes so much answers the entity. */
+export function included(entity: Pick<StoredEntity, "deleted">, include: Include = "non-deleted"): boolean {
+  return include === "all" || entity.deleted === (include === "deleted");
+}
 
 /** Reads a row of `entity` with all its columns. */
 export function stored(row: Row | undefined): StoredEntity | undefined {

@@ -2,8 +2,13 @@ import type { CatalogEntity, GetOptions } from "@omd/core";
 import { CatalogError } from "@omd/core";
 import type { EntityType, FQN } from "@omd/schema";
 import type { CatalogDatabase } from "./database.ts";
-import { entityFields, isOnDemand, referenceFields, referenceListFields } from "./entity-fields.ts";
+import { entityFields, isOnDemand } from "./entity-fields.ts";
+import { inheritedFields, referenceFields, referenceListFields } from "./reference-fields.ts";
 import { href, type Body, type EntityStore, type StoredEntity } from "./entity-store.ts";
+import { derivedFields } from "./extras/derived-fields.ts";
+import { ExtraFields } from "./extras/extra-fields.ts";
+import { Inheritance } from "./inheritance.ts";
+import { suiteFqn } from "./test-cases.ts";
 import type { References, StoredReference } from "./references.ts";
 
 /** Who writes, as OpenMetadata names the user of an ingestion. */
@@ -12,12 +17,17 @@ export const updatedBy = "ingestion-bot";
 /** Which of an entity's fields are answered. */
 export type FieldChoice = (field: string) => boolean;
 /** Everything that is stored; lists of children are left out, they may be long. */
-export const writtenFields: FieldChoice = (field) => !(field in childTypes);
+export const writtenFields: FieldChoice = (field) =>
+  !(field in childTypes) && !derivedFields.has(field) && field !== "termCount";
+
+const countedTypes: Partial<Record<EntityType, EntityType>> = { classification: "tag", glossary: "glossaryTerm" };
 
 const childTypes: Readonly<Record<string, Partial<Record<EntityType, EntityType>>>> = {
   databaseSchemas: { database: "databaseSchema" },
   tables: { databaseSchema: "table" },
-  children: { container: "container", tag: "tag" },
+  apiEndpoints: { apiCollection: "apiEndpoint" },
+  tests: { testSuite: "testCase" },
+  children: { container: "container", tag: "tag", glossaryTerm: "glossaryTerm", domain: "domain" },
 };
 
 /** Reads `fields` of a call. Throws CatalogError 400 `Invalid field name x`. */
@@ -28,7 +38,7 @@ export function chosenFields(type: EntityType, fields: GetOptions["fields"]): Fi
     if (!known.has(field)) throw new CatalogError(`Invalid field name ${field}`, { status: 400 });
   }
   const wanted = new Set(fields);
-  return (field) => wanted.has(field) || !isOnDemand(type, field);
+  return (field) => wanted.has(field) || !(isOnDemand(type, field) || derivedFields.has(field));
 }
 
 /** Shows a stored entity as OpenMetadata answers it: references expanded, on-demand fields only when chosen. */
@@ -36,19 +46,29 @@ export class EntityView {
   readonly #db: CatalogDatabase;
   readonly #store: EntityStore;
   readonly #references: References;
+  readonly #extras: ExtraFields;
 
   constructor(db: CatalogDatabase, store: EntityStore, references: References) {
+    this.#extras = new ExtraFields(db, store);
     this.#db = db;
     this.#store = store;
     this.#references = references;
   }
 
-  show(entity: StoredEntity, chosen: FieldChoice): CatalogEntity {
+  /** For one answer, see {@link Inheritance}. */
+  inheritance(): Inheritance {
+    return new Inheritance(this.#db);
+  }
+
+  /** With `inheritance` also what the entity has from others: what it inherits, and a table its test suite. */
+  show(entity: StoredEntity, chosen: FieldChoice, inheritance?: Inheritance): CatalogEntity {
     const shown: Body = {};
     for (const [field, value] of Object.entries(entity.body)) if (chosen(field)) shown[field] = value;
     this.#expand(shown);
+    if (inheritance) this.#inherit(entity, shown, chosen, inheritance);
     if (Array.isArray(shown.columns) && !chosen("tags")) shown.columns = withoutTags(shown.columns as Body[]);
     this.#addDerived(entity, shown, chosen);
+    this.#extras.fill(entity, shown, chosen);
     return {
       id: entity.id,
       name: entity.name,
@@ -59,8 +79,22 @@ export class EntityView {
       updatedBy,
       href: href(entity.type, entity.id),
       ...(entity.change ? { changeDescription: entity.change } : {}),
-      deleted: entity.deleted,
+      ...(entityFields(entity.type).has("deleted") ? { deleted: entity.deleted } : {}),
     };
+  }
+
+  #inherit(entity: StoredEntity, shown: Body, chosen: FieldChoice, inheritance: Inheritance): void {
+    const known = entityFields(entity.type);
+    for (const field of inheritedFields) {
+      if (shown[field] !== undefined || !known.has(field) || !chosen(field)) continue;
+      const list = inheritance.below(entity.parentId)[field];
+      const expanded = this.#expandList(list ?? []).map((reference) => ({ ...(reference as object), inherited: true }));
+      if (expanded.length > 0) shown[field] = expanded;
+    }
+    if (entity.type === "table" && chosen("testSuite")) {
+      const suite = this.#store.byFqn("testSuite", suiteFqn(entity.fqn));
+      if (suite && !suite.deleted) shown.testSuite = this.#references.expand({ id: suite.id, type: "testSuite" });
+    }
   }
 
   #expand(shown: Body): void {
@@ -89,6 +123,8 @@ export class EntityView {
       );
       if (latest) shown.pipelineStatus = JSON.parse(String(latest.body));
     }
+    const terms = countedTypes[entity.type];
+    if (terms && chosen("termCount")) shown.termCount = this.#store.countChildren(entity.id, terms);
     for (const [field, types] of Object.entries(childTypes)) {
       const type = types[entity.type];
       if (!type || !chosen(field)) continue;

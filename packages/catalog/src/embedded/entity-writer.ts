@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { CatalogError, type CatalogEntity, type PutResult } from "@omd/core";
-import type { EntityType, FQN, JsonPatchOperation } from "@omd/schema";
+import type { EntityType, FQN, JsonPatchOperation, TagLabel } from "@omd/schema";
 import { badRequest, checkConstraints } from "./columns.ts";
 import { changeOf, nextVersion } from "./change.ts";
 import type { EntityStore, StoredEntity, Body } from "./entity-store.ts";
 import { writtenFields, type EntityView } from "./entity-view.ts";
 import { mergePut } from "./merge.ts";
 import { patchedBody } from "./patch.ts";
-import type { RequestReader } from "./request-entity.ts";
+import type { References } from "./references.ts";
+import { RequestReader } from "./request-entity.ts";
+import { missingSuite } from "./test-cases.ts";
 
 interface DeleteOptions {
   hard?: boolean;
@@ -19,12 +21,14 @@ export class EntityWriter {
   readonly #store: EntityStore;
   readonly #view: EntityView;
   readonly #reader: RequestReader;
+  readonly #references: References;
   readonly #clock: () => number;
 
-  constructor(store: EntityStore, view: EntityView, reader: RequestReader, clock: () => number) {
+  constructor(store: EntityStore, view: EntityView, references: References, clock: () => number) {
     this.#store = store;
     this.#view = view;
-    this.#reader = reader;
+    this.#references = references;
+    this.#reader = new RequestReader(store, references);
     this.#clock = clock;
   }
 
@@ -36,6 +40,8 @@ export class EntityWriter {
 
   /** Creates or updates by the rules of om-api §9.1. Throws CatalogError 400 and 404, and 409 when it should `create` what is there. */
   write(type: EntityType, request: unknown, create = false): { outcome: PutResult["outcome"]; entity: StoredEntity } {
+    const suite = type === "testCase" ? missingSuite(this.#store, request) : undefined;
+    if (suite) this.write("testSuite", suite);
     const { name, fqn, parentId, body } = this.#reader.read(type, request);
     const existing = this.#store.byFqn(type, fqn);
     if (!existing) {
@@ -58,6 +64,7 @@ export class EntityWriter {
     const before = existing.deleted ? this.#mark(existing, false) : existing;
     const merged = mergePut(before.body, body);
     if (type === "table") checkConstraints(merged);
+    if (merged.tags !== before.body.tags) this.#references.checkExclusive((merged.tags ?? []) as TagLabel[]);
     const entity = this.#save(before, merged);
     return { outcome: entity === existing ? "unchanged" : "updated", entity };
   }
@@ -65,7 +72,7 @@ export class EntityWriter {
   /** RFC 6902 on the whole entity. Throws CatalogError 400 and 404. */
   patch(type: EntityType, id: string, operations: readonly JsonPatchOperation[]): CatalogEntity {
     const before = this.#store.needById(type, id);
-    const shown = this.#view.show(before, writtenFields);
+    const shown = this.#view.show(before, writtenFields, this.#view.inheritance());
     const body = patchedBody(before, shown, operations);
     this.#reader.resolve(type, before.fqn as FQN, body);
     return this.#view.show(this.#save(before, body), writtenFields);

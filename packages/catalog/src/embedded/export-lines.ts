@@ -1,6 +1,6 @@
 import type { ColumnLineage } from "@omd/schema";
 import type { CatalogDatabase } from "./database.ts";
-import { referenceFields, referenceListFields } from "./entity-fields.ts";
+import { referenceFields, referenceListFields } from "./reference-fields.ts";
 import { stored, type Body, type EntityStore } from "./entity-store.ts";
 
 /**

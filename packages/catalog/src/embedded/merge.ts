@@ -20,12 +20,19 @@ export function mergePut(before: Body, request: Body): Body {
 function mergeField(field: string, before: unknown, value: unknown): unknown {
   if (keptWhenSet.has(field)) return isEmpty(before) ? value : before;
   if (field === "owners") return isEmpty(value) ? before : value;
+  if (field === "users" || field === "usedBy" || field === "queryUsedIn") return united(before, value);
   if (field === "tags") return uniteTags(before, value);
   if (field === "lifeCycle") return mergeLifeCycle(before as Body | undefined, value as Body);
   if (partLists.has(field)) return carryOver(before, value);
   if (field === "dataModel") return withParts(before, value, "columns");
   if (field === "messageSchema") return withParts(before, value, "schemaFields");
   return value;
+}
+
+/** Who ran a query and on what adds up: every run of a source tells only of its own days. */
+function united(before: unknown, value: unknown): unknown {
+  if (!Array.isArray(before) || !Array.isArray(value)) return value;
+  return [...new Map([...before, ...value].map((item: unknown) => [JSON.stringify(item), item])).values()];
 }
 
 function isEmpty(value: unknown): boolean {

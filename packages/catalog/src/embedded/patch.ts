@@ -4,6 +4,8 @@ import { z } from "zod";
 import { badRequest } from "./columns.ts";
 import { entityFields, restoredFields } from "./entity-fields.ts";
 import type { Body, StoredEntity } from "./entity-store.ts";
+import { derivedFields } from "./extras/derived-fields.ts";
+import { namedReference, referenceListFields } from "./reference-fields.ts";
 import { parseLabel } from "./references.ts";
 
 const indexSegment = /^(?:\d+|-)$/;
@@ -67,7 +69,7 @@ function readBody(before: StoredEntity, document: Body): Body {
   const body: Body = {};
   for (const [field, value] of Object.entries(document)) {
     if (!known.has(field)) throw badRequest(`Unrecognized field "${field}" of ${before.type}`);
-    if (!restoredFields.has(field))
+    if (!restoredFields.has(field) && !derivedFields.has(field))
       body[field] = isPartList(before.type, field) ? value : checked(before.type, field, value);
   }
   for (const field of restoredFields) if (before.body[field] !== undefined) body[field] = before.body[field];
@@ -86,13 +88,13 @@ function isPartList(type: EntityType, field: string): boolean {
 }
 
 /** Fields of people's hand whose form on the entity is not that of the create request. */
-const ownForm = new Set(["domains", "dataProducts", "teams", "lifeCycle", "extension"]);
+const ownForm = new Set([...Object.keys(namedReference), "lifeCycle", "extension"]);
 const references = z.array(z.looseObject({ id: z.string(), type: z.string() }));
 
 function checked(type: EntityType, field: string, value: unknown): unknown {
   if (field === "tags") return Array.isArray(value) ? value.map(parseLabel) : value;
   const shape = (entityTypeInfo(type).request as z.ZodObject).shape as Readonly<Record<string, z.ZodType>>;
-  const schema = field === "owners" ? references : ownForm.has(field) ? undefined : shape[field];
+  const schema = referenceListFields.includes(field) ? references : ownForm.has(field) ? undefined : shape[field];
   const result = schema?.safeParse(value);
   if (result && !result.success) {
     const issues = result.error.issues.map(({ path, message }) => [field, ...path].join(".") + `: ${message}`);

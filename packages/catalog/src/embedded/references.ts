@@ -1,6 +1,16 @@
-import { entityTypes, parseFqn, tagLabel, type EntityReference, type EntityType, type TagLabel } from "@omd/schema";
+import {
+  entityTypes,
+  fqnOf,
+  parentFqn,
+  parseFqn,
+  tagLabel,
+  type EntityReference,
+  type EntityType,
+  type FQN,
+  type TagLabel,
+} from "@omd/schema";
 import { badRequest } from "./columns.ts";
-import { notFound, type Body, type EntityStore } from "./entity-store.ts";
+import { notFound, type Body, type EntityStore, type StoredEntity } from "./entity-store.ts";
 import { sortTags } from "./merge.ts";
 
 /** A reference as it is stored. */
@@ -8,6 +18,8 @@ export interface StoredReference {
   readonly id: string;
   readonly type: string;
 }
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Knows what references and tags name. All methods throw CatalogError 404 for what does not exist. */
 export class References {
@@ -27,29 +39,73 @@ export class References {
       .map(({ id, type }) => ({ id, type }));
   }
 
-  /** Ids of one type, for instance the teams of a user. */
-  ids(type: EntityType, ids: readonly string[]): StoredReference[] {
-    return [...new Set(ids)].map((id) => ({ id: this.#store.needById(type, id, true).id, type }));
+  /** What a request names by id or FQN, or a patch by a reference; each once. */
+  allNamed(target: EntityType | "any", values: readonly unknown[]): StoredReference[] {
+    const found = values.map((value) => this.named(target, value));
+    return [...new Map(found.map((reference) => [reference.id, reference])).values()];
+  }
+
+  /** The same for one. Throws 400 for what is neither a text nor a reference. */
+  named(target: EntityType | "any", value: unknown): StoredReference {
+    if (typeof value === "string" && target !== "any") {
+      const { id } = uuid.test(value) ? this.#store.needById(target, value, true) : this.#byName(target, value);
+      return { id, type: target };
+    }
+    const { id, type = target } = (value ?? {}) as { id?: unknown; type?: unknown };
+    if (typeof id !== "string" || typeof type !== "string") throw badRequest("A reference needs an id and a type");
+    if (target !== "any" && type !== target) throw badRequest(`A ${type} can't stand where a ${target} belongs`);
+    return { id: this.live({ id, type }).id, type };
+  }
+
+  /** By FQN, or by a raw name: users are named by both. */
+  #byName(type: EntityType, name: string): StoredEntity {
+    const found = this.#store.byFqn(type, parseFqn(name));
+    if (found || name.includes('"')) return this.#store.liveByFqn(type, parseFqn(name));
+    return this.#store.liveByFqn(type, fqnOf(name));
   }
 
   /** Tag labels with name and description of the tag, by FQN, each once. */
   tags(labels: readonly TagLabel[]): TagLabel[] {
     const found = new Map<string, TagLabel>();
     for (const label of labels) {
-      if (label.source === "Glossary") throw notFound("glossaryTerm", label.tagFQN);
-      const tag = this.#store.liveByFqn("tag", parseFqn(label.tagFQN));
-      const { displayName, description } = tag.body as { displayName?: string; description?: string };
+      const tag = this.#store.liveByFqn(label.source === "Glossary" ? "glossaryTerm" : "tag", parseFqn(label.tagFQN));
+      const { displayName, description, style } = tag.body as Pick<TagLabel, "displayName" | "description" | "style">;
       found.set(tag.fqn, {
         tagFQN: tag.fqn,
         name: tag.name,
         ...(displayName === undefined ? {} : { displayName }),
         ...(description === undefined ? {} : { description }),
+        ...(style === undefined ? {} : { style }),
         source: label.source,
         labelType: label.labelType,
         state: label.state,
       });
     }
-    return sortTags([...found.values()]);
+    const sorted = sortTags([...found.values()]);
+    this.checkExclusive(sorted);
+    return sorted;
+  }
+
+  /** Throws 400 when two of the labels shut each other out: their classification, or the tag above them, allows one of its tags only. */
+  checkExclusive(labels: readonly TagLabel[]): void {
+    if (labels.length < 2) return;
+    const first = new Map<string, TagLabel>();
+    for (const label of labels) {
+      const parent = parentFqn(label.tagFQN as FQN);
+      const other = parent === undefined ? undefined : first.get(`${label.source} ${parent}`);
+      if (parent === undefined) continue;
+      if (!other) first.set(`${label.source} ${parent}`, label);
+      else if (this.#isExclusive(label.source, parent))
+        throw badRequest(
+          `Tag labels ${other.tagFQN} and ${label.tagFQN} are mutually exclusive and can't be assigned together`,
+        );
+    }
+  }
+
+  #isExclusive(source: TagLabel["source"], parent: FQN): boolean {
+    const types =
+      source === "Glossary" ? (["glossary", "glossaryTerm"] as const) : (["classification", "tag"] as const);
+    return types.some((type) => this.#store.byFqn(type, parent)?.body.mutuallyExclusive === true);
   }
 
   /** The same for columns, tasks or fields and what lies below them. */

@@ -1,19 +1,27 @@
 import {
   childFqn,
   entityTypeInfo,
+  entityTypes,
+  fqnBelow,
   fqnOf,
   InvalidNameError,
+  md5,
+  requestFqn,
+  requestName,
   parseFqn,
   type Column,
+  type CreateRequest,
   type EntityReference,
   type EntityType,
   type FQN,
   type TagLabel,
 } from "@omd/schema";
 import { badRequest, checkConstraints, storedColumns, storedFields, storedTasks } from "./columns.ts";
-import { secretFields } from "./entity-fields.ts";
-import { notFound, type Body, type EntityStore, type StoredEntity } from "./entity-store.ts";
+import { entityFields, secretFields } from "./entity-fields.ts";
+import type { Body, EntityStore, StoredEntity } from "./entity-store.ts";
+import { placeCase, placeSuite, type Place } from "./test-cases.ts";
 import { masked } from "./mask.ts";
+import { namedReference, namedReferences } from "./reference-fields.ts";
 import type { References } from "./references.ts";
 
 /** What a create request asks for, with everything it names resolved. */
@@ -26,7 +34,28 @@ export interface RequestedEntity {
 }
 
 /** Fields that name a parent or are no part of the entity: they do not go into the body as they are. */
-const consumed = new Set(["name", "service", "database", "databaseSchema", "classification", "parent"]);
+const consumed = new Set([
+  "name",
+  "fullyQualifiedName",
+  "service",
+  "serviceType",
+  "database",
+  "databaseSchema",
+  "classification",
+  "glossary",
+  "apiCollection",
+  "apiEndpoints",
+  "parent",
+  "basicEntityReference",
+  "executableEntityReference",
+  // Secrets, and references to what this catalog does not have.
+  "authenticationMechanism",
+  "ingestionRunner",
+  "processingEngine",
+  "dataContract",
+  "personas",
+  "defaultPersona",
+]);
 
 /** Checks a create request and resolves what it names. Throws CatalogError: 400 for the request, 404 for what it names. */
 export class RequestReader {
@@ -41,15 +70,29 @@ export class RequestReader {
   read(type: EntityType, request: unknown): RequestedEntity {
     const given = parse(type, request);
     return namesChecked(() => {
-      const parent = this.#parent(type, given);
-      const name = String(given.name);
-      const fqn = parent ? childFqn(parent.fqn as FQN, name) : fqnOf(name);
-      const body: Body = parent ? inherited(type, parent) : {};
-      for (const [field, value] of Object.entries(given)) if (!consumed.has(field)) body[field] = value;
+      const name = requestName(type, given);
+      const { parent, fqn, fields } = this.#place(type, name, given);
+      const known = entityFields(type);
+      const body: Body = {};
+      for (const [field, value] of Object.entries({ ...defaults(type, given), ...fields })) {
+        if (known.has(field)) body[field] = value;
+      }
+      for (const [field, value] of Object.entries(given)) {
+        const own = !consumed.has(field) || (field === "serviceType" && !parent);
+        if (own && known.has(field)) body[field] = value;
+      }
+      if (type === "team") delete body.children;
       this.resolve(type, fqn, body);
-      if (type === "tag" || type === "classification") body.provider = "user";
       return { type, name, fqn, parentId: parent?.id, body };
     });
+  }
+
+  #place(type: EntityType, name: string, given: Body): Place {
+    if (type === "testCase") return placeCase(this.#store, given);
+    if (type === "testSuite") return placeSuite(this.#store, given);
+    const parent = this.#parent(type, given);
+    if (!parent) return { parent, fqn: requestFqn(type, given as CreateRequest<EntityType>), fields: {} };
+    return { parent, fqn: fqnBelow(type, parent.fqn as FQN, name), fields: inherited(type, parent) };
   }
 
   /** Brings the fields of a body into the form they are stored in: tags, owners, columns, tasks; secrets masked. */
@@ -59,14 +102,14 @@ export class RequestReader {
 
   #resolve(type: EntityType, fqn: FQN, body: Body): void {
     for (const field of secretFields) if (body[field] !== undefined) body[field] = masked(body[field]);
-    for (const field of ["domains", "dataProducts"] as const) {
-      const [first] = (body[field] ?? []) as unknown[];
-      if (first !== undefined) throw notFound(field.slice(0, -1), nameOf(first));
-      delete body[field];
+    for (const [field, target] of Object.entries(namedReference)) {
+      if (body[field] !== undefined) body[field] = this.#references.named(target, body[field]);
+    }
+    for (const [field, target] of Object.entries(namedReferences)) {
+      this.#list(body, field, (values) => this.#references.allNamed(target, own(values)));
     }
     this.#list(body, "tags", (tags) => this.#references.tags(tags as TagLabel[]));
-    this.#list(body, "owners", (owners) => this.#references.owners(owners as EntityReference[]));
-    this.#list(body, "teams", (teams) => this.#references.ids("team", teams.map(idOf)));
+    this.#list(body, "owners", (owners) => this.#references.owners(own(owners) as EntityReference[]));
     if (body.columns) body.columns = storedColumns(fqn, this.#references.partTags(body.columns as Column[]));
     if (body.tasks) body.tasks = storedTasks(fqn, this.#references.partTags(body.tasks as Body[]));
     if (type === "table") checkConstraints(body);
@@ -80,7 +123,21 @@ export class RequestReader {
         body.messageSchema = { ...schema, schemaFields: storedFields(fqn, schema.schemaFields) };
       }
     }
+    this.#resolveFields(type, fqn, body);
     if (type === "user" && typeof body.email === "string") body.email = body.email.toLowerCase();
+  }
+
+  /** Parts that only newer kinds of data have: fields of search indexes and end points, features of models. */
+  #resolveFields(type: EntityType, fqn: FQN, body: Body): void {
+    for (const field of type === "searchIndex" ? ["fields"] : type === "mlmodel" ? ["mlFeatures"] : []) {
+      if (body[field] !== undefined) body[field] = storedFields(fqn, this.#references.partTags(body[field] as Body[]));
+    }
+    if (type !== "apiEndpoint") return;
+    for (const field of ["requestSchema", "responseSchema"]) {
+      const schema = body[field] as Body | undefined;
+      if (schema?.schemaFields !== undefined)
+        body[field] = { ...schema, schemaFields: storedFields(childFqn(fqn, field), schema.schemaFields) };
+    }
   }
 
   #list(body: Body, field: string, read: (value: unknown[]) => unknown[]): void {
@@ -98,10 +155,13 @@ export class RequestReader {
     }
     if (type === "tag" && given.classification === undefined)
       throw badRequest("A tag needs a classification or a parent");
+    if ((type === "glossaryTerm" || type === "domain") && typeof given.parent === "string")
+      return this.#store.liveByFqn(type, parseFqn(given.parent));
     if (type === "container" && given.parent) return this.#byReference(given.parent as EntityReference, ["container"]);
     if (type === "ingestionPipeline") return this.#byReference(given.service as EntityReference, serviceTypes);
     const parent = entityTypeInfo(type).parent;
     if (!parent) return undefined;
+    if (given[parent.field] === undefined) throw badRequest(`A ${type} needs a ${parent.field}`);
     const value = String(given[parent.field]);
     const fqn = parent.field === "service" ? fqnOf(value) : parseFqn(value);
     return this.#store.liveByFqn(parent.type as EntityType, fqn);
@@ -113,7 +173,16 @@ export class RequestReader {
   }
 }
 
-const serviceTypes = ["databaseService", "pipelineService", "messagingService", "storageService"];
+/** What an ingestion pipeline may belong to. */
+const serviceTypes = [...Object.keys(entityTypes).filter((type) => type.endsWith("Service")), "testSuite"];
+
+/** What OpenMetadata fills in when a request says nothing. */
+function defaults(type: EntityType, given: Body): Body {
+  if (type === "query") return { checksum: md5(String(given.query)) };
+  if (type === "mlmodel") return { algorithm: "mlmodel" };
+  if (type === "testDefinition") return { provider: "user", enabled: true };
+  return ["tag", "classification", "glossary", "glossaryTerm"].includes(type) ? { provider: "user" } : {};
+}
 
 function parse(type: EntityType, request: unknown): Body {
   const result = entityTypeInfo(type).request.safeParse(request);
@@ -124,9 +193,12 @@ function parse(type: EntityType, request: unknown): Body {
 
 /** The references that an entity takes over from its parent: the whole way up to the service. */
 function inherited(type: EntityType, parent: StoredEntity): Body {
-  const { service, serviceType, database, classification } = parent.body;
+  const { service, serviceType, database, classification, glossary } = parent.body;
   const self = { id: parent.id, type: parent.type };
   if (type === "tag") return parent.type === "tag" ? { classification, parent: self } : { classification: self };
+  if (type === "glossaryTerm") return parent.type === "glossary" ? { glossary: self } : { glossary, parent: self };
+  if (type === "domain") return { parent: self };
+  if (type === "apiEndpoint") return { service, serviceType, apiCollection: self };
   if (type === "ingestionPipeline") return { service: self };
   if (parent.type === "container") return { service, serviceType, parent: self };
   if (parent.type === "databaseSchema") return { service, serviceType, database, databaseSchema: self };
@@ -134,14 +206,9 @@ function inherited(type: EntityType, parent: StoredEntity): Body {
   return { service: self, serviceType };
 }
 
-function idOf(value: unknown): string {
-  return typeof value === "string" ? value : String((value as { id?: unknown } | null)?.id);
-}
-
-function nameOf(value: unknown): string {
-  if (typeof value === "string") return value;
-  const { fullyQualifiedName, id } = value as { fullyQualifiedName?: unknown; id?: unknown };
-  return String(fullyQualifiedName ?? id);
+/** Without what the entity only inherits: that stays where it is. */
+function own(values: unknown[]): unknown[] {
+  return values.filter((value) => (value as { inherited?: unknown } | null)?.inherited !== true);
 }
 
 /** A name that no FQN can be made of is the request's fault. */

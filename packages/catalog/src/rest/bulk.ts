@@ -29,7 +29,7 @@ export async function putManyEntities<T extends EntityType>(
     try {
       open.push({ index, item: { fqn: nameOf(type, request), request } });
     } catch (error) {
-      results[index] = { ok: false, fqn: asFqn(request.name), status: 400, message: messageOf(error) };
+      results[index] = { ok: false, fqn: asFqn(request.name ?? type), status: 400, message: messageOf(error) };
     }
   while (open.length > 0) {
     const seen = new Set<string>();
@@ -125,7 +125,7 @@ function judge<T extends EntityType>(items: readonly Item<T>[], answer: BulkAnsw
   const name = (key: string, index: number): void => {
     at.set(key, at.has(key) && at.get(key) !== index ? undefined : index);
   };
-  for (const [index, item] of items.entries()) name(unquoteName(item.request.name), index);
+  for (const [index, item] of items.entries()) name(unquoteName(item.request.name ?? item.fqn), index);
   for (const [index, item] of items.entries()) at.set(item.fqn, index);
   const verdicts: Verdict[] = items.map(() => "unsaid");
   const say = (request: unknown, verdict: Verdict): void => {

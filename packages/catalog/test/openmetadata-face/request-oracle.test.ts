@@ -80,7 +80,7 @@ test.each([
       "PATCH pipelines/1: /3 is no operation",
     ],
   ],
-  ["PUT", "/dashboards", {}, ["no schema is known for PUT dashboards"]],
+  ["PUT", "/planets", {}, ["no schema is known for PUT planets"]],
 ])("%s %s %j is found", (method, path, body, findings) => {
   expect(createRequestOracle(dir).check(method, path, body)).toEqual(findings);
 });

@@ -4,6 +4,7 @@ import {
   parentFqn,
   parseFqn,
   requestFqn,
+  rootFqn,
   splitFqn,
   unquoteName,
   type CreateRequest,
@@ -37,11 +38,15 @@ export function lineOf(key: EntityKey): readonly EntityKey[] {
   return line;
 }
 
+const nesting: ReadonlySet<EntityType> = new Set(["container", "tag", "glossaryTerm"]);
+
 function parentOf({ entityType, fqn }: EntityKey): EntityKey | undefined {
   const parent = parentFqn(fqn);
   const type = entityTypeInfo(entityType).parent?.type;
   if (parent === undefined || type === undefined) return undefined;
-  // Containers and tags lie in their like, except the outermost.
-  const nested = (entityType === "container" || entityType === "tag") && splitFqn(parent).length > 1;
+  // Between a service and its data models stands a part that is no entity.
+  if (entityType === "dashboardDataModel") return { entityType: "dashboardService", fqn: rootFqn(fqn) };
+  // Containers, tags and terms lie in their like, except the outermost.
+  const nested = nesting.has(entityType) && splitFqn(parent).length > 1;
   return { entityType: nested ? entityType : (type as EntityType), fqn: parent };
 }

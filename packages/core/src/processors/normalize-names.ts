@@ -24,7 +24,9 @@ export function normalizeNamesProcessor(config: NormalizeNamesConfig): Processor
       try {
         return right(renamedRecord(record, rename));
       } catch (error) {
-        return left(failureOf(record.kind === "entity" ? record.request.name : record.kind, error));
+        return left(
+          failureOf(record.kind === "entity" ? (record.request.name ?? record.entityType) : record.kind, error),
+        );
       }
     },
   };

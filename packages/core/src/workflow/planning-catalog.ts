@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { requestFqn, type EntityReference, type EntityType, type FQN, type JsonPatchOperation } from "@omd/schema";
+import {
+  requestFqn,
+  requestName,
+  type EntityReference,
+  type EntityType,
+  type FQN,
+  type JsonPatchOperation,
+} from "@omd/schema";
 import type { Catalog, CatalogEntity } from "../contracts/index.ts";
 import type { PlanEntry } from "../report/report.ts";
 
@@ -8,11 +15,11 @@ export function planningCatalog(catalog: Catalog, entries: PlanEntry[]): Catalog
   const planned = new Map<string, CatalogEntity>();
   const seen = new Map<string, CatalogEntity>();
 
-  const create = (type: EntityType, request: object & { name: string }, fqn: FQN): CatalogEntity => {
+  const create = (type: EntityType, request: object, fqn: FQN): CatalogEntity => {
     const entity: CatalogEntity = {
       ...request,
       id: `planned:${type}:${fqn}`,
-      name: request.name,
+      name: requestName(type, request),
       fullyQualifiedName: fqn,
     };
     planned.set(`${type} ${fqn}`, entity);

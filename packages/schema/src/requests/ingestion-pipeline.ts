@@ -1,14 +1,32 @@
 import { z } from "zod";
-import { entityName, entityReference, timestamp } from "../references.ts";
+import { entityName, entityReference, fqnText, provider, timestamp } from "../references.ts";
 
 /** OpenMetadata: api/services/ingestionPipelines/createIngestionPipeline.json. */
 export const createIngestionPipeline = z.strictObject({
   name: entityName,
-  pipelineType: z.enum(["metadata", "usage", "lineage", "profiler", "TestSuite", "dbt"]),
+  pipelineType: z.enum([
+    "metadata",
+    "usage",
+    "lineage",
+    "profiler",
+    "autoClassification",
+    "TestSuite",
+    "dataInsight",
+    "elasticSearchReindex",
+    "dbt",
+    "application",
+  ]),
   sourceConfig: z.strictObject({ config: z.record(z.string(), z.unknown()) }),
   airflowConfig: z.record(z.string(), z.unknown()),
   service: entityReference,
   displayName: z.string().optional(),
+  description: z.string().optional(),
+  owners: z.array(entityReference).optional(),
+  domains: z.array(fqnText).optional(),
+  loggerLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]).optional(),
+  raiseOnError: z.boolean().optional(),
+  provider: provider.optional(),
+  processingEngine: entityReference.optional(),
   enableStreamableLogs: z.boolean().optional(),
 });
 export type CreateIngestionPipeline = z.infer<typeof createIngestionPipeline>;

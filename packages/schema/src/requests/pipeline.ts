@@ -5,6 +5,7 @@ import { entityName, entityReference, fqnText, standardFields, tagLabel, timesta
 export const task = z.strictObject({
   name: z.string().min(1),
   displayName: z.string().optional(),
+  fullyQualifiedName: z.string().optional(),
   description: z.string().optional(),
   sourceUrl: z.string().optional(),
   downstreamTasks: z.array(z.string()).optional(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { entityName, fqnText, standardFields, tagLabel } from "../references.ts";
+import { anyObject, entityName, fqnText, standardFields, tagLabel } from "../references.ts";
 
 /** The 86 column types of OpenMetadata: entity/data/table.json, definition `dataType`. */
 export const dataTypes = (
@@ -26,6 +26,10 @@ export interface Column {
   ordinalPosition?: number | undefined;
   jsonSchema?: string | undefined;
   children?: Column[] | undefined;
+  fullyQualifiedName?: string | undefined;
+  profile?: Record<string, unknown> | undefined;
+  customMetrics?: Record<string, unknown>[] | undefined;
+  extension?: Record<string, unknown> | undefined;
 }
 
 export const column: z.ZodType<Column> = z.lazy(() =>
@@ -44,6 +48,10 @@ export const column: z.ZodType<Column> = z.lazy(() =>
     ordinalPosition: z.int().optional(),
     jsonSchema: z.string().optional(),
     children: z.array(column).optional(),
+    fullyQualifiedName: z.string().optional(),
+    profile: anyObject.optional(),
+    customMetrics: z.array(anyObject).optional(),
+    extension: anyObject.optional(),
   }),
 );
 
@@ -78,6 +86,9 @@ export const createTable = z.strictObject({
     ])
     .optional(),
   tableConstraints: z.array(tableConstraint).optional(),
+  tablePartition: anyObject.optional(),
+  tableProfilerConfig: anyObject.optional(),
+  dataModel: anyObject.optional(),
   schemaDefinition: z.string().optional(),
   locationPath: z.string().optional(),
   retentionPeriod: z.string().optional(),

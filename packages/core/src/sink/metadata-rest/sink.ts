@@ -132,7 +132,7 @@ export function recordName(record: MetadataRecord): string {
       try {
         return requestFqn(record.entityType, record.request);
       } catch {
-        return record.request.name;
+        return record.request.name ?? record.entityType;
       }
     case "tag":
       return `${record.classification.name}.${record.tag.name}`;
