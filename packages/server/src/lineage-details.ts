@@ -17,8 +17,8 @@ export function patchedDetails(before: LineageDetails, operations: unknown): Lin
   if (!Array.isArray(operations)) throw new Refusal(400, "A JSON Patch must be a list of operations");
   const document: Record<string, unknown> = structuredClone({ ...before });
   const given = operations as jsonPatch.Operation[];
-  if (given.some(({ path }) => String(path).startsWith("/columnsLineage/"))) document["columnsLineage"] ??= [];
-  if (given.some(({ path }) => String(path).startsWith("/pipeline/"))) document["pipeline"] ??= {};
+  if (given.some(({ path }) => path.startsWith("/columnsLineage/"))) document["columnsLineage"] ??= [];
+  if (given.some(({ path }) => path.startsWith("/pipeline/"))) document["pipeline"] ??= {};
   let after: unknown;
   try {
     after = jsonPatch.applyPatch(document, given, true).newDocument;

@@ -1,0 +1,72 @@
+import type { CatalogEntity } from "@omd/core";
+import type { EntityType, FQN } from "@omd/schema";
+import type { CatalogDatabase } from "./database.ts";
+import { stored, type Body, type StoredEntity } from "./entity-store.ts";
+
+/** Entities that answer a query are looked for among these. */
+export interface ScanOptions {
+  /** Only what lies below this FQN. */
+  readonly below?: FQN | undefined;
+  /** By FQN; default ascending. */
+  readonly descending?: boolean | undefined;
+  /** Only what comes after this FQN in that order. */
+  readonly after?: string | undefined;
+  /** Default false. */
+  readonly deleted?: boolean | undefined;
+  /** Only tables that are views of some kind: these have an index. */
+  readonly views?: boolean | undefined;
+}
+
+/** An entity as it is stored; `show` expands its references. */
+export interface Scanned {
+  readonly id: string;
+  readonly name: string;
+  readonly fqn: FQN;
+  readonly deleted: boolean;
+  readonly body: Readonly<Body>;
+  show(): CatalogEntity;
+}
+
+/** Table types whose tables are found by {@link ScanOptions.views}. */
+export const viewTypes = ["View", "SecureView", "MaterializedView", "Dynamic", "Stream"] as const;
+
+const isView = `json_extract(body, '$.tableType') IN (${viewTypes.map((type) => `'${type}'`).join(", ")})`;
+
+export const scanMigration = `CREATE INDEX entity_views ON entity (fqn) WHERE type = 'table' AND ${isView};`;
+
+const batch = 200;
+
+/** Walks through entities of a type by FQN, batch by batch, so that a caller may stop at any time. */
+export function* scanEntities(
+  db: CatalogDatabase,
+  type: EntityType,
+  options: ScanOptions,
+  show: (entity: StoredEntity) => CatalogEntity,
+): Generator<Scanned> {
+  const { below, descending = false, deleted = false, views = false } = options;
+  // `/` follows `.`: between the two lie exactly the FQNs that begin with `below.`.
+  let [from, to] = below === undefined ? ["", "\u{10FFFF}"] : [`${below}.`, `${below}/`];
+  const move = (fqn: string): void => {
+    if (descending && fqn < to) to = fqn;
+    else if (!descending && fqn > from) from = fqn;
+  };
+  if (options.after !== undefined) move(options.after);
+  // Written out and not bound: only so SQLite sees that the index of views holds all that is asked for.
+  const of = views ? `type = 'table' AND ${isView} AND ? = type` : "type = ?";
+  for (;;) {
+    const rows = db.all(
+      `SELECT * FROM entity WHERE ${of} AND fqn > ? AND fqn < ? AND +deleted = ? ORDER BY fqn ${descending ? "DESC" : "ASC"} LIMIT ?`,
+      type,
+      from,
+      to,
+      deleted ? 1 : 0,
+      batch,
+    );
+    for (const row of rows) {
+      const entity = stored(row);
+      if (entity) yield { ...entity, fqn: entity.fqn as FQN, show: () => show(entity) };
+    }
+    if (rows.length < batch) return;
+    move(String(rows.at(-1)?.fqn));
+  }
+}

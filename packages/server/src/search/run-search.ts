@@ -1,0 +1,106 @@
+import type { EmbeddedCatalog, ScanOptions } from "@omd/catalog";
+import type { CatalogEntity } from "@omd/core";
+import type { EntityType } from "@omd/schema";
+import { documentOf } from "./documents.ts";
+import { bare, type Predicate } from "./query-string.ts";
+
+export interface SearchPlan extends ScanOptions {
+  readonly types: readonly EntityType[];
+  readonly test: Predicate;
+  readonly from: number;
+  readonly size: number;
+  /** Field that hits are sorted by; by FQN when it is not given. */
+  readonly sortField?: string | undefined;
+}
+
+export interface Found {
+  readonly type: EntityType;
+  readonly entity: CatalogEntity;
+  readonly sort: string;
+}
+
+export interface SearchResult {
+  readonly hits: readonly Found[];
+  /** Matches; at least so many when `complete` is false. */
+  readonly total: number;
+  readonly complete: boolean;
+}
+
+/** Hits beyond these are not counted, as in the index of OpenMetadata. */
+const maxCounted = 10_000;
+/** Entities are tested for so many ms; others get their turn every `sliceMs`. */
+const budgetMs = 2_000;
+const sliceMs = 20;
+
+/** Tests entity by entity in the order of the answer; what the catalog can select by is in the plan. */
+export async function runSearch(catalog: EmbeddedCatalog, plan: SearchPlan): Promise<SearchResult> {
+  return plan.sortField === undefined || plan.sortField === "fullyQualifiedName"
+    ? inOrder(catalog, plan)
+    : sorted(catalog, plan, plan.sortField);
+}
+
+async function inOrder(catalog: EmbeddedCatalog, plan: SearchPlan): Promise<SearchResult> {
+  const hits: Found[] = [];
+  let total = 0;
+  for await (const { type, row } of matches(catalog, plan)) {
+    if (row === undefined) return { hits, total, complete: false };
+    if (total >= plan.from && hits.length < plan.size) hits.push({ type, entity: row.show(), sort: row.fqn });
+    total += 1;
+    if (total >= maxCounted && hits.length >= plan.size) return { hits, total, complete: false };
+  }
+  return { hits, total, complete: true };
+}
+
+async function sorted(catalog: EmbeddedCatalog, plan: SearchPlan, field: string): Promise<SearchResult> {
+  const found: { type: EntityType; row: Row; sort: string }[] = [];
+  const { after, ...all } = plan;
+  let complete = true;
+  for await (const { type, row } of matches(catalog, all)) {
+    complete = row !== undefined && found.length < maxCounted;
+    if (row === undefined || !complete) break;
+    found.push({ type, row, sort: sortText(documentOf(row).values(bare(field))[0]) });
+  }
+  const sign = plan.descending === true ? -1 : 1;
+  found.sort((a, b) => sign * compare(a.sort, b.sort) || compare(a.row.fqn, b.row.fqn));
+  const rest = after === undefined ? found : found.filter(({ sort }) => sign * compare(sort, after) > 0);
+  const hits = rest.slice(plan.from, plan.from + plan.size);
+  return {
+    hits: hits.map(({ type, row, sort }) => ({ type, sort, entity: row.show() })),
+    total: rest.length,
+    complete,
+  };
+}
+
+function sortText(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+}
+
+function compare(a: string, b: string): number {
+  const [left, right] = [Number(a), Number(b)];
+  if (a !== "" && b !== "" && !Number.isNaN(left) && !Number.isNaN(right)) return left - right;
+  return a < b ? -1 : Number(a > b);
+}
+
+type Row = ReturnType<EmbeddedCatalog["scan"]> extends Generator<infer R> ? R : never;
+
+/** Entities that pass the test; one without a row says that the time was over. */
+async function* matches(
+  catalog: EmbeddedCatalog,
+  plan: SearchPlan,
+): AsyncGenerator<{ type: EntityType; row: Row | undefined }> {
+  const end = performance.now() + budgetMs;
+  let slice = performance.now() + sliceMs;
+  for (const type of plan.types) {
+    for (const row of catalog.scan(type, plan)) {
+      if (plan.test(documentOf(row))) yield { type, row };
+      const now = performance.now();
+      if (now > end) {
+        yield { type, row: undefined };
+        return;
+      }
+      if (now < slice) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      slice = performance.now() + sliceMs;
+    }
+  }
+}
