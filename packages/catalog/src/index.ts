@@ -18,9 +18,13 @@ export type {
   EntityDifference,
   FieldDifference,
 } from "./embedded/run-history.ts";
+export type { CatalogAt } from "./embedded/catalog-at.ts";
+export type { EdgeStep } from "./embedded/rollback-edges.ts";
+export type { RollbackPlan, RollbackRefusal, RollbackStep } from "./embedded/rollback.ts";
 export type { SearchMatch } from "./embedded/search-matches.ts";
 export type { PageFilters } from "./embedded/entity-filters.ts";
 export type { Page, PageOptions } from "./embedded/entity-page.ts";
+export { viewTypes, type Scanned, type ScanOptions } from "./embedded/entity-scan.ts";
 export type { NameHit } from "./embedded/entity-search.ts";
 export type { IngestionRun } from "./embedded/time-series.ts";
 export * from "./embedded/event-store.ts";

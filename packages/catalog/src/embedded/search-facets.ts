@@ -90,7 +90,7 @@ export class FacetSearch {
     }
     const terms = this.#facetTerms(filters, chosen);
     const docs = this.#docs(match(everywhere, words, terms));
-    const facets = this.#count(docs);
+    const facets: Record<FacetKind, readonly FacetCount[]> = this.#count(docs);
     for (const kind of chosen) {
       const others = this.#facetTerms(
         filters,

@@ -117,6 +117,8 @@ export interface Catalog {
   /** The stored connection (`connection.config`) of a service, with its secrets. Throws when the catalog shows only their masks. */
   serviceConnection?(type: EntityType, name: string): Promise<Record<string, unknown> | undefined>;
 
+  /** What is written from now on belongs to this run, or to none; only a catalog that keeps the history has it. */
+  beginRun?(run: { readonly runId: string; readonly service: FQN } | undefined): void;
   putIngestionRun(ingestionPipeline: FQN, status: IngestionRunStatus): Promise<void>;
 
   close(): Promise<void>;

@@ -83,6 +83,7 @@ export class MetadataRun {
       }
       return report;
     } finally {
+      if (!this.#plan) this.#parts.catalog.beginRun?.(undefined);
       this.#ledger.close();
       this.#end();
     }
@@ -126,6 +127,7 @@ export class MetadataRun {
         lock = RunLock.acquire(state.db, `${this.#catalog.identity} ${this.#service}`, `run ${this.#runId}`, () =>
           abort.abort(new OmdError("OMD_STATE_LOCKED", "another run took over the lock of this service")),
         );
+      if (!this.#plan) this.#parts.catalog.beginRun?.({ runId: this.#runId, service: this.#service });
       await this.#postStatus(undefined);
       await this.#readAndWrite(state);
       return undefined;
