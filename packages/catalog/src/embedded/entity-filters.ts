@@ -60,7 +60,13 @@ function conditionsOf(type: string, filters: PageFilters): Condition[] {
     const value = filters[name];
     if (value) found.push([`json_extract(body, '${path}') = ?`, value]);
   }
-  if (type === "testCase" && filters.testSuiteId) found.push(["parent_id = ?", filters.testSuiteId]);
+  if (type === "testCase" && filters.testSuiteId)
+    found.push([
+      // A basic suite holds its test cases as children, a logical one as members.
+      "(parent_id = ? OR id IN (SELECT case_id FROM suite_case WHERE suite_id = ?))",
+      filters.testSuiteId,
+      filters.testSuiteId,
+    ]);
   if (type === "glossaryTerm" && filters.glossary)
     found.push(["json_extract(body, '$.glossary.id') = ?", filters.glossary]);
   if (type === "testDefinition" && filters.entityType)

@@ -1,6 +1,8 @@
+import { scanMigration } from "./entity-scan.ts";
 import { historyMigration } from "./history-migration.ts";
 import { searchMigration } from "./search-migration.ts";
 import { eventMigration, eventTables } from "./event-migration.ts";
+import { extrasMigration, extrasTables } from "./extras/extras-migration.ts";
 
 /** Each entry lifts the file by one `user_version`. Never change one that was released: append. */
 export const migrations: readonly string[] = [
@@ -73,7 +75,17 @@ export const migrations: readonly string[] = [
   searchMigration,
   historyMigration,
   eventMigration,
+  extrasMigration,
+  scanMigration,
 ];
 
 /** What {@link CatalogDatabase.reset} empties, children first. */
-export const contentTables = [...eventTables, "ingestion_run", "edge", "pipeline_status", "version", "entity"] as const;
+export const contentTables = [
+  ...extrasTables,
+  ...eventTables,
+  "ingestion_run",
+  "edge",
+  "pipeline_status",
+  "version",
+  "entity",
+] as const;

@@ -36,7 +36,10 @@ export const ingestionRunReport = z.preprocess(
     })
     .transform(({ runId = randomUUID(), startDate, timestamp: at, status, ...rest }) => {
       const known = startDate ?? at ?? Date.now();
-      const steps = status?.map(({ progress: _, ...kept }) => kept);
+      const steps = status?.map((given) => {
+        const { progress: _, ...kept } = given;
+        return kept;
+      });
       return {
         ...rest,
         runId,
