@@ -38,6 +38,7 @@ import { GraphStore } from "./graph-store.ts";
 import { LineageStore } from "./lineage-store.ts";
 import { Overview, type CatalogCounts } from "./overview.ts";
 import { References } from "./references.ts";
+import { seedCatalog } from "./seeds/seed.ts";
 import { FacetSearch } from "./search-facets.ts";
 import { TimeSeries, type IngestionRun } from "./time-series.ts";
 import { WriteQueue } from "./write-queue.ts";
@@ -275,9 +276,14 @@ export class EmbeddedCatalog implements Catalog {
   /** A write of the event store, by its name. */
   writeEvents<K extends keyof EventWrites>(
     name: K,
-    ...args: Parameters<EventWrites[K]>
+    args: Parameters<EventWrites[K]>,
   ): Promise<ReturnType<EventWrites[K]>> {
     return this.#queue.add(() => this.events.write(name, args));
+  }
+
+  /** Adds what clients expect of every catalog, see `seeds/`; `connectors` are those of our own. Answers how many were missing. */
+  seed(connectors: readonly string[] = []): Promise<number> {
+    return this.#queue.add(() => seedCatalog(this.#store, this.#writer, connectors));
   }
 
   /** Empties the catalog, which gets a new identity. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { CatalogError, type CatalogEntity, type PutResult } from "@omd/core";
-import type { EntityType, FQN, JsonPatchOperation, TagLabel } from "@omd/schema";
+import type { EntityType, FQN, JsonPatchOperation } from "@omd/schema";
 import { badRequest, checkConstraints } from "./columns.ts";
 import { changeOf, nextVersion } from "./change.ts";
 import type { EntityStore, StoredEntity, Body } from "./entity-store.ts";
@@ -64,7 +64,7 @@ export class EntityWriter {
     const before = existing.deleted ? this.#mark(existing, false) : existing;
     const merged = mergePut(before.body, body);
     if (type === "table") checkConstraints(merged);
-    if (merged.tags !== before.body.tags) this.#references.checkExclusive((merged.tags ?? []) as TagLabel[]);
+    this.#references.checkAllExclusive(merged);
     const entity = this.#save(before, merged);
     return { outcome: entity === existing ? "unchanged" : "updated", entity };
   }

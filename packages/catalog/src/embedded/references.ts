@@ -21,6 +21,9 @@ export interface StoredReference {
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** Lists of parts that have tags of their own. */
+const taggedParts = ["columns", "children", "tasks", "fields", "mlFeatures"];
+
 /** Knows what references and tags name. All methods throw CatalogError 404 for what does not exist. */
 export class References {
   readonly #store: EntityStore;
@@ -99,6 +102,15 @@ export class References {
         throw badRequest(
           `Tag labels ${other.tagFQN} and ${label.tagFQN} are mutually exclusive and can't be assigned together`,
         );
+    }
+  }
+
+  /** The same for an entity and its parts, whose tags a PUT united with those that were there. */
+  checkAllExclusive(entity: Body): void {
+    if (Array.isArray(entity.tags)) this.checkExclusive(entity.tags as TagLabel[]);
+    for (const field of taggedParts) {
+      const parts = entity[field];
+      for (const part of Array.isArray(parts) ? (parts as Body[]) : []) this.checkAllExclusive(part);
     }
   }
 

@@ -1,0 +1,117 @@
+import type { CreateRequest } from "@omd/schema";
+
+type Definition = CreateRequest<"testConnectionDefinition">;
+
+const sql = "CheckAccess GetSchemas GetTables GetViews";
+const logged = `${sql} GetQueries`;
+
+/** Names of the steps that the Python client's connectors know: others would stop the run. */
+const steps: Readonly<Record<string, string>> = {
+  Athena: sql,
+  AzureSQL: sql,
+  BigQuery: `${sql} GetTags GetQueries`,
+  BigTable: "GetInstances GetTables",
+  BurstIQ: "CheckAccess GetDictionaries",
+  Cassandra: sql,
+  Clickhouse: logged,
+  Cockroach: `${sql} GetDatabases`,
+  Couchbase: "GetDatabases GetCollections",
+  Databricks: "CheckAccess GetSchemas GetTables GetViews",
+  Datalake: "ListBuckets",
+  Db2: sql,
+  DeltaLake: "GetDatabases GetTables",
+  DomoDatabase: "GetTables",
+  Doris: sql,
+  Druid: sql,
+  DynamoDB: "ListTables",
+  Exasol: sql,
+  Glue: "GetDatabases GetTables",
+  Greenplum: `${sql} GetDatabases`,
+  Hive: sql,
+  Iceberg: "GetNamespaces GetTables",
+  Impala: sql,
+  MariaDB: sql,
+  MongoDB: "CheckAccess GetDatabases GetCollections",
+  Mssql: `${logged} GetDatabases`,
+  Mysql: logged,
+  Oracle: "CheckAccess",
+  PinotDB: sql,
+  Postgres: `${logged} GetDatabases GetTags`,
+  Presto: "CheckAccess GetDatabases GetSchemas GetTables",
+  Redshift: `${logged} GetDatabases`,
+  Salesforce: "CheckAccess",
+  SapErp: "GetTables GetColumns",
+  SapHana: sql,
+  SAS: "CheckAccess",
+  SingleStore: sql,
+  Snowflake: `CheckAccess GetDatabases GetSchemas GetTables GetViews GetQueries GetTags`,
+  SQLite: sql,
+  StarRocks: logged,
+  Teradata: `${sql} GetDatabases`,
+  Timescale: `${logged} GetDatabases GetTags`,
+  Trino: `${sql} GetDatabases`,
+  UnityCatalog: "CheckAccess GetDatabases GetSchemas GetTables GetViews GetQueries GetTags",
+  Vertica: `${logged} GetDatabases`,
+  Airbyte: "GetPipelines",
+  Airflow: "CheckAccess",
+  Dagster: "GetPipelines",
+  DatabricksPipeline: "GetPipelines",
+  DBTCloud: "GetJobs GetRuns",
+  DomoPipeline: "GetPipelines",
+  Fivetran: "GetPipelines",
+  Flink: "GetPipelines",
+  GluePipeline: "GetPipelines",
+  KafkaConnect: "GetClusterInfo GetPipelines GetPlugins",
+  Nifi: "GetPipelines",
+  OpenLineage: "CheckBrokerConnectivity",
+  Spline: "GetPipelines",
+  DomoDashboard: "GetDashboards GetCharts",
+  Grafana: "GetDashboards",
+  Hex: "GetProjects",
+  Lightdash: "GetDashboards",
+  Looker: "CheckAccess ValidateVersion ListDashboards ListLookMLModels",
+  Metabase: "GetDashboards",
+  MicroStrategy: "GetToken GetProjects",
+  Mode: "CheckDashboards",
+  PowerBI: "GetDashboards",
+  QlikCloud: "GetDashboards",
+  QlikSense: "GetDashboards",
+  QuickSight: "GetDashboards",
+  Redash: "GetDashboards",
+  Sigma: "GetToken GetWorkbooks",
+  Ssrs: "CheckAccess GetDashboards",
+  Superset: "CheckAccess GetDashboards GetCharts",
+  Tableau: "ServerInfo ValidateApiVersion ValidateSiteUrl GetWorkbooks GetViews GetOwners GetDataModels",
+  Kafka: "GetTopics CheckSchemaRegistry",
+  Kinesis: "GetTopics",
+  Redpanda: "GetTopics CheckSchemaRegistry",
+};
+
+/** A run goes on without them. */
+const forgivable = new Set(
+  "GetViews GetQueries GetTags GetOwners GetDataModels GetPlugins GetCharts CheckSchemaRegistry ListLookMLModels".split(
+    " ",
+  ),
+);
+
+/** One definition for each connector of the Python client and for each of `connectors` beyond. */
+export function connectionDefinitions(connectors: readonly string[]): Definition[] {
+  return [...new Set([...Object.keys(steps), ...connectors])].map((name) => ({
+    name,
+    displayName: `Connection to ${name}`,
+    description: `What is tried before ${name} is read.`,
+    steps: (steps[name] ?? "CheckAccess").split(" ").map((step, at) => ({
+      name: step,
+      description: describe(step),
+      mandatory: !forgivable.has(step),
+      errorMessage: `${name} refused: look at the address, the credentials and their rights.`,
+      ...(at === 0 ? { shortCircuit: true } : {}),
+    })),
+  }));
+}
+
+/** `GetTableTags` is read as "Get table tags". */
+function describe(step: string): string {
+  const words = step.replaceAll(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
