@@ -2,6 +2,7 @@ export * from "./config/index.ts";
 export * from "./contracts/index.ts";
 export * from "./errors.ts";
 export * from "./ledger/run-ledger.ts";
+export { csvText } from "./report/csv.ts";
 export * from "./report/render.ts";
 export * from "./report/render-table.ts";
 export * from "./report/render-words.ts";

@@ -124,6 +124,17 @@ export class RunHistory {
       .map((row) => String(row.run_id));
   }
 
+  /** When a run wrote last, in epoch ms; undefined when it changed nothing that is still there. */
+  endOf(runId: string): number | undefined {
+    const row = this.#db.get(
+      `SELECT max(at) AS at FROM (SELECT version_at AS at FROM entity WHERE run_id = ?1 UNION ALL SELECT version_at FROM version WHERE run_id = ?1
+        UNION ALL SELECT valid_from FROM edge WHERE run_id = ?1 UNION ALL SELECT valid_from FROM past_edge WHERE run_id = ?1
+        UNION ALL SELECT valid_to FROM past_edge WHERE end_run_id = ?1)`,
+      runId,
+    );
+    return typeof row?.at === "number" ? row.at : undefined;
+  }
+
   #entities(pairs: string, ...values: (string | number)[]): EntityDifference[] {
     return this.#db
       .all(

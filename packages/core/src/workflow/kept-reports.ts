@@ -7,6 +7,8 @@ export interface RunSummary {
   readonly runId: string;
   readonly serviceName: string;
   readonly sourceType: string;
+  /** Where it wrote to. */
+  readonly catalogKind: Report["catalog"]["kind"];
   /** Epoch ms. */
   readonly startedAt: number;
   readonly endedAt: number;
@@ -111,6 +113,7 @@ export function summaryOf(report: Report): RunSummary {
     runId: report.runId,
     serviceName: report.serviceName,
     sourceType: report.sourceType,
+    catalogKind: report.catalog.kind,
     startedAt: report.startedAt,
     endedAt: report.endedAt,
     outcome: report.outcome,

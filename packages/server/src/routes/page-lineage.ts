@@ -1,8 +1,8 @@
 import type { Impact } from "@omd/catalog";
+import { csvText } from "@omd/core";
 import type { EntityType } from "@omd/schema";
 import type { FastifyInstance } from "fastify";
 import { Refusal } from "../answers.ts";
-import { csvText } from "../csv.ts";
 import { entityType, typeNames } from "../entity-kinds.ts";
 import { queryOf, text, wholeNumber, type Query } from "../query.ts";
 import { unresolvedEnds } from "../unresolved-ends.ts";
