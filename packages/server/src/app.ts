@@ -1,13 +1,17 @@
-import { fastify, type FastifyInstance, type FastifyReply } from "fastify";
+import type { Server } from "node:http";
+import { createServer } from "node:https";
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyServerFactory } from "fastify";
 import { answerErrors, errorBody } from "./answers.ts";
 import { readJsonBodies } from "./bodies.ts";
 import { absoluteHrefs } from "./hrefs.ts";
 import type { ServerParts } from "./parts.ts";
 import { entityRoutes } from "./routes/entities.ts";
+import { eventRoutes } from "./routes/events.ts";
 import { lineageRoutes } from "./routes/lineage.ts";
 import { pageRoutes } from "./routes/page.ts";
 import { pipelineStatusRoutes } from "./routes/pipeline-status.ts";
 import { searchRoutes } from "./routes/search.ts";
+import { openLineageRoutes } from "./routes/openlineage.ts";
 import { systemRoutes } from "./routes/system.ts";
 
 /** A group of routes: registers itself on the app. One file in `routes/` each. */
@@ -20,15 +24,36 @@ const groups: readonly Routes[] = [
   pipelineStatusRoutes,
   searchRoutes,
   pageRoutes,
+  openLineageRoutes,
+  eventRoutes,
 ];
 
 /** Bytes of the largest body that is read. */
 const bodyLimit = 64 * 1024 * 1024;
 
+/** Longest time in ms that a request may take to arrive. */
+const requestTimeout = 300_000;
+
+export interface AppOptions {
+  /** PEM texts; with them the app speaks HTTPS. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+}
+
+function overTls(tls: NonNullable<AppOptions["tls"]>): FastifyServerFactory {
+  // Fastify's types know the plain server only when one app may be either.
+  return (handler) => createServer({ ...tls, requestTimeout }, handler) as unknown as Server;
+}
+
 /** The whole HTTP face, not listening yet. */
-export function createApp(parts: ServerParts, log: (text: string) => void = () => undefined): FastifyInstance {
+export function createApp(
+  parts: ServerParts,
+  log: (text: string) => void = () => undefined,
+  { tls }: AppOptions = {},
+): FastifyInstance {
   const app = fastify({
     bodyLimit,
+    requestTimeout,
+    ...(tls ? { serverFactory: overTls(tls) } : {}),
     routerOptions: { maxParamLength: 4096 },
     // Paths that can't be decoded come here, past the error handler.
     frameworkErrors: (error, _request, reply) => {
