@@ -9,6 +9,8 @@ import { prepare, root, run, toolEnv } from "./setup.mjs";
 const home = process.env.OMD_SYSTEMS_HOME || join(root, "systems", ".home");
 const airflowScript = join(root, "systems", "airflow.sh");
 const schemaScript = join(root, "systems", "openmetadata-schemas.sh");
+const clientScript = join(root, "systems", "python-client.sh");
+const clientVersion = "1.12.8.10";
 const airflows = [
   {
     prefix: "OMD_AIRFLOW2",
@@ -81,8 +83,20 @@ async function makeSchemas() {
   return { OMD_OM_SCHEMAS: dirs[0], OMD_OM_SCHEMAS_2: dirs[1] };
 }
 
+async function installPythonClient() {
+  if ((await run("bash", [clientScript, clientVersion], { env: base })) !== 0) {
+    throw new Error("the Python client of OpenMetadata could not be installed");
+  }
+  return { OMD_PYTHON_CLIENT: join(home, `openmetadata-client-${clientVersion}`) };
+}
+
 async function main() {
-  const started = await Promise.allSettled([build(), ...airflows.map(startAirflow), makeSchemas()]);
+  const started = await Promise.allSettled([
+    build(),
+    ...airflows.map(startAirflow),
+    makeSchemas(),
+    installPythonClient(),
+  ]);
   const broken = started.filter((result) => result.status === "rejected");
   for (const { reason } of broken) process.stdout.write(`FAILED ${reason.message}\n`);
   if (broken.length > 0) return { passed: 0, failed: broken.length };

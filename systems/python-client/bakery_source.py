@@ -119,6 +119,6 @@ class BakerySource(PipelineServiceSource):
 
     def _table(self, name):
         table_fqn = fqn.build(
-            self.metadata, Table, service_name=self.tables, database_name="shop.v1", schema_name="main", table_name=name
+            self.metadata, Table, service_name=self.tables, database_name="shop", schema_name="main", table_name=name
         )
         return self.metadata.get_by_name(entity=Table, fqn=table_fqn)

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 
-DATABASE, SCHEMA, PROJECT = "shop.v1", "main", "bakery"
+DATABASE, SCHEMA, PROJECT = "shop", "main", "bakery"
 RUN_AT = "2026-03-02T04:00:00.000000Z"
 
 

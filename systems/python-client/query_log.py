@@ -17,4 +17,4 @@ if __name__ == "__main__":
         log = csv.writer(out)
         log.writerow(["query_text", "database_name", "schema_name", "user_name", "start_time", "end_time", "duration"])
         for at, (user, query) in enumerate(QUERIES):
-            log.writerow([query, "shop.v1", "main", user, f"{day} 00:0{at}:00.000000", f"{day} 00:0{at}:01.000000", 1000])
+            log.writerow([query, "shop", "main", user, f"{day} 00:0{at}:00.000000", f"{day} 00:0{at}:01.000000", 1000])

@@ -15,6 +15,7 @@ TABLES = {
     "order lines": """CREATE TABLE "order lines" (
         order_id INTEGER NOT NULL REFERENCES orders(id), "line.no" INTEGER NOT NULL, article VARCHAR(40), PRIMARY KEY (order_id, "line.no"))""",
     "größen": 'CREATE TABLE "größen" (kürzel VARCHAR(3) NOT NULL, cm REAL)',
+    "sales.archive": 'CREATE TABLE "sales.archive" (id INTEGER PRIMARY KEY)',
     "coupons": "CREATE TABLE coupons (code VARCHAR(12) PRIMARY KEY, percent INTEGER)",
     "daily_sales": "CREATE TABLE daily_sales (day DATE, amount DECIMAL(12, 2))",
 }
@@ -28,6 +29,7 @@ ROWS = {
     "orders": [(n, 1 + n % 2, 10.5 * n, f"2026-03-{1 + n % 28:02d} 10:00:00") for n in range(1, 41)],
     "order lines": [(n, line, f"article {line}") for n in range(1, 11) for line in (1, 2)],
     "größen": [("S", 88.0), ("M", 96.5), ("L", 104.0)],
+    "sales.archive": [(1,)],
     "coupons": [("TEN", 10)],
     "daily_sales": [("2026-03-02", 31.5)],
 }  # fmt: skip
