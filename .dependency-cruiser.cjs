@@ -7,7 +7,7 @@ const rooms = {
   catalog: ["schema", "http", "core"],
   lineage: ["schema", "core"],
   testkit: ["schema", "http", "core"],
-  server: ["schema", "core", "catalog"],
+  server: ["schema", "core", "catalog", "lineage"],
   ui: [],
   cli: ["schema", "http", "core", "catalog", "lineage", "server"],
 };

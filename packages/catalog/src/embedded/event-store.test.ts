@@ -36,7 +36,7 @@ function event(hash: string, more: Partial<LineageEventRequest> = {}): LineageEv
 
 describe("events", () => {
   test("are stored once, with an id each", async () => {
-    const first = await catalog.writeEvents("store", [event("a"), event("b"), event("a")]);
+    const first = await catalog.writeEvents("store", [[event("a"), event("b"), event("a")]]);
     expect(first).toEqual([
       { id: 1, duplicate: false },
       { id: 2, duplicate: false },
@@ -51,50 +51,50 @@ describe("events", () => {
 
   test("hold no secret", async () => {
     const body = { job: { facets: { conn: { password: "canary" } } } };
-    await catalog.writeEvents("store", [
+    await catalog.writeEvents("store", [[
       event("a", { body, inputs: ["mysql://u:canary@h/db"], producer: "https://u:canary@h" }),
-    ]);
+    ]]);
     expect(JSON.stringify([catalog.events.get(1), catalog.events.list({ limit: 1 })])).not.toContain("canary");
   });
 
   test("wait, are settled, and may wait again", async () => {
-    await catalog.writeEvents("store", [event("a"), event("b"), event("c")]);
-    await catalog.writeEvents("settle", [
+    await catalog.writeEvents("store", [[event("a"), event("b"), event("c")]]);
+    await catalog.writeEvents("settle", [[
       { id: 1, applied: true },
       { id: 2, applied: false, note: "no table" },
-    ]);
+    ]]);
     expect(catalog.events.waiting(10).map(({ id }) => id)).toEqual([3]);
     expect(catalog.events.get(2)?.event).toMatchObject({ state: "kept", note: "no table" });
-    expect(await catalog.writeEvents("again")).toBe(1);
+    expect(await catalog.writeEvents("again", [])).toBe(1);
     expect(catalog.events.waiting(10).map(({ id }) => id)).toEqual([2, 3]);
-    expect(await catalog.writeEvents("again", 1)).toBe(1);
+    expect(await catalog.writeEvents("again", [1])).toBe(1);
     expect(catalog.events.waiting(1).map(({ id }) => id)).toEqual([1]);
   });
 
   test("of a run are found by the side that they have", async () => {
-    await catalog.writeEvents("store", [event("a"), event("b", { runId: "r2", maker: { key: "n/etl", runId: "r2" } })]);
+    await catalog.writeEvents("store", [[event("a"), event("b", { runId: "r2", maker: { key: "n/etl", runId: "r2" } })]]);
     expect(catalog.events.ofRun({ key: "n/etl", runId: "r1" }, "r1", "inputs", 5)).toEqual([{ hash: "a" }]);
     expect(catalog.events.ofRun({ key: "n/etl", runId: "r1" }, "r1", "outputs", 5)).toEqual([]);
   });
 
   test("go with a reset", async () => {
-    await catalog.writeEvents("store", [event("a")]);
-    await catalog.writeEvents("reject", [{ receivedAt: 1, reason: "x", body: "y" }]);
+    await catalog.writeEvents("store", [[event("a")]]);
+    await catalog.writeEvents("reject", [[{ receivedAt: 1, reason: "x", body: "y" }]]);
     await catalog.reset();
     expect(catalog.events.list({ limit: 1 })).toEqual([]);
     expect(catalog.events.deadLetters(1)).toEqual([]);
   });
 
   test("a write of another name is refused", async () => {
-    await expect(catalog.writeEvents("list" as "again")).rejects.toThrow("no write list");
+    await expect(catalog.writeEvents("list" as "again", [])).rejects.toThrow("no write list");
   });
 });
 
 describe("runs", () => {
-  const put = (runId = "r1"): Promise<void> => catalog.writeEvents("putRun", pipeline, "n/etl", runId);
+  const put = (runId = "r1"): Promise<void> => catalog.writeEvents("putRun", [pipeline, "n/etl", runId]);
 
   test("are written as the events tell them, tasks too, but none that the pipeline lacks", async () => {
-    await catalog.writeEvents("store", [
+    await catalog.writeEvents("store", [[
       event("a"),
       event("b", { eventType: "COMPLETE", eventMs: 3_000 }),
       event("c", {
@@ -104,7 +104,7 @@ describe("runs", () => {
         maker: { key: "n/etl", runId: "r1", task: "load" },
       }),
       event("d", { runId: "t2", maker: { key: "n/etl", runId: "r1", task: "unknown" } }),
-    ]);
+    ]]);
     await put();
     await put();
     expect(await catalog.pipelineStatuses(pipeline)).toEqual([
@@ -119,15 +119,15 @@ describe("runs", () => {
   });
 
   test("one that turns out to have begun earlier moves", async () => {
-    await catalog.writeEvents("store", [event("a", { eventType: "COMPLETE", eventMs: 5_000 })]);
+    await catalog.writeEvents("store", [[event("a", { eventType: "COMPLETE", eventMs: 5_000 })]]);
     await put();
-    await catalog.writeEvents("store", [event("b", { eventMs: 4_000 })]);
+    await catalog.writeEvents("store", [[event("b", { eventMs: 4_000 })]]);
     await put();
     expect((await catalog.pipelineStatuses(pipeline)).map(({ timestamp }) => timestamp)).toEqual([4_000]);
   });
 
   test("two of the same millisecond stay apart", async () => {
-    await catalog.writeEvents("store", [event("a"), event("b", { runId: "r2", maker: { key: "n/etl", runId: "r2" } })]);
+    await catalog.writeEvents("store", [[event("a"), event("b", { runId: "r2", maker: { key: "n/etl", runId: "r2" } })]]);
     await put();
     await put("r2");
     await put("r2");
@@ -139,7 +139,7 @@ describe("runs", () => {
   });
 
   test("need their pipeline", async () => {
-    await expect(catalog.writeEvents("putRun", fqnOf("ol", "gone"), "n/etl", "r1")).rejects.toMatchObject({
+    await expect(catalog.writeEvents("putRun", [fqnOf("ol", "gone"), "n/etl", "r1"])).rejects.toMatchObject({
       status: 404,
     });
   });
@@ -152,8 +152,8 @@ describe("dead letters", () => {
       reason: `reason ${at}`,
       body: at % 2 ? `{"password":"canary","n":"${"x".repeat(20_000)}"}` : 'not json, token="canary"',
     }));
-    await catalog.writeEvents("reject", letters);
-    await catalog.writeEvents("reject", [{ receivedAt: 1, reason: "the last", body: "" }]);
+    await catalog.writeEvents("reject", [letters]);
+    await catalog.writeEvents("reject", [[{ receivedAt: 1, reason: "the last", body: "" }]]);
     const kept = catalog.events.deadLetters(5_000);
     expect(kept).toHaveLength(deadLetterLimits.letters);
     expect(kept[0]).toMatchObject({ reason: "the last" });

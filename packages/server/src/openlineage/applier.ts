@@ -1,0 +1,170 @@
+import { isOmdError } from "@omd/core";
+import { createResolver } from "@omd/lineage";
+import type { EntityType, FQN } from "@omd/schema";
+import type { ServerParts } from "../parts.ts";
+import { applyDatasets, type Lookup } from "./edges.ts";
+import { parseEvent, type OpenLineageEvent } from "./event.ts";
+import { makerKey, placeJob, type Placing } from "./placing.ts";
+import { putMaker, type Maker } from "./pipelines.ts";
+import { findDataset } from "./datasets.ts";
+
+interface WaitingEvent {
+  readonly id: number;
+  readonly event: OpenLineageEvent;
+  readonly placing: Placing | undefined;
+}
+
+interface Result {
+  readonly id: number;
+  readonly applied: boolean;
+  readonly note?: string | undefined;
+}
+
+const chunk = 100;
+/** Milliseconds until a catalog that could not be written is tried again. */
+const pauseMs = 5_000;
+const longestNote = 2_000;
+
+/**
+ * Applies stored events, oldest first: job → pipeline, datasets → edges, states → runs. What waits lies in the catalog, not in memory,
+ * so a restart goes on where the last one ended, and applying an event twice changes nothing.
+ */
+export class EventApplier {
+  readonly #parts: ServerParts;
+  readonly #log: (text: string) => void;
+  #running: Promise<void> | undefined;
+  #again = false;
+  #closed = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: ServerParts, log: (text: string) => void) {
+    this.#parts = parts;
+    this.#log = log;
+  }
+
+  /** Says that events may wait. */
+  wake(): void {
+    if (this.#closed) return;
+    this.#again = true;
+    this.#running ??= this.#drain().finally(() => {
+      this.#running = undefined;
+      if (this.#again) this.wake();
+    });
+  }
+
+  /** Ends when nothing waits, or when the catalog could not be written. */
+  async idle(): Promise<void> {
+    this.wake();
+    while (this.#running) await this.#running;
+  }
+
+  /** Ends after the events that are under way. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      while (this.#again && !this.#closed) {
+        this.#again = false;
+        const waiting = this.#parts.catalog.events.waiting(chunk);
+        if (waiting.length === 0) return;
+        this.#again = true;
+        await this.#apply(waiting);
+      }
+    } catch (error) {
+      this.#again = false;
+      this.#log(`OpenLineage events wait, to be applied later: ${messageOf(error)}`);
+      if (this.#closed) return;
+      this.#timer = setTimeout(() => {
+        this.wake();
+      }, pauseMs).unref();
+    }
+  }
+
+  async #apply(waiting: readonly { id: number; body: unknown }[]): Promise<void> {
+    const results = new Map<number, Result>();
+    const events: WaitingEvent[] = [];
+    for (const { id, body } of waiting) {
+      await settled(id, results, async () => {
+        const event = parseEvent(body);
+        events.push({ id, event, placing: placeJob(event) });
+      });
+    }
+    const lookup = this.#lookup();
+    for (const group of Map.groupBy(events, ({ id, placing }) => (placing ? makerKey(placing) : id)).values())
+      await this.#applyGroup(group, lookup, results);
+    await this.#parts.writer.writeEvents("settle", [[...results.values()]]);
+  }
+
+  /** Events of one pipeline: it is written once for all of them, and so is each of its runs. */
+  async #applyGroup(group: readonly WaitingEvent[], lookup: Lookup, results: Map<number, Result>): Promise<void> {
+    const makers = new Map<number, Maker>();
+    for (const { id, placing } of group) {
+      if (!placing)
+        results.set(id, {
+          id,
+          applied: false,
+          note: "an event of a dataset alone: it is kept, there is nothing to apply",
+        });
+    }
+    const placed = group.filter(({ placing }) => placing !== undefined);
+    await settledAll(placed, results, async () => {
+      const maker = await putMaker(
+        this.#parts,
+        placed.map(({ event, placing }) => ({ event, placing })),
+      );
+      for (const { id } of placed) if (maker) makers.set(id, maker);
+    });
+    const runs = new Map<string, FQN>();
+    for (const { id, event, placing } of placed) {
+      const maker = makers.get(id);
+      if (!maker || !placing) continue;
+      await settled(id, results, async () => {
+        const note = await applyDatasets(this.#parts, event, placing, maker, lookup);
+        results.set(id, { id, applied: note === undefined, note: note?.slice(0, longestNote) });
+      });
+      if (placing.runId !== undefined && !maker.foreign) runs.set(placing.runId, maker.fqn);
+    }
+    for (const [runId, fqn] of runs) {
+      const ofRun = placed.filter(({ placing }) => placing?.runId === runId);
+      await settledAll(ofRun, results, async () => {
+        const [first] = ofRun;
+        if (first?.placing) await this.#parts.writer.writeEvents("putRun", [fqn, makerKey(first.placing), runId]);
+      });
+    }
+  }
+
+  /** A new one each time: what was not found before may be there now. */
+  #lookup(): Lookup {
+    const { catalog } = this.#parts;
+    const resolver = createResolver({ catalog, databaseServices: [], storageServices: [] });
+    const read = (type: string, fqn: string) => catalog.get(type as EntityType, fqn as FQN, { fields: ["columns"] });
+    return (dataset) => findDataset(dataset, (uri) => resolver.dataset(uri), read);
+  }
+}
+
+/** An event that the catalog refuses is kept with the reason. What fails for another cause is thrown on, so that the event waits. */
+async function settled(id: number, results: Map<number, Result>, work: () => Promise<void>): Promise<void> {
+  await settledAll([{ id }], results, work);
+}
+
+async function settledAll(
+  events: readonly { readonly id: number }[],
+  results: Map<number, Result>,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (isOmdError(error) && error.status === undefined) throw error;
+    const note = `could not be applied: ${messageOf(error)}`.slice(0, longestNote);
+    for (const { id } of events) results.set(id, { id, applied: false, note });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

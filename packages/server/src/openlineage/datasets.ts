@@ -1,0 +1,107 @@
+import type { CatalogEntity, Resolution } from "@omd/core";
+import type { EntityReference } from "@omd/schema";
+import { z } from "zod";
+import type { Dataset } from "./event.ts";
+import { facet } from "./placing.ts";
+
+const symlinksFacet = z.looseObject({
+  identifiers: z.array(z.looseObject({ namespace: z.string(), name: z.string(), type: z.string().nullish() })),
+});
+const columnLineageFacet = z.looseObject({
+  fields: z.record(
+    z.string(),
+    z.looseObject({
+      inputFields: z.array(z.looseObject({ namespace: z.string(), name: z.string(), field: z.string() })),
+    }),
+  ),
+});
+
+/** A dataset that the catalog has, with its columns by name. */
+export interface FoundDataset {
+  readonly reference: EntityReference;
+  readonly columns: ReadonlyMap<string, string>;
+}
+
+export type DatasetAnswer =
+  | { readonly kind: "found"; readonly found: FoundDataset }
+  | { readonly kind: "missing"; readonly name: string; readonly reason: string };
+
+/** One column of an output and those it is made of. */
+export interface ColumnOrigin {
+  readonly column: string;
+  readonly from: readonly { readonly namespace: string; readonly name: string; readonly field: string }[];
+}
+
+/** How people read it: namespace and name. */
+export function datasetText({ namespace, name }: { namespace: string; name: string }): string {
+  return name.startsWith("/") || namespace.endsWith("/") ? `${namespace}${name}` : `${namespace}/${name}`;
+}
+
+/** The URIs that may name a dataset, best first: a table that it stands for, itself, other names. */
+export function datasetUris(dataset: Dataset): string[] {
+  const links = facet(symlinksFacet, dataset.facets, "symlinks")?.identifiers ?? [];
+  const tables = links.filter((link) => link.type?.toUpperCase() === "TABLE");
+  const others = links.filter((link) => !tables.includes(link));
+  return [...new Set([...tables, dataset, ...others].map(uriOf))];
+}
+
+/** The column lineage that an output tells; empty without any. */
+export function columnOrigins(output: Dataset): ColumnOrigin[] {
+  const fields = facet(columnLineageFacet, output.facets, "columnLineage")?.fields ?? {};
+  return Object.entries(fields).map(([column, { inputFields }]) => ({ column, from: inputFields }));
+}
+
+/** Looks a dataset up under all of its names. */
+export async function findDataset(
+  dataset: Dataset,
+  resolve: (uri: string) => Promise<Resolution>,
+  read: (type: string, fqn: string) => Promise<CatalogEntity | undefined>,
+): Promise<DatasetAnswer> {
+  let reason = "";
+  for (const uri of datasetUris(dataset)) {
+    const answer = await resolve(uri);
+    if (answer.kind === "unresolved") {
+      reason ||= answer.reason;
+      continue;
+    }
+    const { entityType, fqn } = answer.entity;
+    const entity = await read(entityType, fqn);
+    if (entity)
+      return { kind: "found", found: { reference: { id: entity.id, type: entityType }, columns: columnsOf(entity) } };
+  }
+  return { kind: "missing", name: datasetText(dataset), reason: reason || "it went while it was looked up" };
+}
+
+/** FQN of a column by its name, or by its name in another case. */
+export function columnFqn({ columns }: FoundDataset, name: string): string | undefined {
+  return columns.get(name) ?? columns.get(name.toLowerCase());
+}
+
+/** Namespaces are URIs but for `file`, `bigquery` and the like, and names that mean a service of the catalog. */
+function uriOf({ namespace, name }: { namespace: string; name: string }): string {
+  // Marks that would end a URI's path belong to the name here.
+  const safe = name.replaceAll(/[%?#]/g, (mark) => encodeURIComponent(mark)).replace(/^\/+/, "");
+  if (/^arn:/.test(namespace)) return `${namespace}/${safe}`;
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(namespace)) return `${namespace.replace(/\/+$/, "")}/${safe}`;
+  if (/^(?:file|dbfs)$/i.test(namespace)) return `${namespace}:///${safe}`;
+  if (/^[a-z][a-z0-9+-]*$/i.test(namespace) && knownWords.has(namespace.toLowerCase())) return `${namespace}:${safe}`;
+  return `x-omd:${namespace}.${name}`;
+}
+
+const knownWords: ReadonlySet<string> = new Set(["bigquery", "glue", "awsglue", "hive", "sqlite", "kafka"]);
+
+function columnsOf(entity: CatalogEntity): Map<string, string> {
+  const found = new Map<string, string>();
+  const collect = (columns: unknown, prefix: string): void => {
+    if (!Array.isArray(columns)) return;
+    for (const column of columns as { name?: unknown; fullyQualifiedName?: unknown; children?: unknown }[]) {
+      if (typeof column.name !== "string" || typeof column.fullyQualifiedName !== "string") continue;
+      const path = `${prefix}${column.name}`;
+      found.set(path, column.fullyQualifiedName);
+      if (!found.has(path.toLowerCase())) found.set(path.toLowerCase(), column.fullyQualifiedName);
+      collect(column.children, `${path}.`);
+    }
+  };
+  if (entity["columns"] !== undefined) collect(entity["columns"], "");
+  return found;
+}
