@@ -5,6 +5,7 @@ const checks = [
   { name: "format", command: "prettier", args: ["--check", "--log-level", "warn", "."] },
   { name: "lint", command: "oxlint", args: ["--type-aware", "--deny-warnings", "--quiet"] },
   { name: "types", command: "tsc", args: ["-p", "tsconfig.json"] },
+  { name: "types of the page", command: "tsc", args: ["-p", "packages/ui/tsconfig.json"] },
   { name: "dead code", command: "knip", args: ["--no-progress"] },
   {
     name: "doors and circles",

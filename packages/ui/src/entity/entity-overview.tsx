@@ -1,0 +1,178 @@
+import type { ReactNode } from "react";
+import type { Entity } from "../api.ts";
+import { count, kind, moment, plain } from "../format.ts";
+import { EntityLink } from "../parts/entity-link.tsx";
+import { Link } from "../parts/link.tsx";
+import { Empty } from "../parts/notice.tsx";
+import { Panel } from "../parts/page.tsx";
+import { to } from "../routes.ts";
+import { figure, inner, list, text, webAddress, type Json } from "./entity-fields.ts";
+import { PipelineView } from "./pipeline-view.tsx";
+import { TableView } from "./table-view.tsx";
+
+/** What people look for first: the parts of the entity, and who stands behind it. */
+export function EntityOverview(props: { readonly type: string; readonly fqn: string; readonly entity: Entity }) {
+  const { type, fqn, entity } = props;
+  return (
+    <div className="columns">
+      <div className="stack">
+        {type === "pipeline" ? (
+          <PipelineView fqn={fqn} entity={entity} />
+        ) : type === "table" ? (
+          <TableView entity={entity} />
+        ) : (
+          <Fields entity={entity} />
+        )}
+      </div>
+      <div className="stack">
+        <Panel title="Description">
+          <p className="prose">
+            {text(entity, "description") ?? <span className="muted">No description at the source.</span>}
+          </p>
+        </Panel>
+        <About entity={entity} />
+      </div>
+    </div>
+  );
+}
+
+/** Parents, from the outermost to the nearest. */
+const parents = ["service", "database", "databaseSchema", "parent", "classification"];
+
+function About({ entity }: { readonly entity: Entity }) {
+  const source = webAddress(text(entity, "sourceUrl"));
+  const owners = list(entity, "owners");
+  const tags = list(entity, "tags");
+  const facts: readonly (readonly [string, ReactNode])[] = [
+    ["Owners", owners.length === 0 ? <None /> : <Owners owners={owners} />],
+    ["Tags", tags.length === 0 ? <None /> : <Tags tags={tags} />],
+    ...parents.flatMap((field): (readonly [string, ReactNode])[] => {
+      const parent = inner(entity, field);
+      const fqn = parent && (text(parent, "fullyQualifiedName") ?? text(parent, "name"));
+      return parent && fqn !== undefined
+        ? [
+            [
+              capital(kind(field)),
+              <EntityLink key={field} type={text(parent, "type") ?? field} fqn={fqn} withKind={false} />,
+            ],
+          ]
+        : [];
+    }),
+    ["Service type", text(entity, "serviceType")],
+    ["Schedule", text(entity, "scheduleInterval")],
+    ["Starts", moment(text(entity, "startDate"))],
+    ["Concurrency", plain(figure(entity, "concurrency"))],
+    ["State", text(entity, "state")],
+    ["Table type", text(entity, "tableType")],
+    ["Location", text(entity, "pipelineLocation") ?? text(entity, "locationPath")],
+    [
+      "Source",
+      source === undefined ? undefined : (
+        <a href={source} target="_blank" rel="noreferrer">
+          Open at the source
+        </a>
+      ),
+    ],
+    ["Updated", moment(figure(entity, "updatedAt"))],
+  ];
+  return (
+    <Panel title="About">
+      <dl className="facts">
+        {facts
+          .filter(([, value]) => value !== undefined && value !== "")
+          .map(([name, value]) => (
+            <div key={name} className="fact">
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+    </Panel>
+  );
+}
+
+function capital(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+
+function None() {
+  return <span className="muted">none</span>;
+}
+
+function Owners({ owners }: { readonly owners: readonly Json[] }) {
+  return (
+    <span className="chips">
+      {owners.map((owner) => {
+        const name = text(owner, "name") ?? "";
+        return (
+          <Link key={name} className="chip" href={to.search({ owner: name })}>
+            {text(owner, "displayName") ?? name}
+          </Link>
+        );
+      })}
+    </span>
+  );
+}
+
+/** Tags as links to everything that has them. */
+export function Tags({ tags }: { readonly tags: readonly Json[] }) {
+  return (
+    <span className="chips">
+      {tags.map((tag) => {
+        const name = text(tag, "tagFQN") ?? text(tag, "name") ?? "";
+        return (
+          <Link key={name} className="chip" href={to.search({ tag: name })} title={text(tag, "description")}>
+            {name}
+          </Link>
+        );
+      })}
+    </span>
+  );
+}
+
+/** Shown beside the fields, or of no use to people. */
+const shownElsewhere = new Set([
+  ...parents,
+  ..."id name displayName fullyQualifiedName description owners tags href version updatedAt updatedBy deleted sourceHash".split(
+    " ",
+  ),
+  ..."serviceType sourceUrl scheduleInterval startDate concurrency state changeDescription incrementalChangeDescription type".split(
+    " ",
+  ),
+]);
+
+/** Fields of kinds that have no view of their own. */
+function Fields({ entity }: { readonly entity: Entity }) {
+  const fields = Object.entries(entity).filter(
+    ([name, value]) =>
+      !shownElsewhere.has(name) && plain(value) !== "" && plain(value) !== "[]" && plain(value) !== "{}",
+  );
+  const fqn = text(entity, "name") ?? "";
+  return (
+    <Panel title="Fields" aside={<Link href={to.search({ service: fqn })}>Entities of this name’s service</Link>}>
+      {fields.length === 0 ? (
+        <Empty>Nothing beside what is shown here.</Empty>
+      ) : (
+        <dl className="facts">
+          {fields.map(([name, value]) => (
+            <div key={name} className="fact">
+              <dt>{kind(name)}</dt>
+              <dd>
+                {Array.isArray(value) && value.length > 5 ? (
+                  <details>
+                    <summary>{count(value.length)}</summary>
+                    <pre className="small">{JSON.stringify(value, null, 1)}</pre>
+                  </details>
+                ) : typeof value === "object" ? (
+                  <pre className="small">{JSON.stringify(value, null, 1)}</pre>
+                ) : (
+                  plain(value)
+                )}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </Panel>
+  );
+}

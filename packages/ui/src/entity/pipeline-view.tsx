@@ -1,0 +1,130 @@
+import { useState } from "react";
+import { api, type Entity } from "../api.ts";
+import type { PipelineRun, TaskRun } from "../api-types.ts";
+import { counted, duration, moment } from "../format.ts";
+import { DataTable } from "../parts/data-table.tsx";
+import { Mark } from "../parts/marks.tsx";
+import { Empty, Loaded } from "../parts/notice.tsx";
+import { Panel } from "../parts/page.tsx";
+import { useLoad } from "../use-load.ts";
+import { list, text, webAddress, type Json } from "./entity-fields.ts";
+import { beganAt, lengthOf, taskLength, taskStates } from "./run-figures.ts";
+import { RunsTimeline } from "./runs-timeline.tsx";
+import { TaskGraph } from "./task-graph.tsx";
+
+const shownRuns = 60;
+
+/** Tasks and runs of a pipeline; a run that is chosen colours the tasks. */
+export function PipelineView({ fqn, entity }: { readonly fqn: string; readonly entity: Entity }) {
+  const load = useLoad(fqn, (signal) => api.pipelineRuns("pipeline", fqn, shownRuns, signal));
+  const [chosen, setChosen] = useState<number>();
+  const runs = load.value ?? [];
+  const run = runs.find(({ timestamp }) => timestamp === chosen) ?? runs[0];
+  const tasks = list(entity, "tasks");
+  const states = taskStates(run);
+  return (
+    <>
+      <Panel title="Tasks" aside={run ? <RunName run={run} latest={run === runs[0]} /> : counted(tasks.length, "task")}>
+        {tasks.length === 0 ? <Empty>This pipeline has no tasks.</Empty> : <TaskGraph tasks={tasks} states={states} />}
+      </Panel>
+      <Panel
+        title="Runs"
+        aside={runs.length > 0 ? "Oldest left, newest right; choose one to see its tasks" : undefined}
+      >
+        <Loaded load={load} what="the runs">
+          {(all) =>
+            all.length === 0 ? (
+              <Empty>No run of this pipeline is known.</Empty>
+            ) : (
+              <RunsTimeline runs={all} chosen={run} choose={(next) => setChosen(next.timestamp)} />
+            )
+          }
+        </Loaded>
+      </Panel>
+      {tasks.length === 0 ? undefined : (
+        <Panel title="Tasks of the chosen run" aside={counted(tasks.length, "task")} flush>
+          <TaskTable tasks={tasks} states={states} />
+        </Panel>
+      )}
+    </>
+  );
+}
+
+function RunName({ run, latest }: { readonly run: PipelineRun; readonly latest: boolean }) {
+  const length = lengthOf(run);
+  return (
+    <span aria-live="polite">
+      {latest ? "Latest run" : "Run"} of {moment(beganAt(run))} <Mark state={run.executionStatus} />
+      {length === undefined ? "" : ` ${duration(length)}`}
+    </span>
+  );
+}
+
+function TaskTable(props: { readonly tasks: readonly Json[]; readonly states: ReadonlyMap<string, TaskRun> }) {
+  const stateOf = (task: Json) => props.states.get(text(task, "name") ?? "");
+  return (
+    <DataTable<Json>
+      label="Tasks"
+      rows={props.tasks}
+      rowKey={(task) => text(task, "name") ?? ""}
+      columns={[
+        {
+          name: "Task",
+          head: true,
+          kind: "wrap",
+          cell: (task) => {
+            const source = webAddress(text(task, "sourceUrl"));
+            const name = text(task, "displayName") ?? text(task, "name");
+            return source === undefined ? (
+              name
+            ) : (
+              <a href={source} target="_blank" rel="noreferrer">
+                {name}
+              </a>
+            );
+          },
+        },
+        { name: "Operator", kind: "wrap", cell: (task) => text(task, "taskType") ?? "" },
+        {
+          name: "State",
+          kind: "tight",
+          cell: (task) => {
+            const state = stateOf(task);
+            return state ? <Mark state={state.executionStatus} /> : <span className="muted">not run</span>;
+          },
+        },
+        {
+          name: "Took",
+          kind: "num",
+          cell: (task) => {
+            const state = stateOf(task);
+            const length = state && taskLength(state);
+            return length === undefined ? "" : duration(length);
+          },
+        },
+        {
+          name: "Owners",
+          kind: "wrap",
+          cell: (task) =>
+            list(task, "owners")
+              .map((owner) => text(owner, "displayName") ?? text(owner, "name"))
+              .join(", "),
+        },
+        {
+          name: "Log",
+          kind: "tight",
+          cell: (task) => {
+            const log = webAddress(stateOf(task)?.logLink);
+            return log === undefined ? (
+              ""
+            ) : (
+              <a href={log} target="_blank" rel="noreferrer" aria-label={`Log of ${text(task, "name") ?? "the task"}`}>
+                Log
+              </a>
+            );
+          },
+        },
+      ]}
+    />
+  );
+}

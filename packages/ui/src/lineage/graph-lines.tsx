@@ -1,0 +1,90 @@
+import { ViewportPortal, useStore } from "@xyflow/react";
+import { memo } from "react";
+import { curve } from "../graph/paths.ts";
+import { short } from "../graph/short.ts";
+import type { Scene, SceneLine } from "./scene.ts";
+
+/** What is lit in the graph. */
+export interface Lit {
+  readonly lines: ReadonlySet<string>;
+  readonly columns: ReadonlySet<string>;
+}
+
+/** Words on a line: the pipelines that make the edge. */
+export function lineLabel({ edge }: SceneLine): string {
+  const [first, ...others] = edge?.pipelines ?? [];
+  if (!first) return "";
+  return others.length === 0 ? first.name : `${first.name} and ${others.length} more`;
+}
+
+/** Whether a line is lit; undefined: nothing is, all are alike. */
+export function lineLit(line: SceneLine, lit: Lit): boolean | undefined {
+  if (line.columns && lit.columns.size > 0)
+    return lit.columns.has(line.columns.from) && lit.columns.has(line.columns.to);
+  if (lit.lines.size > 0) return lit.lines.has(line.id);
+  return lit.columns.size > 0 ? false : undefined;
+}
+
+/** All lines in one drawing below the boxes. */
+export const GraphLines = memo(function GraphLines(props: {
+  readonly scene: Scene;
+  readonly lit: Lit;
+  readonly select: (line: SceneLine) => void;
+}) {
+  const near = useStore((state) => state.transform[2] > 0.55);
+  const { scene, lit } = props;
+  return (
+    <ViewportPortal>
+      <svg className="lines" width={1} height={1} aria-hidden="true">
+        <defs>
+          {["", "lit"].map((name) => (
+            <marker
+              key={name}
+              id={`tip${name}`}
+              className={`tip ${name}`}
+              viewBox="0 0 8 8"
+              refX="7"
+              refY="4"
+              markerWidth="7"
+              markerHeight="7"
+              orient="auto"
+            >
+              <path d="M0,0.5L7.5,4L0,7.5z" />
+            </marker>
+          ))}
+        </defs>
+        {scene.lines.map((line) => {
+          const on = lineLit(line, lit);
+          const path = curve(line.from, line.to);
+          const state = on === undefined ? "" : on ? "lit" : "faint";
+          return (
+            <g key={line.id} className={`${line.kind} ${state}`}>
+              <path
+                className="stroke"
+                d={path}
+                markerEnd={line.kind === "column" ? undefined : `url(#tip${on === true ? "lit" : ""})`}
+              />
+              {line.edge ? (
+                <path className="hit" d={path} onClick={() => props.select(line)}>
+                  <title>{lineLabel(line) || line.edge.source}</title>
+                </path>
+              ) : undefined}
+            </g>
+          );
+        })}
+        {near ? scene.lines.map((line) => <LineLabel key={line.id} line={line} lit={lineLit(line, lit)} />) : undefined}
+      </svg>
+    </ViewportPortal>
+  );
+});
+
+function LineLabel({ line, lit }: { readonly line: SceneLine; readonly lit: boolean | undefined }) {
+  const label = lineLabel(line);
+  if (label === "" || lit === false) return undefined;
+  const room = Math.max(8, Math.floor((line.to.x - line.from.x) / 6.2));
+  return (
+    <text x={(line.from.x + line.to.x) / 2} y={(line.from.y + line.to.y) / 2 - 6} textAnchor="middle">
+      {short(label, room)}
+    </text>
+  );
+}

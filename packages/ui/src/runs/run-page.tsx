@@ -1,0 +1,140 @@
+import { api } from "../api.ts";
+import { count, counted, duration, moment } from "../format.ts";
+import { Link } from "../parts/link.tsx";
+import { Mark } from "../parts/marks.tsx";
+import { Loaded } from "../parts/notice.tsx";
+import { PageHead, Panel } from "../parts/page.tsx";
+import type { RunReport } from "../report-type.ts";
+import { to } from "../routes.ts";
+import { useLoad } from "../use-load.ts";
+import { ChangeList } from "./change-list.tsx";
+import { Failures, HttpFigures, RefusedDeletes, Scopes, Steps, Unresolved, Warnings } from "./report-tables.tsx";
+
+/** The report of one run. */
+export function RunPage({ id }: { readonly id: string }) {
+  const load = useLoad(id, (signal) => api.run(id, signal));
+  const changes = useLoad(id, (signal) => api.runChanges(id, signal));
+  const report = load.value;
+  return (
+    <>
+      <PageHead
+        title={report ? `Run of ${report.serviceName}` : "Run"}
+        marks={report ? <Mark state={report.outcome} /> : undefined}
+        under={
+          report
+            ? `${moment(report.startedAt)}, took ${duration(report.endedAt - report.startedAt)}, exit code ${report.exitCode}`
+            : id
+        }
+        actions={<Link href={to.runs()}>All runs</Link>}
+      />
+      <Loaded load={load} what="the report">
+        {(whole) => (
+          <div className="columns">
+            <div className="stack">
+              <Report report={whole} />
+            </div>
+            <div className="stack">
+              <About report={whole} />
+              <Panel title="Changes" flush>
+                <Loaded load={changes} what="the changes">
+                  {(list) => <ChangeList changes={list} />}
+                </Loaded>
+              </Panel>
+            </div>
+          </div>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function Report({ report }: { readonly report: RunReport }) {
+  const { writes, deletes } = report;
+  return (
+    <>
+      {report.reasons.length > 0 ? (
+        <section className="panel notice warn" aria-label="Why it is not complete">
+          <h2>Why this run is {report.outcome}</h2>
+          <ul className="bullets">
+            {report.reasons.map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+        </section>
+      ) : undefined}
+      <section className="panel" aria-label="Writes">
+        <dl className="figures">
+          {Object.entries(writes).map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{count(value as number)}</dd>
+            </div>
+          ))}
+          <div>
+            <dt>failures</dt>
+            <dd>{count(report.failureCount)}</dd>
+          </div>
+        </dl>
+      </section>
+      <Panel title="Scopes" aside={scopeSummary(report)} flush>
+        <Scopes scopes={report.scopes} />
+      </Panel>
+      <Panel title="Failures" aside={counted(report.failureCount, "failure")} flush>
+        <Failures failures={report.failures} />
+      </Panel>
+      {deletes.refused.length > 0 ? (
+        <Panel title="Refused deletes" aside="These entities stay" flush>
+          <RefusedDeletes refused={deletes.refused} />
+        </Panel>
+      ) : undefined}
+      <Panel title="Steps" flush>
+        <Steps steps={report.steps} />
+      </Panel>
+      {report.warnings.length > 0 ? (
+        <Panel title="Warnings" aside={counted(report.warnings.length, "warning")} flush>
+          <Warnings warnings={report.warnings} />
+        </Panel>
+      ) : undefined}
+      {report.unresolvedCount > 0 ? (
+        <Panel title="Lineage ends not in the catalog" aside={counted(report.unresolvedCount, "edge")} flush>
+          <Unresolved edges={report.unresolved} />
+        </Panel>
+      ) : undefined}
+      <Panel title="HTTP" flush>
+        <HttpFigures http={report.http} />
+      </Panel>
+    </>
+  );
+}
+
+function scopeSummary({ scopes }: RunReport): string {
+  const open = scopes.filter((scope) => scope.state !== "complete").length;
+  return open === 0 ? "All read completely" : `${counted(open, "scope")} not read completely`;
+}
+
+function About({ report }: { readonly report: RunReport }) {
+  return (
+    <Panel title="About">
+      <dl className="facts">
+        <dt>Service</dt>
+        <dd>
+          <Link href={to.search({ service: report.serviceName })}>{report.serviceName}</Link>
+        </dd>
+        <dt>Source</dt>
+        <dd>{report.sourceType}</dd>
+        <dt>Workflow</dt>
+        <dd>{report.workflow}</dd>
+        <dt>Ended</dt>
+        <dd>{moment(report.endedAt)}</dd>
+        <dt>Success</dt>
+        <dd>{report.successPercent} %</dd>
+        <dt>Deleted</dt>
+        <dd>{counted(report.deletes.done.length, "entity", "entities")}</dd>
+        <dt>omd</dt>
+        <dd>{report.omdVersion}</dd>
+        <dt>Run</dt>
+        <dd className="mono">{report.runId}</dd>
+      </dl>
+    </Panel>
+  );
+}
