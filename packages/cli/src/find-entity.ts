@@ -10,7 +10,7 @@ export interface FoundEntity {
 }
 
 /** The entity of that name, deleted ones too. Throws a usage error when there is none, or several of different types and no type was said. */
-export async function findEntity(catalog: Catalog, text: string, type?: EntityType): Promise<FoundEntity> {
+export async function findEntity(catalog: Pick<Catalog, "get">, text: string, type?: EntityType): Promise<FoundEntity> {
   const fqn = await fqnArgument("FQN", text);
   const found: FoundEntity[] = [];
   for (const candidate of type === undefined ? entityTypeNames : [type]) {

@@ -4,6 +4,7 @@ import { entityTypeFlag } from "../../entity-type-flag.ts";
 import { findEntity } from "../../find-entity.ts";
 import { lineageText } from "../../lineage-text.ts";
 import { OmdCommand } from "../../omd-command.ts";
+import { asofFlag, catalogAsOf } from "../../asof.ts";
 import { catalogFlags, withCatalog } from "../../open-catalog.ts";
 import { usageError } from "../../usage-error.ts";
 
@@ -16,6 +17,7 @@ export default class CatalogLineage extends OmdCommand {
   static override flags = {
     ...catalogFlags,
     type: entityTypeFlag,
+    asof: asofFlag,
     depth: Flags.integer({
       min: 1,
       default: 3,
@@ -30,7 +32,8 @@ export default class CatalogLineage extends OmdCommand {
     const { args, flags } = await this.parse(CatalogLineage);
     const both = flags.up === flags.down;
     const depth = { upstream: both || flags.up ? flags.depth : 0, downstream: both || flags.down ? flags.depth : 0 };
-    const around = await withCatalog(flags, async ({ catalog }) => {
+    const around = await withCatalog(flags, async (opened) => {
+      const catalog = catalogAsOf(opened, flags.asof);
       const { type, entity } = await findEntity(catalog, args.fqn, flags.type);
       return catalog.neighbourhood({ entityType: type, fqn: parseFqn(entity.fullyQualifiedName) }, depth);
     });

@@ -4,6 +4,7 @@ import type { EntityType } from "@omd/schema";
 import { entityTypeFlag, entityTypeNames } from "../../entity-type-flag.ts";
 import { fqnArgument } from "../../fqn-argument.ts";
 import { OmdCommand } from "../../omd-command.ts";
+import { asofFlag, catalogAsOf } from "../../asof.ts";
 import { catalogFlags, withCatalog } from "../../open-catalog.ts";
 
 const typeColumn = Math.max(...entityTypeNames.map((name) => name.length)) + 2;
@@ -17,6 +18,7 @@ export default class CatalogList extends OmdCommand {
   static override flags = {
     ...catalogFlags,
     type: entityTypeFlag,
+    asof: asofFlag,
     below: Flags.string({ description: "only what lies below this FQN", helpValue: "FQN" }),
     include: Flags.option({
       options: ["non-deleted", "deleted", "all"] as const,
@@ -29,7 +31,8 @@ export default class CatalogList extends OmdCommand {
     const { flags } = await this.parse(CatalogList);
     const below = flags.below === undefined ? undefined : await fqnArgument("--below", flags.below);
     let count = 0;
-    await withCatalog(flags, async ({ catalog }) => {
+    await withCatalog(flags, async (opened) => {
+      const catalog = catalogAsOf(opened, flags.asof);
       for (const type of flags.type === undefined ? entityTypeNames : [flags.type]) {
         for await (const entity of catalog.list(type, { below, include: flags.include })) {
           // One by one: a catalog may be larger than memory.

@@ -1,8 +1,7 @@
-import { createInterface } from "node:readline/promises";
 import { Flags } from "@oclif/core";
+import { confirmed } from "../../confirm.ts";
 import { OmdCommand } from "../../omd-command.ts";
 import { catalogFlags, needEmbedded, withCatalog } from "../../open-catalog.ts";
-import { usageError } from "../../usage-error.ts";
 
 export default class CatalogReset extends OmdCommand {
   static override summary = "empty the embedded catalog";
@@ -19,7 +18,8 @@ export default class CatalogReset extends OmdCommand {
       const embedded = needEmbedded(opened, "catalog reset");
       const before = embedded.counts();
       const entities = Object.values(before.entities).reduce((sum, count) => sum + count, before.deletedEntities);
-      if (!flags.yes && !(await confirmed(`Remove ${entities} entities and ${before.lineageEdges} lineage edges?`))) {
+      const question = `Remove ${entities} entities and ${before.lineageEdges} lineage edges?`;
+      if (!flags.yes && !(await confirmed(question, "catalog reset removes everything: say --yes"))) {
         this.tell("Nothing was removed.");
         return 0;
       }
@@ -29,16 +29,5 @@ export default class CatalogReset extends OmdCommand {
         this.print(`The catalog is empty; ${entities} entities and ${before.lineageEdges} lineage edges were removed.`);
       return 0;
     });
-  }
-}
-
-/** Throws a usage error where nobody can answer. */
-async function confirmed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw usageError("catalog reset removes everything: say --yes");
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
-  } finally {
-    terminal.close();
   }
 }
