@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { searchCatchUp } from "./search-migration.ts";
 import { CatalogError } from "@omd/core";
 import { contentTables, migrations } from "./migrations.ts";
 import { guarded } from "./sqlite-errors.ts";
@@ -76,6 +77,7 @@ export class CatalogDatabase {
     this.run("BEGIN IMMEDIATE");
     try {
       const result = work();
+      if (this.get("SELECT 1 FROM search_pending LIMIT 1")) for (const sql of searchCatchUp) this.run(sql);
       this.run("COMMIT");
       return result;
     } catch (error) {

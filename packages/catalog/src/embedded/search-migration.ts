@@ -38,26 +38,33 @@ export const searchMigration = `
         || coalesce((SELECT ' ' || group_concat(kind || hex(value), ' ') FROM search_label WHERE doc = d.doc), '') AS facet
     FROM search_doc d JOIN entity e ON e.id = d.entity_id;
 
+  CREATE TABLE search_pending (entity_id TEXT PRIMARY KEY) WITHOUT ROWID;
   CREATE TRIGGER search_entity_added AFTER INSERT ON entity BEGIN
-    INSERT INTO search_doc (entity_id, type, service_id, deleted) VALUES (new.id, new.type, ${serviceOf("new")}, new.deleted);
-    INSERT INTO search_label SELECT doc, kind, value FROM search_label_of WHERE entity_id = new.id;
-    INSERT INTO search_text (rowid, ${textColumns}) SELECT doc, ${textColumns} FROM search_text_of WHERE entity_id = new.id;
+    INSERT OR IGNORE INTO search_pending VALUES (new.id);
   END;
   CREATE TRIGGER search_entity_changed AFTER UPDATE OF body, deleted ON entity
     WHEN old.deleted <> new.deleted OR old.body IS NOT new.body BEGIN
-    UPDATE search_doc SET deleted = new.deleted, service_id = ${serviceOf("new")} WHERE entity_id = new.id;
-    DELETE FROM search_label WHERE doc = (SELECT doc FROM search_doc WHERE entity_id = new.id);
-    INSERT INTO search_label SELECT doc, kind, value FROM search_label_of WHERE entity_id = new.id;
-    INSERT OR REPLACE INTO search_text (rowid, ${textColumns}) SELECT doc, ${textColumns} FROM search_text_of WHERE entity_id = new.id;
+    INSERT OR IGNORE INTO search_pending VALUES (new.id);
   END;
   CREATE TRIGGER search_doc_removed AFTER DELETE ON search_doc BEGIN
     DELETE FROM search_text WHERE rowid = old.doc;
   END;
 
-  INSERT INTO search_doc (entity_id, type, service_id, deleted) SELECT id, type, ${serviceOf("entity")}, deleted FROM entity ORDER BY fqn;
-  INSERT INTO search_label SELECT doc, kind, value FROM search_label_of;
-  INSERT INTO search_text (rowid, ${textColumns}) SELECT doc, ${textColumns} FROM search_text_of;
+  INSERT INTO search_pending SELECT id FROM entity ORDER BY fqn;
 `;
+
+const pending = "entity_id IN (SELECT entity_id FROM search_pending)";
+
+/** Brings the search up to what a transaction wrote, at its end: a full-text index is written anew at each savepoint that it takes part in. */
+export const searchCatchUp: readonly string[] = [
+  `INSERT INTO search_doc (entity_id, type, service_id, deleted)
+    SELECT id, type, ${serviceOf("entity")}, deleted FROM search_pending JOIN entity ON entity.id = search_pending.entity_id WHERE true
+    ON CONFLICT (entity_id) DO UPDATE SET deleted = excluded.deleted, service_id = excluded.service_id`,
+  `DELETE FROM search_label WHERE doc IN (SELECT doc FROM search_doc WHERE ${pending})`,
+  `INSERT INTO search_label SELECT doc, kind, value FROM search_label_of WHERE ${pending}`,
+  `INSERT OR REPLACE INTO search_text (rowid, ${textColumns}) SELECT doc, ${textColumns} FROM search_text_of WHERE ${pending}`,
+  "DELETE FROM search_pending",
+];
 
 function serviceOf(row: string): string {
   return `coalesce(json_extract(${row}.body, '$.service.id'), CASE WHEN ${row}.type LIKE '%Service' THEN ${row}.id END)`;
