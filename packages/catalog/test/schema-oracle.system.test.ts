@@ -6,6 +6,7 @@ import { childFqn, type EntityType } from "@omd/schema";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { openEmbeddedCatalog, type EmbeddedCatalog } from "../src/embedded/embedded-catalog.ts";
+import { addAllTypes } from "./all-types-fixture.ts";
 import { addPipeline, addSchema, addTable, addTag, collect, id, label, mail, ref } from "./catalog-fixture.ts";
 
 /** File of each entity's schema below the directory $OMD_OM_SCHEMAS. */
@@ -77,8 +78,10 @@ function schemaOf(type: EntityType): ValidateFunction {
   return ajv.compile(schema);
 }
 
-/** One of each type, with as many fields as the requests have, changed once. */
+/** One of each type, with as many fields as the requests have, changed once; and what every catalog has. */
 async function fill(catalog: EmbeddedCatalog): Promise<void> {
+  await catalog.seed(["Airflow"]);
+  await addAllTypes(catalog);
   const tag = await addTag(catalog, "Cls", "Gold");
   await catalog.put("tag", { name: "Deep", description: "nested", parent: tag });
   const team = (await catalog.put("team", { name: "crew", teamType: "Group", displayName: "Crew" })).entity;

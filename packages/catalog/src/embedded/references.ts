@@ -62,9 +62,11 @@ export class References {
 
   /** By FQN, or by a raw name: users are named by both. */
   #byName(type: EntityType, name: string): StoredEntity {
-    const found = this.#store.byFqn(type, parseFqn(name));
-    if (found || name.includes('"')) return this.#store.liveByFqn(type, parseFqn(name));
-    return this.#store.liveByFqn(type, fqnOf(name));
+    const fqn = parseFqn(name);
+    const found =
+      this.#store.byFqn(type, fqn) ?? (name.includes('"') ? undefined : this.#store.byFqn(type, fqnOf(name)));
+    if (!found || found.deleted) throw notFound(type, fqn);
+    return found;
   }
 
   /** Tag labels with name and description of the tag, by FQN, each once. */
