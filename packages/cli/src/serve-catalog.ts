@@ -1,0 +1,54 @@
+import type { RunningServer } from "@omd/server";
+import type { ServeFlagValues } from "./serve-flags.ts";
+import { usageError } from "./usage-error.ts";
+
+/** Starts the server as the flags say; what goes wrong later is printed to stderr. Throws a usage error or OmdError. */
+export async function startFromFlags(flags: ServeFlagValues): Promise<RunningServer> {
+  if (!/^\d+\.\d+\.\d+$/.test(flags["om-version"])) throw usageError("--om-version must be like 1.12.8");
+  const { startServer } = await import("@omd/server");
+  const [certFile, keyFile] = [flags["tls-cert"], flags["tls-key"]];
+  return startServer({
+    omdHome: flags["omd-home"],
+    host: flags.host,
+    port: flags.port,
+    tokenFile: flags["token-file"],
+    tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
+    version: flags["om-version"],
+    log: tell,
+  });
+}
+
+/** What a user needs to know of the running server. */
+export function servingText(url: string, flags: ServeFlagValues): string {
+  const token = flags["token-file"];
+  const open = token !== undefined && flags["tls-cert"] === undefined && !/^(?:localhost|127\.|::1)/.test(flags.host);
+  return [
+    `The catalog in ${flags["omd-home"]} is served at ${url}`,
+    `  OpenMetadata clients: hostPort: ${url}/api`,
+    `  OpenLineage clients:  ${url}/api/v1/lineage`,
+    ...(token === undefined ? [] : [`  Every client must send the token in ${token}`]),
+    ...(open ? ["  The token goes over the network in the clear: --tls-cert and --tls-key prevent that"] : []),
+    "Ctrl-C stops it.",
+  ].join("\n");
+}
+
+/** Waits for SIGINT or SIGTERM, then closes the server; a second signal ends the process at once. */
+export async function untilStopped(server: RunningServer): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
+  let asked = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (asked) process.exit(130);
+    asked = true;
+    resolve(signal);
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  tell(`\n${await promise}: stopping. Calls under way are still answered.`);
+  await server.close();
+  process.off("SIGINT", stop);
+  process.off("SIGTERM", stop);
+}
+
+function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

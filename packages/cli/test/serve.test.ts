@@ -1,0 +1,77 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { omd, temporaryDirectory, type Ran } from "./run-omd.ts";
+
+/** Runs a command until it serves, calls `use`, and stops it. */
+async function serving(
+  args: readonly string[],
+  use: (url: string) => Promise<void>,
+  env: Record<string, string> = {},
+): Promise<Ran> {
+  let used: Promise<void> | undefined;
+  const ran = await omd(args, {
+    env,
+    onStderr: (text, kill) => {
+      const url = /is served at (\S+)[\s\S]*Ctrl-C/.exec(text)?.[1];
+      if (url === undefined || used) return;
+      used = use(url).finally(() => {
+        kill("SIGTERM");
+      });
+    },
+  });
+  await used;
+  expect(used).toBeDefined();
+  return ran;
+}
+
+test("omd serve prints its address, answers, and stops at a signal", async () => {
+  const home = join(temporaryDirectory().path, "home");
+  const args = ["serve", "--port", "0", "--json", "--omd-home", home, "--om-version", "1.11.3"];
+  let seen = "";
+  const { code, stdout, stderr } = await serving(args, async (url) => {
+    seen = url;
+    const answer = await fetch(`${url}/api/v1/system/version`);
+    expect(await answer.json()).toMatchObject({ version: "1.11.3" });
+    const body = JSON.stringify({ name: "pipes", serviceType: "Airflow" });
+    expect((await fetch(`${url}/api/v1/services/pipelineServices`, { method: "PUT", body })).status).toBe(201);
+  });
+  expect([code, JSON.parse(stdout)]).toEqual([0, { url: seen }]);
+  expect(stderr).toContain("SIGTERM: stopping");
+  expect(existsSync(join(home, "catalog.db"))).toBe(true);
+  const list = await omd(["catalog", "list", "--omd-home", home]);
+  expect(list.stdout).toContain("pipes");
+});
+
+test("omd ui opens the browser with the address", async () => {
+  if (process.platform !== "linux") return;
+  const { path } = temporaryDirectory();
+  const bin = join(path, "bin");
+  mkdirSync(bin);
+  const opened = join(path, "opened");
+  writeFileSync(join(bin, "xdg-open"), `#!/bin/sh\nprintf %s "$1" > ${opened}.part && mv ${opened}.part ${opened}\n`);
+  chmodSync(join(bin, "xdg-open"), 0o755);
+  let seen = "";
+  const env = { PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` };
+  await serving(
+    ["ui", "--port", "0", "--omd-home", join(path, "home")],
+    async (url) => {
+      seen = url;
+      const end = Date.now() + 10_000;
+      while (!existsSync(opened) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+    },
+    env,
+  );
+  expect(readFileSync(opened, "utf8")).toBe(seen);
+});
+
+test("what can't be served is a usage error with a hint", async () => {
+  const home = ["--omd-home", join(temporaryDirectory().path, "home")];
+  const open = await omd(["serve", "--port", "0", "--host", "0.0.0.0", ...home]);
+  expect([open.code, open.stdout]).toEqual([2, ""]);
+  expect(open.stderr).toContain("--token-file");
+  const version = await omd(["serve", "--port", "0", "--om-version", "new", ...home]);
+  expect([version.code, version.stderr]).toEqual([2, expect.stringContaining("--om-version")]);
+  const half = await omd(["serve", "--port", "0", "--tls-cert", "cert.pem", ...home]);
+  expect([half.code, half.stderr]).toEqual([2, expect.stringContaining("--tls-key")]);
+});
