@@ -74,10 +74,10 @@ const lacking: Partial<Record<EntityType, readonly string[]>> = {
   testCase: ["impersonatedBy"],
 };
 
-const byType = new Map(
+const byType = new Map<EntityType, ReadonlySet<string>>(
   (Object.keys(entityTypes) as EntityType[]).map((type) => {
     const fields = `${everywhere} ${own[type]}`.split(" ").filter((field) => !lacking[type]?.includes(field));
-    return [type, new Set(fields) as ReadonlySet<string>];
+    return [type, new Set(fields)];
   }),
 );
 

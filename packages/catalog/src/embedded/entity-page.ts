@@ -94,12 +94,15 @@ export class EntityPages {
     { range, conditions, values }: Selection,
     at: { cursor: Cursor | undefined; backwards: boolean; limit: number; total: number },
   ): Row[] {
-    const few = (range !== undefined || conditions.length > 0) && at.total <= sortedRows;
+    const narrow = range !== undefined || conditions.length > 0 || include === "deleted";
+    const few = narrow && at.total <= sortedRows;
     const [name, id, fqn] = few ? ["+name", "+id", "fqn"] : ["name", "id", "+fqn"];
     const [compare, order] = at.backwards ? ["<", "DESC"] : [">", "ASC"];
     const where = ["type = ?", ...conditions];
     const bound: (string | number)[] = [type, ...values];
-    if (include !== "all") where.push(`+deleted = ${include === "deleted" ? 1 : 0}`);
+    // Few deleted ones have an index of their own.
+    if (include === "deleted") where.push(few ? "deleted = 1" : "+deleted = 1");
+    if (include === "non-deleted") where.push("+deleted = 0");
     if (range) {
       where.push(`${fqn} > ?`, `${fqn} < ?`);
       bound.push(...range);

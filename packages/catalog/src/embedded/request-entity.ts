@@ -78,8 +78,8 @@ export class RequestReader {
         if (known.has(field)) body[field] = value;
       }
       for (const [field, value] of Object.entries(given)) {
-        const own = !consumed.has(field) || (field === "serviceType" && !parent);
-        if (own && known.has(field)) body[field] = value;
+        const kept = !consumed.has(field) || (field === "serviceType" && !parent);
+        if (kept && known.has(field)) body[field] = value;
       }
       if (type === "team") delete body.children;
       this.resolve(type, fqn, body);
