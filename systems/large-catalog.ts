@@ -36,7 +36,7 @@ function pipeline(index: number): CreateRequest<"pipeline"> {
   const step = (name: string, downstreamTasks: string[]) => ({ name, downstreamTasks, taskType: "PythonOperator" });
   return {
     name: `load_${String(index).padStart(3, "0")}`,
-    service: "scheduler" as FQN,
+    service: "scheduler",
     scheduleInterval: "0 6 * * *",
     tasks: [
       step("extract", ["clean", "check"]),
@@ -87,9 +87,9 @@ async function putAll<T extends "table" | "pipeline">(
  */
 export async function fillLargeCatalog(catalog: EmbeddedCatalog): Promise<void> {
   await catalog.put("databaseService", { name: "warehouse", serviceType: "Postgres" });
-  await catalog.put("database", { name: "shop", service: "warehouse" as FQN });
+  await catalog.put("database", { name: "shop", service: "warehouse" });
   for (let schema = 0; schema < schemas; schema += 1) {
-    await catalog.put("databaseSchema", { name: `s${two(schema)}`, database: "warehouse.shop" as FQN });
+    await catalog.put("databaseSchema", { name: `s${two(schema)}`, database: "warehouse.shop" });
     await putAll(
       catalog,
       "table",

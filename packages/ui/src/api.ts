@@ -13,6 +13,7 @@ import type {
   SearchAnswer,
 } from "./api-types.ts";
 import type { RunReport } from "./report-type.ts";
+import { token } from "./token.ts";
 
 /** The server said no, or could not be reached (`status` 0). The message is the server's and is meant for people. */
 export class ApiError extends Error {
@@ -45,15 +46,21 @@ export function queryString(values: Readonly<Record<string, QueryValue>>): strin
   return text === "" ? "" : `?${text}`;
 }
 
-/** Asks for JSON. Throws ApiError; an abort is thrown as it is. */
-async function ask<T>(path: string, signal?: AbortSignal): Promise<T> {
-  let response: Response;
+/** Throws ApiError when nothing answers; an abort is thrown as it is. */
+async function get(path: string, accept: string, signal?: AbortSignal): Promise<Response> {
+  const key = token();
+  const headers = { accept, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
   try {
-    response = await fetch(path, { headers: { accept: "application/json" }, ...(signal ? { signal } : {}) });
+    return await fetch(path, { headers, ...(signal ? { signal } : {}) });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError(0, "The server cannot be reached. Is `omd serve` still running?");
+    throw new ApiError(0, "The server cannot be reached. Is “omd serve” still running?");
   }
+}
+
+/** Asks for JSON. Throws ApiError; an abort is thrown as it is. */
+async function ask<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const response = await get(path, "application/json", signal);
   const text = await response.text();
   let body: unknown;
   try {
@@ -143,8 +150,11 @@ export const api = {
   impact: (type: string, fqn: string, direction: Direction, signal?: AbortSignal) =>
     ask<Impact>(`/api/omd/impact${queryString({ type, fqn, direction })}`, signal),
 
-  impactCsv: (type: string, fqn: string, direction: Direction) =>
-    `/api/omd/impact.csv${queryString({ type, fqn, direction })}`,
+  impactCsv: async (type: string, fqn: string, direction: Direction): Promise<Blob> => {
+    const response = await get(`/api/omd/impact.csv${queryString({ type, fqn, direction })}`, "text/csv");
+    if (!response.ok) throw new ApiError(response.status, `The server answered ${response.status}.`);
+    return response.blob();
+  },
 
   runs: async (query: { limit: number; service?: string | undefined }, signal?: AbortSignal) =>
     (await ask<{ runs: readonly RunSummary[] }>(`/api/omd/runs${queryString(query)}`, signal)).runs,

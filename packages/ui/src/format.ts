@@ -73,6 +73,6 @@ export function kind(type: string): string {
 /** A value of unknown shape as one line of text. */
 export function plain(value: unknown): string {
   if (value === undefined || value === null) return "";
-  if (typeof value === "object") return JSON.stringify(value);
-  return typeof value === "string" ? value : typeof value === "number" ? count(value) : String(value as boolean);
+  if (typeof value === "string") return value;
+  return typeof value === "number" ? count(value) : JSON.stringify(value);
 }

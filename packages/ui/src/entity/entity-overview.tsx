@@ -9,6 +9,7 @@ import { to } from "../routes.ts";
 import { figure, inner, list, text, webAddress, type Json } from "./entity-fields.ts";
 import { PipelineView } from "./pipeline-view.tsx";
 import { TableView } from "./table-view.tsx";
+import { Tags } from "./tags.tsx";
 
 /** What people look for first: the parts of the entity, and who stands behind it. */
 export function EntityOverview(props: { readonly type: string; readonly fqn: string; readonly entity: Entity }) {
@@ -107,22 +108,6 @@ function Owners({ owners }: { readonly owners: readonly Json[] }) {
         return (
           <Link key={name} className="chip" href={to.search({ owner: name })}>
             {text(owner, "displayName") ?? name}
-          </Link>
-        );
-      })}
-    </span>
-  );
-}
-
-/** Tags as links to everything that has them. */
-export function Tags({ tags }: { readonly tags: readonly Json[] }) {
-  return (
-    <span className="chips">
-      {tags.map((tag) => {
-        const name = text(tag, "tagFQN") ?? text(tag, "name") ?? "";
-        return (
-          <Link key={name} className="chip" href={to.search({ tag: name })} title={text(tag, "description")}>
-            {name}
           </Link>
         );
       })}

@@ -7,7 +7,7 @@ import { Mark } from "../parts/marks.tsx";
 import { Empty } from "../parts/notice.tsx";
 import { Panel } from "../parts/page.tsx";
 import { figure, inner, list, text, texts, type Json } from "./entity-fields.ts";
-import { Tags } from "./entity-overview.tsx";
+import { Tags } from "./tags.tsx";
 
 /** Columns of a table, and what is known of its content. */
 export function TableView({ entity }: { readonly entity: Entity }) {

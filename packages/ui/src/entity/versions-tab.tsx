@@ -1,5 +1,5 @@
 import { api, type Entity } from "../api.ts";
-import { counted, moment } from "../format.ts";
+import { counted, moment, plain } from "../format.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Empty, Loaded } from "../parts/notice.tsx";
 import { Panel } from "../parts/page.tsx";
@@ -62,6 +62,6 @@ function Value({ value, className }: { readonly value: unknown; readonly classNa
   return typeof value === "object" ? (
     <pre className={`small ${className}`}>{JSON.stringify(value, null, 1)}</pre>
   ) : (
-    <span className={className}>{String(value as string | number | boolean)}</span>
+    <span className={className}>{plain(value)}</span>
   );
 }

@@ -172,7 +172,7 @@ function PathPart({ graph, path, select, choosePath }: DetailsProps) {
         choose={(hit) => choosePath(hit.id)}
       />
       <div aria-live="polite">
-        {path.error === undefined ? undefined : <p className="minus">{String((path.error as Error).message)}</p>}
+        {path.error === undefined ? undefined : <p className="minus">{(path.error as Error).message}</p>}
         {path.value && nodes.length === 0 ? <p>No path leads from one to the other.</p> : undefined}
         {nodes.length > 0 ? (
           <>

@@ -1,7 +1,7 @@
 import { kind } from "../format.ts";
 import { curve } from "../graph/paths.ts";
 import { short } from "../graph/short.ts";
-import { lineLabel } from "./graph-lines.tsx";
+import { lineLabel } from "./line-label.ts";
 import { rowMiddle } from "./node-box.ts";
 import type { Scene } from "./scene.ts";
 

@@ -2,19 +2,13 @@ import { ViewportPortal, useStore } from "@xyflow/react";
 import { memo } from "react";
 import { curve } from "../graph/paths.ts";
 import { short } from "../graph/short.ts";
+import { lineLabel } from "./line-label.ts";
 import type { Scene, SceneLine } from "./scene.ts";
 
 /** What is lit in the graph. */
 export interface Lit {
   readonly lines: ReadonlySet<string>;
   readonly columns: ReadonlySet<string>;
-}
-
-/** Words on a line: the pipelines that make the edge. */
-export function lineLabel({ edge }: SceneLine): string {
-  const [first, ...others] = edge?.pipelines ?? [];
-  if (!first) return "";
-  return others.length === 0 ? first.name : `${first.name} and ${others.length} more`;
 }
 
 /** Whether a line is lit; undefined: nothing is, all are alike. */

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { api, type Direction } from "../api.ts";
 import { count, counted } from "../format.ts";
+import { save } from "../graph/save.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { EntityLink } from "../parts/entity-link.tsx";
 import { Empty, Loaded } from "../parts/notice.tsx";
@@ -20,6 +21,13 @@ export function ImpactView(props: {
   const load = useLoad(`${type} ${fqn} ${direction}`, (signal) => api.impact(type, fqn, direction, signal));
   const [filter, setFilter] = useState("");
   const [all, setAll] = useState(false);
+  const [said, setSaid] = useState("");
+  const saveCsv = () => {
+    api.impactCsv(type, fqn, direction).then(
+      (file) => save(`${fqn}-${direction}.csv`, file),
+      (error: unknown) => setSaid(error instanceof Error ? error.message : "The file could not be made."),
+    );
+  };
   return (
     <Loaded load={load} what="the impact list">
       {({ total, items }) => {
@@ -31,7 +39,9 @@ export function ImpactView(props: {
             title={`Everything ${direction}`}
             aside={
               <span className="row">
-                <span role="status">{counted(total, "entity", "entities")}</span>
+                <span role="status">
+                  {said} {counted(total, "entity", "entities")}
+                </span>
                 <input
                   type="search"
                   aria-label="Filter the list"
@@ -47,9 +57,9 @@ export function ImpactView(props: {
                   <option value="downstream">Downstream</option>
                   <option value="upstream">Upstream</option>
                 </select>
-                <a className="button" href={api.impactCsv(type, fqn, direction)} download>
-                  CSV
-                </a>
+                <button type="button" onClick={saveCsv}>
+                  Save CSV
+                </button>
               </span>
             }
             flush

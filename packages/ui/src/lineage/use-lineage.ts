@@ -97,11 +97,11 @@ export function useLineage(type: string, fqn: string, choice: LineageChoice): Li
       (answer) => {
         // Another lineage may be shown by now.
         if (!now.current || now.current.root !== before?.root) return;
-        const next = merged(now.current, answer);
+        const grown = merged(now.current, answer);
         setSaid(
-          `${counted(next.nodes.size - now.current.nodes.size, "entity", "entities")} added ${direction} of ${name}.`,
+          `${counted(grown.nodes.size - now.current.nodes.size, "entity", "entities")} added ${direction} of ${name}.`,
         );
-        setGraph(next);
+        setGraph(grown);
       },
       (error: unknown) => setSaid(error instanceof Error ? error.message : "The neighbours could not be loaded."),
     );
@@ -120,10 +120,10 @@ export function useScene(graph: Graph | undefined, level: ColumnLevel | undefine
     }
     let current = true;
     sceneOf(graph, level).then(
-      (next) => {
+      (laid) => {
         if (!current) return;
         setError(undefined);
-        setScene(next);
+        setScene(laid);
       },
       (reason: unknown) => current && setError(reason ?? new Error("the layout failed")),
     );

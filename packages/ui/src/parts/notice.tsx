@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { ApiError } from "../api.ts";
+import { TokenForm } from "./token-form.tsx";
 import type { Load } from "../use-load.ts";
 
 /** Words where content is missing. */
@@ -11,12 +12,15 @@ export function Empty({ children }: { readonly children: ReactNode }) {
 export function ErrorNotice({ error, again }: { readonly error: unknown; readonly again?: () => void }) {
   const message = error instanceof Error ? error.message : "Something went wrong.";
   const missing = error instanceof ApiError && error.status === 404;
+  const locked = error instanceof ApiError && error.status === 401;
   return (
     <div className="panel notice error" role="alert">
       <p>
         <strong>{missing ? "Not found." : "This could not be loaded."}</strong> {message}
       </p>
-      {again && !missing ? (
+      {locked ? (
+        <TokenForm />
+      ) : again && !missing ? (
         <p>
           <button type="button" onClick={again}>
             Try again
