@@ -67,7 +67,8 @@ async function counted({ catalog }: ServerParts, fqn: PipelineFqn, startTs: numb
 type PipelineFqn = Parameters<ServerParts["catalog"]["pipelineStatuses"]>[0];
 
 function readCursor(cursor: string): number {
-  const timestamp = Number(Buffer.from(cursor, "base64url").toString());
+  const decoded = Buffer.from(cursor, "base64url").toString();
+  const timestamp = /^-?\d+$/.test(decoded) ? Number(decoded) : Number.NaN;
   if (!Number.isSafeInteger(timestamp)) throw new Refusal(400, `Invalid cursor ${cursor}`);
   return timestamp;
 }

@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { addTables, openTestApp, type TestApp } from "../../test/test-app.ts";
+
+let server: TestApp;
+let ids: Readonly<Record<string, string>>;
+beforeEach(async () => {
+  server = openTestApp();
+  ids = await addTables(server, ["a", "b", "c", "d", "e"]);
+});
+afterEach(() => server.close());
+
+const id = (name: string): string => ids[name] ?? name;
+const fqn = (name: string): string => `"lite.db".shop.main.${name}`;
+const column = (name: string): string => `${fqn(name)}.id`;
+const nobody = "00000000-0000-4000-8000-000000000000";
+
+async function link(from: string, to: string, lineageDetails?: object): Promise<number> {
+  const edge = { fromEntity: { id: id(from), type: "table" }, toEntity: { id: id(to), type: "table" }, lineageDetails };
+  return (await server.call("PUT", "/lineage", { edge })).status;
+}
+
+async function addPipeline(name: string): Promise<string> {
+  await server.call("PUT", "/services/pipelineServices", { name: "pipes", serviceType: "Airflow" });
+  return String((await server.call("PUT", "/pipelines", { name, service: "pipes" })).body["id"]);
+}
+
+const edgePath = (from: string, to: string): string => `/lineage/table/${id(from)}/table/${id(to)}`;
+const details = async (from: string, to: string) =>
+  (await server.call("GET", `/lineage/getLineageEdge/${id(from)}/${id(to)}`)).body["edge"] as Record<string, unknown>;
+
+test("an edge is put with an empty answer and read as its details", async () => {
+  const edge = { fromEntity: { id: id("a"), type: "table" }, toEntity: { id: id("b"), type: "table" } };
+  const put = await server.call("PUT", "/lineage", { edge });
+  expect([put.status, put.body]).toEqual([200, undefined]);
+  expect(await details("a", "b")).toEqual({ source: "Manual" });
+  // A client may send back what the server noted of the edge.
+  expect(await link("a", "b", { source: "ViewLineage", sqlQuery: "select 1", createdAt: 1, updatedBy: "bot" })).toBe(
+    200,
+  );
+  expect(await details("a", "b")).toEqual({ source: "ViewLineage", sqlQuery: "select 1" });
+  expect(await server.call("GET", `/lineage/getLineageEdge/${id("b")}/${id("a")}`)).toMatchObject({
+    status: 404,
+    body: { code: 404 },
+  });
+});
+
+test("a PUT replaces the details of the same pipeline and source", async () => {
+  await link("a", "b", {
+    source: "ViewLineage",
+    sqlQuery: "select 1",
+    columnsLineage: [{ fromColumns: [column("a")], toColumn: column("b") }],
+  });
+  await link("a", "b", { source: "ViewLineage", sqlQuery: "select 2" });
+  expect(await details("a", "b")).toEqual({ source: "ViewLineage", sqlQuery: "select 2" });
+});
+
+test("ends, pipelines and columns must be there", async () => {
+  expect(await link("a", nobody)).toBe(404);
+  expect(await link("a", "b", { pipeline: { id: nobody, type: "pipeline" } })).toBe(404);
+  expect(
+    await link("a", "b", { columnsLineage: [{ fromColumns: [`${fqn("a")}.nothing`], toColumn: column("b") }] }),
+  ).toBe(400);
+  expect(await link("a", "b", { guess: 1 })).toBe(400);
+  expect((await server.call("PUT", "/lineage", { edge: {} })).status).toBe(400);
+  expect((await server.call("PUT", "/lineage")).status).toBe(400);
+});
+
+test("a patch adds columns to a list that is missing and changes the pipeline; other pipelines keep their own", async () => {
+  const [first, second] = [await addPipeline("first"), await addPipeline("second")];
+  await link("a", "b", { source: "PipelineLineage", pipeline: { id: first, type: "pipeline" } });
+  const value = { fromColumns: [column("a")], toColumn: column("b") };
+  const patched = await server.call("PATCH", edgePath("a", "b"), [
+    { op: "add", path: "/columnsLineage/0", value },
+    { op: "replace", path: "/pipeline/id", value: second },
+  ]);
+  expect(patched).toMatchObject({
+    status: 200,
+    body: { columnsLineage: [value], pipeline: { id: second, name: "second" } },
+  });
+  expect(await details("a", "b")).toMatchObject({ columnsLineage: [value], pipeline: { id: second, name: "second" } });
+  await server.call("DELETE", `/lineage/pipeline/${second}/type/PipelineLineage`);
+  expect(await details("a", "b")).toMatchObject({ pipeline: { id: first } });
+});
+
+test("what a patch takes away is gone, and a wrong one changes nothing", async () => {
+  await link("a", "b", { source: "ViewLineage", sqlQuery: "select 1" });
+  await link("a", "b", { source: "QueryLineage", sqlQuery: "select 2" });
+  expect((await server.call("PATCH", edgePath("a", "b"), [{ op: "remove", path: "/sqlQuery" }])).body).toEqual({
+    source: "QueryLineage",
+  });
+  expect(await details("a", "b")).toEqual({ source: "QueryLineage" });
+  for (const wrong of [
+    [{ op: "replace", path: "/nothing", value: 1 }],
+    [{ op: "add", path: "/source", value: "Guess" }],
+    [{ op: "replace", path: "", value: null }],
+    {},
+  ])
+    expect((await server.call("PATCH", edgePath("a", "b"), wrong)).status).toBe(400);
+  expect(
+    (await server.call("PATCH", edgePath("b", "a"), [{ op: "add", path: "/description", value: "x" }])).status,
+  ).toBe(404);
+  expect(await details("a", "b")).toEqual({ source: "QueryLineage" });
+});
+
+test("the neighbourhood goes by depth, by id and by name", async () => {
+  for (const [from, to] of [
+    ["a", "b"],
+    ["b", "c"],
+    ["c", "d"],
+    ["d", "e"],
+  ] as const)
+    await link(from, to);
+  const { body } = await server.call("GET", `/lineage/table/${id("c")}`);
+  expect(body).toMatchObject({
+    entity: { id: id("c"), type: "table", fullyQualifiedName: fqn("c") },
+    upstreamEdges: [{ fromEntity: id("b"), toEntity: id("c") }],
+    downstreamEdges: [{ fromEntity: id("c"), toEntity: id("d") }],
+  });
+  const path = `/lineage/table/name/${encodeURIComponent(fqn("c"))}`;
+  const names = async (query: string) =>
+    ((await server.call("GET", `${path}?${query}`)).body["nodes"] as { name: string }[]).map(({ name }) => name);
+  expect(new Set(await names("upstreamDepth=2&downstreamDepth=2"))).toEqual(new Set(["a", "b", "d", "e"]));
+  expect(await names("upstreamDepth=0&downstreamDepth=1")).toEqual(["d"]);
+  expect((await server.call("GET", `${path}?upstreamDepth=4`)).status).toBe(400);
+  expect((await server.call("GET", `/lineage/table/${nobody}`)).status).toBe(404);
+  expect((await server.call("GET", "/lineage/nonsense/name/x")).status).toBe(404);
+});
+
+test("a cycle has its edges once, and deleted nodes are left out", async () => {
+  await link("a", "b");
+  await link("b", "a");
+  await link("a", "c");
+  await server.call("DELETE", `/tables/${id("c")}`);
+  const { body } = await server.call("GET", `/lineage/table/${id("a")}?upstreamDepth=3&downstreamDepth=3`);
+  expect([...(body["upstreamEdges"] as unknown[]), ...(body["downstreamEdges"] as unknown[])]).toHaveLength(2);
+  expect(body["nodes"]).toHaveLength(1);
+});
+
+test("getLineage tells the distance of each node", async () => {
+  await link("a", "b");
+  await link("b", "c", {
+    source: "ViewLineage",
+    columnsLineage: [{ fromColumns: [column("b")], toColumn: column("c") }],
+  });
+  const { body } = await server.call("GET", `/lineage/getLineage?type=table&fqn=${encodeURIComponent(fqn("b"))}`);
+  expect(body["nodes"]).toMatchObject({
+    [fqn("a")]: { nodeDepth: -1, entity: { name: "a", entityType: "table" } },
+    [fqn("b")]: { nodeDepth: 0 },
+    [fqn("c")]: { nodeDepth: 1 },
+  });
+  expect(body["downstreamEdges"]).toMatchObject({
+    [`${id("b")}--->${id("c")}`]: {
+      fromEntity: { id: id("b"), type: "table" },
+      columns: [{ toColumn: column("c") }],
+      source: "ViewLineage",
+    },
+  });
+  expect(Object.keys(body["upstreamEdges"] as object)).toEqual([`${id("a")}--->${id("b")}`]);
+  expect((await server.call("GET", "/lineage/getLineage?type=table")).status).toBe(400);
+});
+
+test("edges are deleted by ids, by names and by source", async () => {
+  await link("a", "b");
+  await link("b", "c");
+  await link("a", "d", { source: "ViewLineage" });
+  await link("b", "d", { source: "QueryLineage" });
+  expect((await server.call("DELETE", edgePath("a", "b"))).status).toBe(200);
+  expect(await server.call("DELETE", edgePath("a", "b"))).toMatchObject({ status: 404, body: { code: 404 } });
+  const named = `/lineage/table/name/${encodeURIComponent(fqn("b"))}/table/name/${encodeURIComponent(fqn("c"))}`;
+  expect((await server.call("DELETE", named)).status).toBe(200);
+  expect((await server.call("DELETE", named)).status).toBe(404);
+  expect((await server.call("DELETE", `/lineage/table/${id("d")}/type/ViewLineage`)).status).toBe(200);
+  expect(await details("a", "d")).toBeUndefined();
+  expect(await details("b", "d")).toEqual({ source: "QueryLineage" });
+  const bySource = `/lineage/source/name/table/${encodeURIComponent(fqn("d"))}/type/QueryLineage`;
+  expect((await server.call("DELETE", bySource)).status).toBe(200);
+  expect(await details("b", "d")).toBeUndefined();
+});
