@@ -31,3 +31,7 @@ export * from "./embedded/event-store.ts";
 export * from "./open.ts";
 export * from "./rest/rest-catalog.ts";
 export * from "./server-config.ts";
+export type { ExtraAnswer, ExtraCall, ExtraInput } from "./embedded/extras/extras.ts";
+export { profileKinds, type ProfileKind } from "./embedded/extras/profiles.ts";
+export { profilerConfigFields, type ProfiledType } from "./embedded/extras/profiler-configs.ts";
+export type { EntityUsage, UsageDetails } from "./embedded/extras/usage.ts";

@@ -1,4 +1,3 @@
-import type { Server } from "node:http";
 import { createServer } from "node:https";
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyServerFactory } from "fastify";
 import { answerErrors, errorBody } from "./answers.ts";
@@ -13,6 +12,13 @@ import { pipelineStatusRoutes } from "./routes/pipeline-status.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { openLineageRoutes } from "./routes/openlineage.ts";
 import { systemRoutes } from "./routes/system.ts";
+import { ingestionRunRoutes } from "./routes/ingestion-runs.ts";
+import { serverSettingRoutes } from "./routes/server-settings.ts";
+import { tableExtraRoutes } from "./routes/table-extras.ts";
+import { tableProfileRoutes } from "./routes/table-profiles.ts";
+import { testResultRoutes } from "./routes/test-results.ts";
+import { testSuiteRoutes } from "./routes/test-suites.ts";
+import { usageRoutes } from "./routes/usage.ts";
 
 /** A group of routes: registers itself on the app. One file in `routes/` each. */
 export type Routes = (app: FastifyInstance, parts: ServerParts) => void;
@@ -26,6 +32,13 @@ const groups: readonly Routes[] = [
   pageRoutes,
   openLineageRoutes,
   eventRoutes,
+  tableProfileRoutes,
+  tableExtraRoutes,
+  usageRoutes,
+  testResultRoutes,
+  testSuiteRoutes,
+  ingestionRunRoutes,
+  serverSettingRoutes,
 ];
 
 /** Bytes of the largest body that is read. */
@@ -40,8 +53,7 @@ export interface AppOptions {
 }
 
 function overTls(tls: NonNullable<AppOptions["tls"]>): FastifyServerFactory {
-  // Fastify's types know the plain server only when one app may be either.
-  return (handler) => createServer({ ...tls, requestTimeout }, handler) as unknown as Server;
+  return (handler) => createServer({ ...tls, requestTimeout }, handler);
 }
 
 /** The whole HTTP face, not listening yet. */

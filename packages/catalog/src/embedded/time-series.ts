@@ -73,7 +73,7 @@ export class TimeSeries {
       this.#store.liveByFqn("ingestionPipeline", fqn).id,
       parsed.data.runId,
       parsed.data.timestamp,
-      JSON.stringify(parsed.data),
+      JSON.stringify(masked(parsed.data)),
     );
   }
 

@@ -1,6 +1,7 @@
 import { Automations } from "./automations.ts";
 import { CustomProperties } from "./custom-properties.ts";
 import { ExtrasContext, type ExtrasParts } from "./extras-context.ts";
+import { IngestionRuns } from "./ingestion-runs.ts";
 import { Incidents } from "./incidents.ts";
 import { ProfilerConfigs } from "./profiler-configs.ts";
 import { Profiles } from "./profiles.ts";
@@ -20,6 +21,7 @@ export class EntityExtras {
   readonly joins: Joins;
   readonly usage: Usage;
   readonly queries: Queries;
+  readonly ingestionRuns: IngestionRuns;
   readonly incidents: Incidents;
   readonly testResults: TestResults;
   readonly customProperties: CustomProperties;
@@ -34,6 +36,7 @@ export class EntityExtras {
     this.joins = new Joins(context);
     this.usage = new Usage(context);
     this.queries = new Queries(context);
+    this.ingestionRuns = new IngestionRuns(context);
     this.incidents = new Incidents(context);
     this.testResults = new TestResults(context, this.incidents);
     this.customProperties = new CustomProperties(context);
@@ -41,13 +44,13 @@ export class EntityExtras {
   }
 }
 
-type Method<T> = { [M in keyof T]: T[M] extends (...input: never[]) => unknown ? M : never }[keyof T] & string;
+type Kind = keyof EntityExtras;
+type Method<T> = { [M in keyof T & string]: T[M] extends (...input: never[]) => unknown ? M : never }[keyof T & string];
 
 /** A method of a kind of extra as `kind.method`, for instance `profiles.put`. */
-export type ExtraCall = { [K in keyof EntityExtras & string]: `${K}.${Method<EntityExtras[K]>}` }[keyof EntityExtras &
-  string];
+export type ExtraCall = { [K in Kind]: `${K}.${Method<EntityExtras[K]>}` }[Kind];
 
-type ExtraMethod<C extends ExtraCall> = C extends `${infer K extends keyof EntityExtras & string}.${infer M}`
+type ExtraMethod<C extends ExtraCall> = C extends `${infer K extends Kind}.${infer M}`
   ? M extends keyof EntityExtras[K]
     ? EntityExtras[K][M]
     : never
@@ -60,7 +63,7 @@ export type ExtraAnswer<C extends ExtraCall> = ExtraMethod<C> extends (...input:
 
 /** Calls a method by its name, as it comes from another thread. */
 export function callExtra<C extends ExtraCall>(extras: EntityExtras, call: C, input: ExtraInput<C>): ExtraAnswer<C> {
-  const [kind, method] = call.split(".") as [keyof EntityExtras, string];
+  const [kind, method] = call.split(".") as [Kind, string];
   const methods = extras[kind] as unknown as Record<string, (...input: unknown[]) => ExtraAnswer<C>>;
   const known = methods[method];
   if (!known) throw new TypeError(`No extra is called ${call}`);

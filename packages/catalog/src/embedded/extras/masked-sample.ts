@@ -38,7 +38,7 @@ export function maskedProfile(profile: ColumnProfile): ColumnProfile {
             categories: cardinalityDistribution.categories?.map((category) => String(masked(category, true))),
           },
         }),
-  } as ColumnProfile;
+  };
 }
 
 function isSecretColumn(name: string): boolean {

@@ -52,7 +52,7 @@ export class Profiles {
       const profile = this.#context.series.latest(table.id, extensions.column, fqn)?.body;
       return profile ? { profile } : {};
     });
-    return { ...shown, columns } as CatalogEntity;
+    return { ...shown, columns };
   }
 
   /** Profiles of a table, or of what the system did to it. Throws CatalogError 404. */

@@ -29,14 +29,14 @@ export class Series {
   }
 
   /** Replaces what has the same key and time. */
-  put(entityId: string, extension: string, point: { key?: string; timestamp: number; body: object }): void {
+  put(entityId: string, extension: string, value: { key?: string; timestamp: number; body: object }): void {
     this.#db.run(
       "INSERT OR REPLACE INTO series (entity_id, extension, key, timestamp, body) VALUES (?, ?, ?, ?, ?)",
       entityId,
       extension,
-      point.key ?? "",
-      point.timestamp,
-      JSON.stringify(point.body),
+      value.key ?? "",
+      value.timestamp,
+      JSON.stringify(value.body),
     );
   }
 

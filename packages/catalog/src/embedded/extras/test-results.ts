@@ -110,8 +110,8 @@ export class TestResults {
 
   /** Columns of the tested table. */
   #columns(testCase: StoredEntity): ColumnNames | undefined {
-    const fqn = String(testCase.body.entityFQN ?? testCase.fqn);
-    const table = this.#tested(fqn);
+    const { entityFQN } = testCase.body;
+    const table = this.#tested(typeof entityFQN === "string" ? entityFQN : testCase.fqn);
     return table && new ColumnNames(table);
   }
 
