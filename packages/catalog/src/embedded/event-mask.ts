@@ -15,8 +15,8 @@ export function maskedEvent(event: unknown): unknown {
   for (const list of ["inputs", "outputs"]) {
     const [given, kept] = [event[list], hidden[list]];
     if (!Array.isArray(given) || !Array.isArray(kept)) continue;
-    given.forEach((dataset, at) => {
-      restoreColumns(dataset, kept[at]);
+    given.forEach((dataset, place) => {
+      restoreColumns(dataset, kept[place]);
     });
   }
   restoreColumns(event["dataset"], hidden["dataset"]);

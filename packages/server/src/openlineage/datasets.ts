@@ -81,7 +81,7 @@ export function columnFqn({ columns }: FoundDataset, name: string): string | und
 function uriOf({ namespace, name }: { namespace: string; name: string }): string {
   // Marks that would end a URI's path belong to the name here.
   const safe = name.replaceAll(/[%?#]/g, (mark) => encodeURIComponent(mark)).replace(/^\/+/, "");
-  if (/^arn:/.test(namespace)) return `${namespace}/${safe}`;
+  if (namespace.startsWith("arn:")) return `${namespace}/${safe}`;
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(namespace)) return `${namespace.replace(/\/+$/, "")}/${safe}`;
   if (/^(?:file|dbfs)$/i.test(namespace)) return `${namespace}:///${safe}`;
   if (/^[a-z][a-z0-9+-]*$/i.test(namespace) && knownWords.has(namespace.toLowerCase())) return `${namespace}:${safe}`;

@@ -28,7 +28,8 @@ export function openLineageRoutes(app: FastifyInstance, parts: ServerParts): voi
     const entered = new WeakMap<FastifyRequest, Entered>();
     const leave = (request: FastifyRequest): void => entered.get(request)?.leave();
     readBuffers(scope);
-    scope.addHook("onRequest", async (request) => {
+    // After the guards of `onRequest`, before the body is read.
+    scope.addHook("preParsing", async (request) => {
       entered.set(request, pressure.enter(Number(request.headers["content-length"] ?? 0)));
     });
     scope.addHook("onResponse", async (request) => {
