@@ -59,6 +59,8 @@ export class GraphStore {
     { upstream, downstream, limit }: { upstream: number; downstream: number; limit: number },
   ): LineageGraph {
     const reached = new Set([start.id]);
+    // Apart, since in a cycle one entity is reached both ways and leads on both ways.
+    const walked = { upstream: new Set([start.id]), downstream: new Set([start.id]) };
     const levels = { upstream: [start.id], downstream: [start.id] };
     const depth = { upstream, downstream };
     let truncated = false;
@@ -69,11 +71,12 @@ export class GraphStore {
         // The first of two sides leaves half of the room to the other.
         const shared = direction === "upstream" && step < downstream && levels.downstream.length > 0;
         const room = shared ? Math.ceil(left / 2) : left;
-        const found = this.#step(levels[direction], direction, step === 0 ? start : undefined, room + reached.size + 1);
-        const fresh = [...new Set(found.map(({ id }) => id))].filter((id) => !reached.has(id));
+        const ids = this.#reached(levels[direction], direction, step === 0 ? start : undefined, room + limit + 1);
+        const fresh = ids.filter((id) => !reached.has(id));
         truncated ||= fresh.length > room;
-        levels[direction] = fresh.slice(0, room);
-        for (const id of levels[direction]) reached.add(id);
+        for (const id of fresh.slice(0, room)) reached.add(id);
+        levels[direction] = ids.filter((id) => reached.has(id) && !walked[direction].has(id));
+        for (const id of levels[direction]) walked[direction].add(id);
       }
     }
     const ids = [...reached];
@@ -126,6 +129,24 @@ export class GraphStore {
     }));
     items.sort((a, b) => a.depth - b.depth || (a.fqn < b.fqn ? -1 : 1));
     return { total: items.length, items, truncated };
+  }
+
+  /** Neighbours of a level, each once. */
+  #reached(
+    level: readonly string[],
+    direction: GraphDirection,
+    start: { id: string; type: EntityType } | undefined,
+    limit: number,
+  ): string[] {
+    const { near, far } = ends[direction];
+    const found = this.#db.all(
+      `SELECT DISTINCT edge.${far} AS id FROM json_each(?) level JOIN edge ON edge.${near} = level.value
+        JOIN entity ON entity.id = edge.${far} WHERE entity.deleted = 0 LIMIT ?`,
+      JSON.stringify(level),
+      limit,
+    );
+    if (start?.type === "pipeline") found.push(...this.#made(start.id, far, limit));
+    return [...new Set(found.map((row) => String(row.id)))];
   }
 
   /** Neighbours of a level, each with the one it was reached from; `-1` is no limit. */

@@ -131,8 +131,11 @@ describe("the catalog at a moment", () => {
     expect(await then.get("table", b.fullyQualifiedName)).toMatchObject({ deleted: false, version: 0.1 });
     expect(await now.get("table", b.fullyQualifiedName)).toBeUndefined();
     expect(await catalog.history.at(0).get("table", a.fullyQualifiedName)).toBeUndefined();
-    const listed = async (at: typeof then): Promise<string[]> =>
-      (await Array.fromAsync(at.list("table", { below: service }))).map(({ name }) => name);
+    const listed = async (at: typeof then): Promise<string[]> => {
+      const found: string[] = [];
+      for await (const { name } of at.list("table", { below: service })) found.push(name);
+      return found;
+    };
     expect(await listed(then)).toEqual(["a", "b"]);
     expect(await listed(now)).toEqual(["a", "c"]);
     const around = (at: typeof then) =>

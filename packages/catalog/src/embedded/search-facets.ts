@@ -215,7 +215,7 @@ export class FacetSearch {
     const { displayName, description, service, serviceType } = entity.body;
     const owners = this.#names(entity.body.owners);
     const tags = ((entity.body.tags ?? []) as Body[]).map((tag) => String(tag.tagFQN));
-    const serviceName = service ? this.#store.reference(String((service as EntityReference).id))?.name : undefined;
+    const serviceName = service ? this.#store.reference((service as EntityReference).id)?.name : undefined;
     return {
       id: entity.id,
       type: entity.type,
