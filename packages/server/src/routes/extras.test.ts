@@ -1,4 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openEmbeddedCatalog } from "@omd/catalog";
+import { createApp } from "../app.ts";
+import { startCatalogWriter } from "../catalog-writer.ts";
 import { playExtras, tableFqn, when, type Exchange } from "../../test/extras-scenario.ts";
 import { openTestApp, type TestApp } from "../../test/test-app.ts";
 
@@ -107,6 +113,28 @@ test("a run of an ingestion is answered as it was reported", () => {
   expect(run).toMatchObject({ pipelineState: "success", startDate: when, config: {}, status: [{ records: 6 }] });
   expect(answers("GET", /pipelineStatus\?/)[0]).toMatchObject({ data: [run], paging: { total: 1 } });
   expect(answers("GET", /name\/pipes\.in/)[0]).toMatchObject({ pipelineStatuses: run });
+});
+
+test("writes that come from another thread are the same", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "omd-extras-"));
+  const file = join(directory, "catalog.db");
+  const writer = await startCatalogWriter({ file });
+  const catalog = openEmbeddedCatalog({ file });
+  const app = createApp({ catalog, writer, version: "1.12.8", omdHome: directory });
+  const call = async (method: "PUT" | "POST", url: string, payload: object) =>
+    (await app.inject({ method, url: `/api/v1${url}`, payload })).json<Record<string, unknown>>();
+  const { id } = await call("PUT", "/services/messagingServices", { name: "k", serviceType: "Kafka" });
+  const topic = await call("PUT", "/topics", { name: "t", service: "k", partitions: 1 });
+  expect(await call("PUT", `/topics/${String(topic["id"])}/sampleData`, { messages: ["m"] })).toMatchObject({
+    service: { id },
+    sampleData: { messages: ["m"] },
+  });
+  expect(await call("PUT", `/topics/${String(topic["id"])}/sampleData`, {})).toMatchObject({ code: 400 });
+  expect(await call("POST", "/queryCostRecord", {})).toMatchObject({ code: 400 });
+  await app.close();
+  await catalog.close();
+  await writer.close();
+  await rm(directory, { recursive: true });
 });
 
 const path = encodeURIComponent(tableFqn);

@@ -40,6 +40,7 @@ export class ExtraFields {
       testSuites: (entity) => this.#suites(entity),
       tests: (entity) => this.#tests(entity),
       summary: (entity) => this.#summary(entity),
+      testCaseResultSummary: (entity) => this.#latestResults(entity),
     };
   }
 
@@ -106,6 +107,15 @@ export class ExtraFields {
       if (status in counts) counts[status as keyof typeof counts] += 1;
     }
     return { ...counts, total: ids.length };
+  }
+
+  #latestResults(suite: StoredEntity): Body[] | undefined {
+    const results = this.#caseIds(suite).flatMap((id): Body[] => {
+      const result = this.#series.latest(id, testResults)?.body;
+      if (!result) return [];
+      return [{ testCaseName: result.testCaseFQN, status: result.testCaseStatus, timestamp: result.timestamp }];
+    });
+    return results.length > 0 ? results : undefined;
   }
 
   /** A basic suite holds its test cases as children, a logical one as members. */

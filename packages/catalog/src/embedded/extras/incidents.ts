@@ -49,7 +49,7 @@ export class Incidents {
     return { data, total: Number(total?.n ?? 0) };
   }
 
-  /** The states of one incident, newest first. */
+  /** The states of one incident, newest first. Throws CatalogError 404. */
   ofState(stateId: string): Points {
     const data = this.#context.db
       .all(
@@ -58,6 +58,7 @@ export class Incidents {
         stateId,
       )
       .map((row) => this.#shown(String(row.entity_id), JSON.parse(String(row.body)) as Body));
+    if (data.length === 0) throw notFound("testCaseResolutionStatus", stateId);
     return { data, total: data.length };
   }
 
@@ -93,10 +94,4 @@ export function openIncident(series: Series, testCaseId: string): string | undef
 
 function newestState(series: Series, testCaseId: string): Point | undefined {
   return series.points(testCaseId, extension, { limit: 1 })[0];
-}
-
-/** Throws the CatalogError of a state id that no incident has. */
-export function needStates(points: Points, stateId: string): Points {
-  if (points.total === 0) throw notFound("testCaseResolutionStatus", stateId);
-  return points;
 }

@@ -80,6 +80,7 @@ describe("incidents", () => {
       "New",
     ]);
     expect(incidents.list({ limit: 2 })).toMatchObject({ total: 4, data: [{ stateId: next.incidentId }, {}] });
+    expect(() => incidents.ofState("nobody")).toThrow(expect.objectContaining({ status: 404 }));
     expect(incidents.list({ testCaseFqn: testCase.fullyQualifiedName }).total).toBe(4);
   });
 
@@ -134,6 +135,13 @@ describe("logical suites", () => {
     expect(await whole()).toMatchObject({ testSuites: [{ id: suite.id, name: "nightly" }] });
     expect(await shop.catalog.get("testSuite", suite.fullyQualifiedName, { fields: ["summary"] })).toMatchObject({
       summary: { success: 1, failed: 1, aborted: 0, queued: 0, total: 2 },
+    });
+    const fields = { fields: ["testCaseResultSummary"] };
+    expect(await shop.catalog.get("testSuite", suite.fullyQualifiedName, fields)).toMatchObject({
+      testCaseResultSummary: [
+        { testCaseName: other.fullyQualifiedName, status: "Success", timestamp: noon },
+        { testCaseName: testCase.fullyQualifiedName, status: "Failed", timestamp: noon },
+      ],
     });
     const listed = await shop.catalog.page("testCase", { filters: { testSuiteId: suite.id } });
     expect(listed.data.map(({ name }) => name)).toEqual(["id_other", "id_unique"]);
