@@ -200,6 +200,47 @@ describe.each(releases)("our bodies against OpenMetadata's JSON Schemas in %s", 
   });
 });
 
+/** Fields that a client may send and that a strict object of ours, at any depth, does not have. */
+function refusedFields(
+  path: string,
+  ours: Schema,
+  oursRoot: Schema,
+  peer: Schema,
+  peerRoot: Schema,
+  depth = 0,
+): string[] {
+  if (depth > 12) return [];
+  const [own] = branches(ours, oursRoot);
+  const theirs = branches(peer, peerRoot);
+  if (own?.items) {
+    const items = theirs.find((branch) => branch.items)?.items;
+    return items ? refusedFields(`${path}[]`, own.items, oursRoot, items, peerRoot, depth + 1) : [];
+  }
+  if (!own?.properties || own.additionalProperties !== false) return [];
+  const { properties } = own;
+  return Object.entries(theirs.find((branch) => branch.properties)?.properties ?? {}).flatMap(([name, schema]) => {
+    const counterpart = properties[name];
+    return counterpart
+      ? refusedFields(`${path}.${name}`, counterpart, oursRoot, schema, peerRoot, depth + 1)
+      : [`${path}.${name}`];
+  });
+}
+
+describe("what a client of the oldest release sends", () => {
+  test.each(Object.entries(requests))("%s has no field that we refuse", (type, [path]) => {
+    const ours = entityTypes[type as keyof typeof entityTypes].request;
+    const own = z.toJSONSchema(ours, { io: "input", unrepresentable: "any" }) as Schema;
+    const peer = read(oldest, path);
+    expect(refusedFields(type, own, own, peer, peer)).toEqual([]);
+  });
+
+  test("would be found with a field that we do not have", () => {
+    const own = z.toJSONSchema(z.strictObject({ a: z.array(z.strictObject({ b: z.string() })) })) as Schema;
+    const peer: Schema = { properties: { a: { items: { properties: { b: {}, c: {} } } }, d: {} } };
+    expect(refusedFields("t", own, own, peer, peer)).toEqual(["t.a[].c", "t.d"]);
+  });
+});
+
 describe("the comparison itself", () => {
   const peer: Schema = {
     properties: { a: { type: "string" }, b: { anyOf: [{ enum: ["x", "y"] }, { type: "null" }] } },
