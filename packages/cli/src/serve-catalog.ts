@@ -3,9 +3,12 @@ import type { ServeFlagValues } from "./serve-flags.ts";
 import { usageError } from "./usage-error.ts";
 
 /** Starts the server as the flags say; what goes wrong later is printed to stderr. Throws a usage error or OmdError. */
-export async function startFromFlags(flags: ServeFlagValues): Promise<RunningServer> {
+export async function startFromFlags(
+  flags: ServeFlagValues,
+  packageFolders: readonly string[],
+): Promise<RunningServer> {
   if (!/^\d+\.\d+\.\d+$/.test(flags["om-version"])) throw usageError("--om-version must be like 1.12.8");
-  const { startServer } = await import("@omd/server");
+  const [{ startServer }, connectors] = await Promise.all([import("@omd/server"), serviceTypes(packageFolders)]);
   const [certFile, keyFile] = [flags["tls-cert"], flags["tls-key"]];
   return startServer({
     omdHome: flags["omd-home"],
@@ -14,8 +17,17 @@ export async function startFromFlags(flags: ServeFlagValues): Promise<RunningSer
     tokenFile: flags["token-file"],
     tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
     version: flags["om-version"],
+    connectors,
     log: tell,
   });
+}
+
+/** The service types of the connectors that are installed. */
+async function serviceTypes(searchFrom: readonly string[]): Promise<readonly string[]> {
+  const { createRegistry } = await import("@omd/core");
+  const manifests = await createRegistry({ searchFrom: [...searchFrom], connectorPaths: [] }).list();
+  const types = manifests.flatMap(({ sources }) => sources.map(({ serviceType }) => serviceType));
+  return [...new Set(types)].filter((type) => type !== undefined);
 }
 
 /** What a user needs to know of the running server. */

@@ -33,6 +33,8 @@ test("omd serve prints its address, answers, and stops at a signal", async () =>
     seen = url;
     const answer = await fetch(`${url}/api/v1/system/version`);
     expect(await answer.json()).toMatchObject({ version: "1.11.3" });
+    const definition = "/api/v1/services/testConnectionDefinitions/name/Airflow.testConnectionDefinition";
+    expect((await fetch(url + definition)).status).toBe(200);
     const body = JSON.stringify({ name: "pipes", serviceType: "Airflow" });
     expect((await fetch(`${url}/api/v1/services/pipelineServices`, { method: "PUT", body })).status).toBe(201);
   });

@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<ServeOptions> = {}): Promise<RunningServer> {
-  const server = await startServer({ omdHome: join(folder, "home"), port: 0, ...options });
+  const server = await startServer({ omdHome: join(folder, "home"), port: 0, connectors: ["Airflow"], ...options });
   running.push(server);
   return server;
 }
@@ -66,6 +66,9 @@ test("what was answered is there after a restart, and read right after the write
   expect((await putService(first.url, { authorization: "Bearer whatever" })).status).toBe(201);
   const path = "/api/v1/services/pipelineServices/name/pipes";
   expect((await ask(first.url + path)).status).toBe(200);
+  // Clients ask for these before anything else.
+  const definition = "/api/v1/services/testConnectionDefinitions/name/Airflow.testConnectionDefinition";
+  expect((await ask(first.url + definition)).status).toBe(200);
   await first.close();
   const second = await start();
   const { href } = JSON.parse((await ask(second.url + path)).body) as { href: string };

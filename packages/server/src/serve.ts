@@ -23,6 +23,8 @@ export interface ServeOptions {
   readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined;
   /** Version of OpenMetadata that clients are told. Default {@link defaultVersion}. */
   readonly version?: string | undefined;
+  /** Service types of the connectors that are installed; clients ask for their test-connection steps. */
+  readonly connectors?: readonly string[] | undefined;
   /** Milliseconds that a write waits for another process. Default 5,000. */
   readonly busyTimeoutMs?: number | undefined;
   /** Where the built page lies. Default that of `@omd/ui`. */
@@ -55,6 +57,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const omdHome = resolve(options.omdHome);
   const opened = await openCatalog(join(omdHome, "catalog.db"), options.busyTimeoutMs, log);
   try {
+    await opened.writer.seed(options.connectors ?? []);
     const parts = { ...opened, version: options.version ?? defaultVersion, omdHome };
     const app = appOf(() => createApp(parts, log, { tls }), options.tls?.certFile);
     guardRequests(app, { token, hosts: isLoopback(host) ? new Set([...loopbackHosts, host]) : undefined });

@@ -11,7 +11,7 @@ export default class Ui extends OmdCommand {
 
   async run(): Promise<number> {
     const { flags } = await this.parse(Ui);
-    const server = await startFromFlags(flags);
+    const server = await startFromFlags(flags, this.packageFolders);
     if (flags.json) this.printJson({ url: server.url });
     this.tell(servingText(server.url, flags));
     if (!(await openBrowser(server.url)))
