@@ -8,7 +8,9 @@ import { prepare, root, run, toolEnv } from "./setup.mjs";
 
 const home = process.env.OMD_SYSTEMS_HOME || join(root, "systems", ".home");
 const airflowScript = join(root, "systems", "airflow.sh");
+const chromiumScript = join(root, "systems", "chromium.sh");
 const schemaScript = join(root, "systems", "openmetadata-schemas.sh");
+const openLineageScript = join(root, "systems", "openlineage.sh");
 const clientScript = join(root, "systems", "python-client.sh");
 const clientVersion = "1.12.8.10";
 const airflows = [
@@ -90,12 +92,27 @@ async function installPythonClient() {
   return { OMD_PYTHON_CLIENT: join(home, `openmetadata-client-${clientVersion}`) };
 }
 
+/** OpenLineage's producers: their script finds them in the home. */
+async function installOpenLineage() {
+  if ((await run("bash", [openLineageScript, "install"], { env: base })) !== 0) {
+    throw new Error("OpenLineage's producers could not be installed");
+  }
+  return {};
+}
+
+async function findChromium() {
+  if ((await run("bash", [chromiumScript])) !== 0) throw new Error("there is no Chromium");
+  return {};
+}
+
 async function main() {
   const started = await Promise.allSettled([
     build(),
     ...airflows.map(startAirflow),
     makeSchemas(),
     installPythonClient(),
+    installOpenLineage(),
+    findChromium(),
   ]);
   const broken = started.filter((result) => result.status === "rejected");
   for (const { reason } of broken) process.stdout.write(`FAILED ${reason.message}\n`);
