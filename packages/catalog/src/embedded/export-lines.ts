@@ -1,16 +1,19 @@
 import type { ColumnLineage } from "@omd/schema";
 import type { CatalogDatabase } from "./database.ts";
 import { referenceFields, referenceListFields } from "./reference-fields.ts";
+import { extraLines } from "./extras/extra-lines.ts";
 import { stored, type Body, type EntityStore } from "./entity-store.ts";
 
 /**
- * The content of a catalog as JSON lines: entities by FQN, then lineage, then runs of pipelines. Ids, paths, versions and times of
- * writing are left out and references are shown by type and FQN, so two catalogs with the same content give the same lines.
+ * The content of a catalog as JSON lines: entities by FQN, then lineage, then runs of pipelines, then what else hangs on entities. Ids,
+ * paths, versions and times of writing are left out and references are shown by type and FQN, so two catalogs with the same content
+ * give the same lines.
  */
 export function* exportLines(db: CatalogDatabase, store: EntityStore): Generator<string> {
   yield* entityLines(db, store);
   yield* lineageLines(db);
   yield* statusLines(db);
+  for (const extra of extraLines(db)) yield line(extra);
 }
 
 const pageSize = 500;
