@@ -11,10 +11,10 @@ export const exchangeSchema = z.strictObject({
   path: z.string(),
   query: z.string(),
   contentType: z.string().optional(),
-  /** JSON, or text when it was none. Absent: no body. */
-  body: z.unknown(),
+  /** JSON, or text when it was none. Absent: no body; the same for `answer`. */
+  body: z.unknown().optional(),
   status: z.number(),
-  answer: z.unknown(),
+  answer: z.unknown().optional(),
 });
 export type Exchange = z.infer<typeof exchangeSchema>;
 
