@@ -84,6 +84,15 @@ describe("every type", () => {
     await expect(put).rejects.toMatchObject(refused(status, message));
   });
 
+  test("a field that is null counts as left out", async () => {
+    const catalog = memory();
+    const request = { name: "s", serviceType: "Mysql", description: null, connection: null };
+    const { entity } = await catalog.put("databaseService", request as unknown as CreateRequest<"databaseService">);
+    expect(Object.keys(entity)).toEqual(expect.not.arrayContaining(["description", "connection"]));
+    const nameless = { ...request, name: null } as unknown as CreateRequest<"databaseService">;
+    await expect(catalog.put("databaseService", nameless)).rejects.toMatchObject(refused(400, "name"));
+  });
+
   test("no password of a user is kept", async () => {
     const catalog = memory();
     const password = "canary-of-a-user";
@@ -211,11 +220,14 @@ describe("tests of tables", () => {
     const { id = "" } = entity.testSuite as { id?: string };
     expect(await listed({ testSuiteId: id })).toEqual(["one", "three", "two"]);
     expect(await listed({ testSuiteId: "other" })).toEqual([]);
+    const logical = (await catalog.put("testSuite", { name: "nightly" })).entity.id;
+    await catalog.writeExtra("testResults.addToSuite", { testSuiteId: logical, testCaseIds: [entity.id] });
+    expect(await listed({ testSuiteId: logical })).toEqual(["one"]);
     expect(await listed({ entityLink: whole })).toEqual(["one"]);
     expect(await listed({ entityLink: whole, includeAllTests: "true" })).toEqual(["one", "three", "two"]);
     expect(await listed({ entityLink: column })).toEqual(["two"]);
     await expect(listed({ entityLink: "table" })).rejects.toMatchObject(refused(400, "not formatted"));
-    expect((await catalog.page("testSuite", { filters: { testSuiteType: "logical" } })).total).toBe(0);
+    expect((await catalog.page("testSuite", { filters: { testSuiteType: "logical" } })).total).toBe(1);
     expect((await catalog.page("testSuite", { filters: { testSuiteType: "basic" } })).total).toBe(1);
   });
 

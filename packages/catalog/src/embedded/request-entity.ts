@@ -185,10 +185,16 @@ function defaults(type: EntityType, given: Body): Body {
 }
 
 function parse(type: EntityType, request: unknown): Body {
-  const result = entityTypeInfo(type).request.safeParse(request);
+  const result = entityTypeInfo(type).request.safeParse(withoutNulls(request));
   if (result.success) return JSON.parse(JSON.stringify(result.data)) as Body;
   const issues = result.error.issues.map(({ path, message }) => `${path.join(".") || type}: ${message}`);
   throw badRequest(`Invalid ${type} request: ${issues.join("; ")}`);
+}
+
+/** A field that is null counts as left out, as OpenMetadata reads it. */
+function withoutNulls(request: unknown): unknown {
+  if (typeof request !== "object" || request === null || Array.isArray(request)) return request;
+  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== null));
 }
 
 /** The references that an entity takes over from its parent: the whole way up to the service. */
