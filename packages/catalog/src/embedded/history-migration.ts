@@ -18,8 +18,10 @@ export const historyMigration = `
   UPDATE entity SET version_at = updated_at,
     created_at = coalesce((SELECT min(updated_at) FROM version WHERE entity_id = entity.id), updated_at);
   UPDATE edge SET valid_from = updated_at;
-  CREATE INDEX entity_run ON entity (run_id) WHERE run_id IS NOT NULL;
-  CREATE INDEX version_run ON version (run_id) WHERE run_id IS NOT NULL;
+  CREATE INDEX entity_run ON entity (run_id, id, version, deleted) WHERE run_id IS NOT NULL;
+  CREATE INDEX version_run ON version (run_id, entity_id, version, deleted) WHERE run_id IS NOT NULL;
+  CREATE INDEX entity_version_at ON entity (version_at);
+  CREATE INDEX version_version_at ON version (version_at);
   CREATE INDEX edge_run ON edge (run_id) WHERE run_id IS NOT NULL;
   CREATE TABLE past_edge (
     from_id TEXT NOT NULL,

@@ -2,6 +2,7 @@ import type { EntityType, FQN } from "@omd/schema";
 import { changeOf } from "./change.ts";
 import type { CatalogDatabase, Row } from "./database.ts";
 import type { Body } from "./entity-store.ts";
+import { Remembered } from "./remembered.ts";
 
 export type ChangeKind = "created" | "updated" | "deleted" | "restored";
 
@@ -39,44 +40,63 @@ export interface Differences {
 
 export type ChangeCounts = Readonly<Record<ChangeKind, number>> & { readonly entities: readonly ChangedEntity[] };
 
-const states = `SELECT id AS entity_id, version, deleted, body, version_at, run_id FROM entity
-  UNION ALL SELECT entity_id, version, deleted, body, version_at, run_id FROM version`;
 const edgeStates = `SELECT from_id, to_id, pipeline_id, source, body, valid_from, NULL AS valid_to, run_id, NULL AS end_run_id FROM edge
   UNION ALL SELECT from_id, to_id, pipeline_id, source, body, valid_from, valid_to, run_id, end_run_id FROM past_edge`;
-/** What each entity was before a run and what it was when the run had ended. Parameter 1: the run. */
-const ofRun = `WITH state AS (${states}), touched AS (
+/** The versions of each entity before a run and when the run had ended, of some entities or (-1) all. Parameter 1: the run. */
+const ofRun = (most: number): string => `WITH touched AS (
     SELECT entity_id, min(version) AS first, max(version) AS last FROM (SELECT id AS entity_id, version FROM entity WHERE run_id = ?1
-      UNION ALL SELECT entity_id, version FROM version WHERE run_id = ?1) GROUP BY entity_id),
+      UNION ALL SELECT entity_id, version FROM version WHERE run_id = ?1) GROUP BY entity_id LIMIT ${most}),
   pair AS (SELECT touched.entity_id, touched.last,
       (SELECT max(version) FROM version WHERE entity_id = touched.entity_id AND version < touched.first) AS before FROM touched)`;
+/** Of a larger run not all are put in order to show the first ones. */
+const maxOrdered = 5000;
+/** As {@link ofRun}, from indexes alone: a run may have made a million entities. */
+const countOfRun = `SELECT CASE WHEN old.version IS NULL THEN iif(touched.deleted, 'none', 'created') WHEN touched.deleted > old.deleted THEN 'deleted'
+    WHEN touched.deleted < old.deleted THEN 'restored' ELSE 'updated' END AS kind, count(*) AS n
+  FROM (SELECT entity_id, max(version) AS last, deleted FROM (SELECT id AS entity_id, version, deleted FROM entity WHERE run_id = ?1
+    UNION ALL SELECT entity_id, version, deleted FROM version WHERE run_id = ?1) GROUP BY entity_id) touched
+  LEFT JOIN version old ON old.entity_id = touched.entity_id AND old.version = (SELECT max(version) FROM version
+    WHERE entity_id = touched.entity_id AND version < touched.last AND run_id IS NOT ?1) GROUP BY 1`;
 /** The same between two moments. Parameters: earlier and later, in ms. */
-const ofTime = `WITH state AS (${states}), touched AS (
-    SELECT DISTINCT entity_id FROM (SELECT id AS entity_id, version_at FROM entity UNION ALL SELECT entity_id, version_at FROM version)
-      WHERE version_at > ?1 AND version_at <= ?2),
+const ofTime = `WITH touched AS (
+    SELECT id AS entity_id FROM entity WHERE version_at > ?1 AND version_at <= ?2
+      UNION SELECT entity_id FROM version WHERE version_at > ?1 AND version_at <= ?2),
   pair AS (SELECT entity_id,
-      (SELECT max(version) FROM state WHERE state.entity_id = touched.entity_id AND version_at <= ?2) AS last,
-      (SELECT max(version) FROM state WHERE state.entity_id = touched.entity_id AND version_at <= ?1) AS before FROM touched)`;
-const changeCase = `CASE WHEN old.version IS NULL THEN iif(new.deleted, 'none', 'created') WHEN new.deleted > old.deleted THEN 'deleted'
-  WHEN new.deleted < old.deleted THEN 'restored' ELSE 'updated' END`;
-const joined = `FROM pair JOIN entity e ON e.id = pair.entity_id JOIN state new ON new.entity_id = e.id AND new.version = pair.last
+      (SELECT iif(e.version_at <= ?2, e.version, (SELECT max(version) FROM version WHERE entity_id = e.id AND version_at <= ?2))
+        FROM entity e WHERE e.id = touched.entity_id) AS last,
+      (SELECT max(version) FROM version WHERE entity_id = touched.entity_id AND version_at <= ?1) AS before FROM touched)`;
+// The state of a version stands in `entity` as long as it is the newest, and in `version` after that.
+const joined = `FROM pair JOIN entity e ON e.id = pair.entity_id
+  LEFT JOIN version past ON past.entity_id = e.id AND past.version = pair.last AND pair.last <> e.version
   LEFT JOIN version old ON old.entity_id = e.id AND old.version = pair.before`;
+const nowDeleted = "coalesce(past.deleted, e.deleted)";
+const changeCase = `CASE WHEN old.version IS NULL THEN iif(${nowDeleted}, 'none', 'created') WHEN ${nowDeleted} > old.deleted THEN 'deleted'
+  WHEN ${nowDeleted} < old.deleted THEN 'restored' ELSE 'updated' END`;
 
 /** What runs changed. Only what has a new version counts: a new hash alone is none. */
 export class RunHistory {
   readonly #db: CatalogDatabase;
+  /** Of the run that was asked for last: the start page asks for the same one again and again. */
+  #counts: { readonly key: string; readonly found: Remembered<ChangeCounts> } | undefined;
 
   constructor(db: CatalogDatabase) {
     this.#db = db;
   }
 
-  /** How much a run changed, with the first `limit` entities by FQN. */
+  /** How much a run changed, with the first `limit` entities by FQN; of a large run some seconds old at most. */
   counts(runId: string, limit: number): ChangeCounts {
+    const key = `${limit} ${runId}`;
+    if (this.#counts?.key !== key) this.#counts = { key, found: new Remembered(this.#db) };
+    return this.#counts.found.value(() => this.#count(runId, limit));
+  }
+
+  #count(runId: string, limit: number): ChangeCounts {
     const counts = { created: 0, updated: 0, deleted: 0, restored: 0 };
-    const rows = this.#db.all(`${ofRun} SELECT ${changeCase} AS kind, count(*) AS n ${joined} GROUP BY 1`, runId);
+    const rows = this.#db.all(countOfRun, runId);
     for (const row of rows) if (row.kind !== "none") counts[row.kind as ChangeKind] = Number(row.n);
     const entities = this.#db
       .all(
-        `${ofRun} SELECT e.id, e.type, e.fqn, ${changeCase} AS kind ${joined} WHERE kind <> 'none' ORDER BY e.fqn, e.type LIMIT ?2`,
+        `${ofRun(maxOrdered)} SELECT e.id, e.type, e.fqn, ${changeCase} AS kind ${joined} WHERE kind <> 'none' ORDER BY e.fqn, e.type LIMIT ?2`,
         runId,
         limit,
       )
@@ -87,7 +107,7 @@ export class RunHistory {
   /** What a run changed; empty when it changed nothing or nobody knows it. */
   ofRun(runId: string): Differences {
     return {
-      entities: this.#entities(ofRun, runId),
+      entities: this.#entities(ofRun(-1), runId),
       edges: this.#edges(
         `WITH edges AS (${edgeStates}) SELECT *, run_id IS NOT NULL AND run_id = ?1 AS begun, end_run_id IS NOT NULL AND end_run_id = ?1 AS ended
           FROM edges WHERE begun OR ended`,
@@ -138,7 +158,7 @@ export class RunHistory {
   #entities(pairs: string, ...values: (string | number)[]): EntityDifference[] {
     return this.#db
       .all(
-        `${pairs} SELECT e.id, e.type, e.fqn, ${changeCase} AS kind, old.body AS old_body, new.body AS new_body ${joined}
+        `${pairs} SELECT e.id, e.type, e.fqn, ${changeCase} AS kind, old.body AS old_body, coalesce(past.body, e.body) AS new_body ${joined}
           WHERE kind <> 'none' ORDER BY e.fqn, e.type`,
         ...values,
       )

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { MemoryCatalog } from "../../test/memory-catalog.ts";
+import { right, type SourceClass } from "../contracts/index.ts";
+import { MetadataWorkflow } from "./metadata-workflow.ts";
+import type { WorkflowRuntime } from "./runtime.ts";
+
+let omdHome: string;
+let told: string[];
+beforeEach(() => {
+  omdHome = mkdtempSync(join(tmpdir(), "omd-begin-run-"));
+  told = [];
+});
+afterEach(() => rmSync(omdHome, { recursive: true, force: true }));
+
+async function workflow(fails = false): Promise<MetadataWorkflow> {
+  const memory = new MemoryCatalog();
+  const port = memory.port();
+  const catalog = {
+    ...port,
+    beginRun: (run: { runId: string; service: string } | undefined) =>
+      void told.push(run ? `${run.runId} ${run.service}` : "none"),
+    put: (...args: Parameters<typeof port.put>) => {
+      told.push("put");
+      return port.put(...args);
+    },
+  };
+  const sourceClass: SourceClass = {
+    create: () => ({
+      iter: async function* () {
+        yield right({
+          kind: "entity",
+          entityType: "pipelineService",
+          request: { name: "svc", serviceType: "Airflow" },
+        });
+        if (fails) throw new Error("gone");
+      },
+    }),
+  };
+  const registry = {
+    list: () => Promise.resolve([]),
+    catalog: () => Promise.resolve(undefined),
+    resolver: () => Promise.resolve(undefined),
+    resolve: () => Promise.resolve({ sourceClass, serviceKind: "pipelineService" as const, serviceType: "Test" }),
+  };
+  const source = {
+    type: "test",
+    serviceName: "svc",
+    serviceConnection: { config: { type: "Test" } },
+    sourceConfig: { config: { type: "PipelineMetadata" } },
+  };
+  const config = { source, pipelineRunId: "r1", workflowConfig: { loggerLevel: "ERROR" } };
+  return MetadataWorkflow.create(config, { omdHome, catalog, registry } as unknown as WorkflowRuntime);
+}
+
+test("the catalog is told which run writes, and when it has ended", async () => {
+  await (await workflow()).execute();
+  expect(told).toEqual(["r1 svc", "put", "none"]);
+});
+
+test("a run that fails ends too", async () => {
+  await (await workflow(true)).execute();
+  expect(told.at(0)).toBe("r1 svc");
+  expect(told.at(-1)).toBe("none");
+});
+
+test("a plan is no run", async () => {
+  await (await workflow()).plan();
+  expect(told).toEqual([]);
+});
