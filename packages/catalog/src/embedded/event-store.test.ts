@@ -51,28 +51,39 @@ describe("events", () => {
 
   test("hold no secret", async () => {
     const body = { job: { facets: { conn: { password: "canary" } } } };
-    await catalog.writeEvents("store", [[
-      event("a", { body, inputs: ["mysql://u:canary@h/db"], producer: "https://u:canary@h" }),
-    ]]);
+    await catalog.writeEvents("store", [
+      [event("a", { body, inputs: ["mysql://u:canary@h/db"], producer: "https://u:canary@h" })],
+    ]);
     expect(JSON.stringify([catalog.events.get(1), catalog.events.list({ limit: 1 })])).not.toContain("canary");
   });
 
   test("wait, are settled, and may wait again", async () => {
     await catalog.writeEvents("store", [[event("a"), event("b"), event("c")]]);
-    await catalog.writeEvents("settle", [[
-      { id: 1, applied: true },
-      { id: 2, applied: false, note: "no table" },
-    ]]);
-    expect(catalog.events.waiting(10).map(({ id }) => id)).toEqual([3]);
+    await catalog.writeEvents("settle", [
+      [
+        { id: 1, applied: true },
+        { id: 2, applied: false, note: "no table" },
+      ],
+    ]);
+    expect(catalog.events.waiting(10, 1_000).map(({ id }) => id)).toEqual([3]);
     expect(catalog.events.get(2)?.event).toMatchObject({ state: "kept", note: "no table" });
     expect(await catalog.writeEvents("again", [])).toBe(1);
-    expect(catalog.events.waiting(10).map(({ id }) => id)).toEqual([2, 3]);
+    expect(catalog.events.waiting(10, 1_000).map(({ id }) => id)).toEqual([2, 3]);
     expect(await catalog.writeEvents("again", [1])).toBe(1);
-    expect(catalog.events.waiting(1).map(({ id }) => id)).toEqual([1]);
+    expect(catalog.events.waiting(1, 1_000).map(({ id }) => id)).toEqual([1]);
+  });
+
+  test("that wait are answered as far as their bytes allow, one at least", async () => {
+    const body = { x: "y".repeat(100) };
+    await catalog.writeEvents("store", [[event("a", { body }), event("b", { body }), event("c", { body })]]);
+    expect(catalog.events.waiting(10, 250).map(({ id }) => id)).toEqual([1, 2]);
+    expect(catalog.events.waiting(10, 1).map(({ id }) => id)).toEqual([1]);
   });
 
   test("of a run are found by the side that they have", async () => {
-    await catalog.writeEvents("store", [[event("a"), event("b", { runId: "r2", maker: { key: "n/etl", runId: "r2" } })]]);
+    await catalog.writeEvents("store", [
+      [event("a"), event("b", { runId: "r2", maker: { key: "n/etl", runId: "r2" } })],
+    ]);
     expect(catalog.events.ofRun({ key: "n/etl", runId: "r1" }, "r1", "inputs", 5)).toEqual([{ hash: "a" }]);
     expect(catalog.events.ofRun({ key: "n/etl", runId: "r1" }, "r1", "outputs", 5)).toEqual([]);
   });
@@ -94,17 +105,19 @@ describe("runs", () => {
   const put = (runId = "r1"): Promise<void> => catalog.writeEvents("putRun", [pipeline, "n/etl", runId]);
 
   test("are written as the events tell them, tasks too, but none that the pipeline lacks", async () => {
-    await catalog.writeEvents("store", [[
-      event("a"),
-      event("b", { eventType: "COMPLETE", eventMs: 3_000 }),
-      event("c", {
-        eventType: "FAIL",
-        eventMs: 2_000,
-        runId: "t1",
-        maker: { key: "n/etl", runId: "r1", task: "load" },
-      }),
-      event("d", { runId: "t2", maker: { key: "n/etl", runId: "r1", task: "unknown" } }),
-    ]]);
+    await catalog.writeEvents("store", [
+      [
+        event("a"),
+        event("b", { eventType: "COMPLETE", eventMs: 3_000 }),
+        event("c", {
+          eventType: "FAIL",
+          eventMs: 2_000,
+          runId: "t1",
+          maker: { key: "n/etl", runId: "r1", task: "load" },
+        }),
+        event("d", { runId: "t2", maker: { key: "n/etl", runId: "r1", task: "unknown" } }),
+      ],
+    ]);
     await put();
     await put();
     expect(await catalog.pipelineStatuses(pipeline)).toEqual([
@@ -127,7 +140,9 @@ describe("runs", () => {
   });
 
   test("two of the same millisecond stay apart", async () => {
-    await catalog.writeEvents("store", [[event("a"), event("b", { runId: "r2", maker: { key: "n/etl", runId: "r2" } })]]);
+    await catalog.writeEvents("store", [
+      [event("a"), event("b", { runId: "r2", maker: { key: "n/etl", runId: "r2" } })],
+    ]);
     await put();
     await put("r2");
     await put("r2");

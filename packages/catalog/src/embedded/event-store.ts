@@ -157,11 +157,21 @@ export class EventStore {
     return row && { event: lineageEvent(row), body: JSON.parse(String(row.body)) as unknown };
   }
 
-  /** The oldest that wait to be applied. */
-  waiting(limit: number): { id: number; body: unknown }[] {
-    return this.#db
-      .all("SELECT id, body FROM lineage_event WHERE state = 0 ORDER BY id LIMIT ?", limit)
-      .map((row) => ({ id: Number(row.id), body: JSON.parse(String(row.body)) as unknown }));
+  /** The oldest that wait to be applied: as many as have so many bytes together, but one at least. */
+  waiting(limit: number, bytes: number): { id: number; body: unknown }[] {
+    const found: { id: number; body: unknown }[] = [];
+    let left = bytes;
+    const sizes = this.#db.all(
+      "SELECT id, octet_length(body) AS size FROM lineage_event WHERE state = 0 ORDER BY id LIMIT ?",
+      limit,
+    );
+    for (const { id, size } of sizes) {
+      left -= Number(size);
+      if (left < 0 && found.length > 0) break;
+      const row = this.#db.get("SELECT body FROM lineage_event WHERE id = ?", Number(id));
+      if (row) found.push({ id: Number(id), body: JSON.parse(String(row.body)) as unknown });
+    }
+    return found;
   }
 
   /** The newest events of one run of a job that have datasets of that side. */

@@ -20,7 +20,9 @@ interface Result {
   readonly note?: string | undefined;
 }
 
+/** Events that are applied together, and the bytes of them. */
 const chunk = 100;
+const chunkBytes = 8 * 1024 * 1024;
 /** Milliseconds until a catalog that could not be written is tried again. */
 const pauseMs = 5_000;
 const longestNote = 2_000;
@@ -33,6 +35,8 @@ export class EventApplier {
   readonly #parts: ServerParts;
   readonly #log: (text: string) => void;
   #running: Promise<void> | undefined;
+  /** Ends, well or not, with the events that are being applied. */
+  #step: Promise<unknown> = Promise.resolve();
   #again = false;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
@@ -53,9 +57,14 @@ export class EventApplier {
   }
 
   /** Ends when nothing waits, or when the catalog could not be written. */
-  async idle(): Promise<void> {
+  idle(): Promise<void> {
+    return this.until(() => false);
+  }
+
+  /** Goes on until `done` says so, nothing waits, or the catalog could not be written. */
+  async until(done: () => boolean): Promise<void> {
     this.wake();
-    while (this.#running) await this.#running;
+    while (this.#running && !done()) await Promise.race([this.#step, this.#running]);
   }
 
   /** Ends after the events that are under way. */
@@ -69,10 +78,12 @@ export class EventApplier {
     try {
       while (this.#again && !this.#closed) {
         this.#again = false;
-        const waiting = this.#parts.catalog.events.waiting(chunk);
+        const waiting = this.#parts.catalog.events.waiting(chunk, chunkBytes);
         if (waiting.length === 0) return;
         this.#again = true;
-        await this.#apply(waiting);
+        const step = this.#apply(waiting);
+        this.#step = Promise.allSettled([step]);
+        await step;
       }
     } catch (error) {
       this.#again = false;

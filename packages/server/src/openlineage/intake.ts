@@ -19,8 +19,8 @@ export interface IntakeLimits {
 
 export const intakeLimits: IntakeLimits = {
   requests: 256,
-  bytes: 64 * 1024 * 1024,
-  body: 64 * 1024 * 1024,
+  bytes: 32 * 1024 * 1024,
+  body: 32 * 1024 * 1024,
 };
 
 /** Told to a client that must come again: with the seconds to wait. */
@@ -119,9 +119,14 @@ export async function receive(
   });
 }
 
-/** Keeps a body that is no JSON. */
-export async function rejectBody({ writer }: Pick<ServerParts, "writer">, reason: string, body: string): Promise<void> {
-  await orBusy(() => writer.writeEvents("reject", [[{ receivedAt: Date.now(), reason, body }]]));
+/** Keeps a body that is no JSON, or not of events. */
+export async function rejectBody(
+  { writer }: Pick<ServerParts, "writer">,
+  reason: string,
+  body: unknown,
+): Promise<void> {
+  const text = typeof body === "string" ? body : letterText(body);
+  await orBusy(() => writer.writeEvents("reject", [[{ receivedAt: Date.now(), reason, body: text }]]));
 }
 
 /** A catalog that is locked or whose disk is full is no fault of the event: the producer keeps it and comes again. */

@@ -29,7 +29,7 @@ export function eventRoutes(app: FastifyInstance, parts: ServerParts): void {
   app.post<{ Params: { id: string } }>("/api/omd/events/:id/apply", async ({ params }) => {
     const id = idOf(params.id);
     if ((await writer.writeEvents("again", [id])) === 0) throw new Refusal(404, `There is no event ${params.id}`);
-    await applier.idle();
+    await applier.until(() => catalog.events.get(id)?.event.state !== "waiting");
     const found = catalog.events.get(id);
     if (!found) throw new Refusal(404, `There is no event ${params.id}`);
     return shown(found.event);

@@ -86,6 +86,21 @@ describe("intake", () => {
     expect((await server.send(runEvent, "/api/v1/lineage/batch")).statusCode).toBe(400);
   });
 
+  test("what is no batch is kept however deep it is", async () => {
+    const deep = `{"a":${"[".repeat(50_000)}${"]".repeat(50_000)}}`;
+    expect((await server.send(deep, "/api/v1/lineage/batch")).statusCode).toBe(400);
+    expect(await server.letters()).toHaveLength(1);
+  });
+
+  test("a body that is too large, packed or not, is refused", async () => {
+    const large = JSON.stringify({ ...runEvent, x: "x".repeat(33 * 1024 * 1024) });
+    expect((await server.send(large)).statusCode).toBe(413);
+    expect((await server.send(gzipSync(large), "/api/v1/lineage", { "content-encoding": "gzip" })).statusCode).toBe(
+      413,
+    );
+    expect(await server.events()).toEqual([]);
+  });
+
   test("OpenMetadata's own paths take the same events", async () => {
     expect((await server.send(runEvent, "/api/v1/openlineage/lineage")).json()).toMatchObject({ status: "success" });
     const batch = { events: [runEvent, { ...runEvent, eventType: "START" }, {}] };

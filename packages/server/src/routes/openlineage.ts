@@ -44,6 +44,7 @@ export function openLineageRoutes(app: FastifyInstance, parts: ServerParts): voi
       throw error;
     });
 
+    const bodyLimit = intakeLimits.body;
     const read = (request: FastifyRequest): Promise<unknown> => readJson(parts, request, entered.get(request));
     const take = async (bodies: readonly unknown[]): Promise<Received[]> => {
       const received = await receive(parts, bodies, Date.now());
@@ -56,20 +57,20 @@ export function openLineageRoutes(app: FastifyInstance, parts: ServerParts): voi
       return one;
     };
 
-    scope.post("/api/v1/lineage", async (request, reply) => {
+    scope.post("/api/v1/lineage", { bodyLimit }, async (request, reply) => {
       const { id, duplicate } = await single(request);
       return reply.code(201).send({ id: String(id), duplicate });
     });
-    scope.post("/api/v1/lineage/batch", async (request) => {
+    scope.post("/api/v1/lineage/batch", { bodyLimit }, async (request) => {
       const body = await read(request);
       if (!Array.isArray(body)) throw await refused(parts, "a batch must be a JSON array of events", body);
       return batchAnswer(await take(body));
     });
-    scope.post("/api/v1/openlineage/lineage", async (request) => {
+    scope.post("/api/v1/openlineage/lineage", { bodyLimit }, async (request) => {
       await single(request);
       return { status: "success", message: "The event is stored" };
     });
-    scope.post("/api/v1/openlineage/lineage/batch", async (request) => {
+    scope.post("/api/v1/openlineage/lineage/batch", { bodyLimit }, async (request) => {
       const body = await read(request);
       const events = (body as { events?: unknown } | null)?.events;
       if (!Array.isArray(events)) throw await refused(parts, "a batch must be an object with a list of `events`", body);
@@ -99,7 +100,7 @@ async function readJson(parts: ServerParts, request: FastifyRequest, entered: En
 }
 
 async function refused(parts: ServerParts, reason: string, body: unknown): Promise<Refusal> {
-  await rejectBody(parts, reason, typeof body === "string" ? body : JSON.stringify(body));
+  await rejectBody(parts, reason, body);
   return new Refusal(400, reason);
 }
 
