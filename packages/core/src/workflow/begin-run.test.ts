@@ -7,6 +7,7 @@ import { right, type SourceClass } from "../contracts/index.ts";
 import { MetadataWorkflow } from "./metadata-workflow.ts";
 import type { WorkflowRuntime } from "./runtime.ts";
 
+const runId = "11111111-aaaa-4000-8000-000000000000";
 let omdHome: string;
 let told: string[];
 beforeEach(() => {
@@ -51,18 +52,18 @@ async function workflow(fails = false): Promise<MetadataWorkflow> {
     serviceConnection: { config: { type: "Test" } },
     sourceConfig: { config: { type: "PipelineMetadata" } },
   };
-  const config = { source, pipelineRunId: "r1", workflowConfig: { loggerLevel: "ERROR" } };
+  const config = { source, pipelineRunId: runId, workflowConfig: { loggerLevel: "ERROR" } };
   return MetadataWorkflow.create(config, { omdHome, catalog, registry } as unknown as WorkflowRuntime);
 }
 
 test("the catalog is told which run writes, and when it has ended", async () => {
   await (await workflow()).execute();
-  expect(told).toEqual(["r1 svc", "put", "none"]);
+  expect(told).toEqual([`${runId} svc`, "put", "none"]);
 });
 
 test("a run that fails ends too", async () => {
   await (await workflow(true)).execute();
-  expect(told.at(0)).toBe("r1 svc");
+  expect(told.at(0)).toBe(`${runId} svc`);
   expect(told.at(-1)).toBe("none");
 });
 
