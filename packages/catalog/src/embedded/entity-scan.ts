@@ -52,10 +52,12 @@ export function* scanEntities(
   };
   if (options.after !== undefined) move(options.after);
   // Written out and not bound: only so SQLite sees that the index of views holds all that is asked for.
-  const of = views ? `type = 'table' AND ${isView} AND ? = type` : "type = ?";
+  const source = views
+    ? `entity INDEXED BY entity_views WHERE type = 'table' AND ${isView} AND type = ?`
+    : "entity WHERE type = ?";
   for (;;) {
     const rows = db.all(
-      `SELECT * FROM entity WHERE ${of} AND fqn > ? AND fqn < ? AND +deleted = ? ORDER BY fqn ${descending ? "DESC" : "ASC"} LIMIT ?`,
+      `SELECT * FROM ${source} AND fqn > ? AND fqn < ? AND +deleted = ? ORDER BY fqn ${descending ? "DESC" : "ASC"} LIMIT ?`,
       type,
       from,
       to,

@@ -34,6 +34,7 @@ export class EntitySearch {
     const last = field === "fullyQualifiedName" ? literalEnd(lower) : undefined;
     const conditions = [`+${column} GLOB ?`];
     const values: (string | number)[] = [lower.replaceAll("[", "[[]")];
+    let order = "+fqn";
     // One indexed condition, the narrowest: SQLite can't know that a last name is rarer than a prefix.
     if (prefix === lower) {
       conditions.push(`${column} = ?`);
@@ -44,10 +45,12 @@ export class EntitySearch {
     } else if (prefix !== "") {
       conditions.push(`${column} >= ? AND ${column} < ?`);
       values.push(prefix, `${prefix}\u{10FFFF}`);
+      // In the order of the index: what lies below a prefix may be the whole catalog, too much to be sorted.
+      order = `${column}, fqn`;
     }
     return this.#db
       .all(
-        `SELECT * FROM entity WHERE type = ? AND deleted = 0 AND ${conditions.join(" AND ")} ORDER BY +fqn LIMIT ?`,
+        `SELECT * FROM entity WHERE type = ? AND deleted = 0 AND ${conditions.join(" AND ")} ORDER BY ${order} LIMIT ?`,
         type,
         ...values,
         limit,

@@ -168,6 +168,17 @@ test("the field that hits are sorted by may be another, and several indexes are 
   expect(new Set(names(both))).toEqual(new Set(["a", "shop"]));
 });
 
+test("words alone are found wherever they stand, of the types that are asked for", async () => {
+  await addTables(server, ["orders", "order_items", "people"]);
+  expect(new Set(names(await search("query", { q: "order", index: "table_search_index" })))).toEqual(
+    new Set(["orders", "order_items"]),
+  );
+  const second = await search("query", { q: "order", index: "table_search_index", from: "1", size: "1" });
+  expect([second.hits.length, second.total]).toEqual([1, { value: 2, relation: "eq" }]);
+  expect((await search("query", { q: "order", index: "topic_search_index" })).hits).toEqual([]);
+  expect((await search("query", { q: "order", index: "unheard_of_search_index" })).hits).toEqual([]);
+});
+
 test("queries that can't be read answer 400, an unknown index 404", async () => {
   for (const query of [
     "query_filter=%7B",

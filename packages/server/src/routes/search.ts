@@ -1,4 +1,5 @@
 import type { SearchOptions } from "@omd/core";
+import type { EntityType } from "@omd/schema";
 import type { FastifyInstance } from "fastify";
 import { Refusal } from "../answers.ts";
 import type { ServerParts } from "../parts.ts";
@@ -7,7 +8,7 @@ import { compileQuery, defaultFields } from "../search/evaluator.ts";
 import { indexOf, typesOf } from "../search/indexes.ts";
 import { narrowing } from "../search/narrowing.ts";
 import { parseQueryString } from "../search/query-string.ts";
-import { runSearch, type Found, type SearchResult } from "../search/run-search.ts";
+import { runSearch, searchWords, type Found, type SearchResult } from "../search/run-search.ts";
 
 /** Fields that the catalog looks patterns up in by an index. */
 const patternFields: readonly string[] = ["fullyQualifiedName", "name", "fullPath"] satisfies SearchOptions["field"][];
@@ -61,8 +62,26 @@ export function searchRoutes(app: FastifyInstance, { catalog }: ServerParts): vo
       descending: sorted !== undefined && text(query, "sort_order") !== "asc",
       after: text(query, "search_after"),
     };
-    return answer(await runSearch(catalog, plan), query, sorted !== undefined);
+    const indexed =
+      isWords(q) && filter === undefined && sorted === undefined && !plan.deleted && plan.types.length > 0;
+    const result = indexed ? await searchWords(catalog, q, plan) : await runSearch(catalog, plan);
+    const all = q === "*" && filter === undefined && !plan.deleted;
+    return answer(all ? { ...result, ...(await countAll(catalog, plan.types)) } : result, query, sorted !== undefined);
   });
+}
+
+/** How many entities there are, which needs no look at them. */
+async function countAll(
+  catalog: ServerParts["catalog"],
+  types: readonly EntityType[],
+): Promise<Pick<SearchResult, "total" | "complete">> {
+  const pages = await Promise.all(types.map((type) => catalog.page(type, { limit: 0 })));
+  return { total: pages.reduce((sum, page) => sum + page.total, 0), complete: true };
+}
+
+/** Whether a query is words and nothing else that has a meaning in one. */
+function isWords(q: string): boolean {
+  return /^[\p{L}\p{N}_.\s]+$/u.test(q) && !/\b(?:AND|OR|NOT)\b/.test(q);
 }
 
 /** The query inside `query_filter`. Throws Refusal 400. */

@@ -31,6 +31,14 @@ const maxCounted = 10_000;
 /** Entities are tested for so many ms; others get their turn every `sliceMs`. */
 const budgetMs = 2_000;
 const sliceMs = 20;
+/** Hits that are not shown are counted for so many ms. */
+const countingMs = 15;
+
+/** When to stop, in ms of the clock of `performance`. */
+interface Limit {
+  end: number;
+  counting?: number;
+}
 
 /** Tests entity by entity in the order of the answer; what the catalog can select by is in the plan. */
 export async function runSearch(catalog: EmbeddedCatalog, plan: SearchPlan): Promise<SearchResult> {
@@ -39,14 +47,34 @@ export async function runSearch(catalog: EmbeddedCatalog, plan: SearchPlan): Pro
     : sorted(catalog, plan, plan.sortField);
 }
 
+/** Words alone are looked up in the full-text index; they may be the beginnings of words there. */
+export async function searchWords(
+  catalog: EmbeddedCatalog,
+  words: string,
+  { types, from, size }: Pick<SearchPlan, "types" | "from" | "size">,
+): Promise<SearchResult> {
+  const result = catalog.facets.search({ text: words, filters: { type: types }, offset: from, limit: size });
+  const hits: Found[] = [];
+  for (const { type, id, fqn } of result.hits) {
+    const entity = await catalog.getById(type, id);
+    if (entity) hits.push({ type, entity, sort: fqn });
+  }
+  return { hits, total: result.total, complete: !result.more };
+}
+
 async function inOrder(catalog: EmbeddedCatalog, plan: SearchPlan): Promise<SearchResult> {
   const hits: Found[] = [];
+  const limit: Limit = { end: performance.now() + budgetMs };
   let total = 0;
-  for await (const { type, row } of matches(catalog, plan)) {
+  for await (const { type, row } of matches(catalog, plan, limit)) {
     if (row === undefined) return { hits, total, complete: false };
     if (total >= plan.from && hits.length < plan.size) hits.push({ type, entity: row.show(), sort: row.fqn });
     total += 1;
-    if (total >= maxCounted && hits.length >= plan.size) return { hits, total, complete: false };
+    if (hits.length < plan.size) continue;
+    // The page is full: what is left is counted only, and not for long.
+    limit.counting ??= performance.now() + countingMs;
+    limit.end = Math.min(limit.end, limit.counting);
+    if (total >= maxCounted) return { hits, total, complete: false };
   }
   return { hits, total, complete: true };
 }
@@ -55,7 +83,7 @@ async function sorted(catalog: EmbeddedCatalog, plan: SearchPlan, field: string)
   const found: { type: EntityType; row: Row; sort: string }[] = [];
   const { after, ...all } = plan;
   let complete = true;
-  for await (const { type, row } of matches(catalog, all)) {
+  for await (const { type, row } of matches(catalog, all, { end: performance.now() + budgetMs })) {
     complete = row !== undefined && found.length < maxCounted;
     if (row === undefined || !complete) break;
     found.push({ type, row, sort: sortText(documentOf(row).values(bare(field))[0]) });
@@ -87,14 +115,14 @@ type Row = ReturnType<EmbeddedCatalog["scan"]> extends Generator<infer R> ? R : 
 async function* matches(
   catalog: EmbeddedCatalog,
   plan: SearchPlan,
+  limit: Limit,
 ): AsyncGenerator<{ type: EntityType; row: Row | undefined }> {
-  const end = performance.now() + budgetMs;
   let slice = performance.now() + sliceMs;
   for (const type of plan.types) {
     for (const row of catalog.scan(type, plan)) {
       if (plan.test(documentOf(row))) yield { type, row };
       const now = performance.now();
-      if (now > end) {
+      if (now > limit.end) {
         yield { type, row: undefined };
         return;
       }
