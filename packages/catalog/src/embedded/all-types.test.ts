@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { entityLink, fqnOf, md5, type CreateRequest, type EntityType, type FQN } from "@omd/schema";
 import { addAllTypes, addGovernance } from "../../test/all-types-fixture.ts";
-import { addSchema, addTable, label, ref } from "../../test/catalog-fixture.ts";
+import { addSchema, addTable, collect, label, ref } from "../../test/catalog-fixture.ts";
 import { openEmbeddedCatalog, type EmbeddedCatalog } from "./embedded-catalog.ts";
 
 const memory = (): EmbeddedCatalog => openEmbeddedCatalog({ file: ":memory:" });
@@ -140,6 +140,7 @@ describe("what is inherited", () => {
     const inherited = { domains: [{ name: "EU", inherited: true }], owners: [{ name: "ann", inherited: true }] };
     expect(await shown()).toMatchObject(inherited);
     expect((await catalog.page("table", all)).data).toMatchObject([inherited]);
+    expect(await collect(catalog.list("table", all))).toMatchObject([inherited]);
     expect((await catalog.get("table", table.fullyQualifiedName, { fields: [] }))?.domains).toBeUndefined();
 
     const before = await shown();
@@ -229,6 +230,16 @@ describe("tests of tables", () => {
     await expect(listed({ entityLink: "table" })).rejects.toMatchObject(refused(400, "not formatted"));
     expect((await catalog.page("testSuite", { filters: { testSuiteType: "logical" } })).total).toBe(1);
     expect((await catalog.page("testSuite", { filters: { testSuiteType: "basic" } })).total).toBe(1);
+  });
+
+  test("values are checked when they are patched too", async () => {
+    const { catalog, table } = await withTable();
+    const request = { name: "x", testDefinition: "d", entityLink: entityLink("table", table), parameterValues: must };
+    const { id } = (await catalog.put("testCase", request)).entity;
+    const patch = (value: unknown) =>
+      catalog.patch("testCase", id, [{ op: "replace", path: "/parameterValues/0", value }]);
+    await expect(patch({ name: "odd", value: "1" })).rejects.toMatchObject(refused(400, "Parameter odd"));
+    expect(await patch({ name: "must", value: "2" })).toMatchObject({ parameterValues: [{ value: "2" }] });
   });
 
   test("a table takes its suite and cases with it and brings them back", async () => {

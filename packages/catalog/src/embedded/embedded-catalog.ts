@@ -136,9 +136,10 @@ export class EmbeddedCatalog implements Catalog {
   /** By FQN, in pages: what is written while it runs is seen when it lies ahead. */
   async *list(type: EntityType, options: ListOptions = {}): AsyncGenerator<CatalogEntity> {
     const chosen = chosenFields(type, options.fields);
+    const inheritance = this.#view.inheritance();
     for (const row of entityRows(this.#db, type, options.below)) {
       const entity = stored(row);
-      if (entity && included(entity, options.include)) yield this.#view.show(entity, chosen);
+      if (entity && included(entity, options.include)) yield this.#view.show(entity, chosen, inheritance);
     }
   }
 

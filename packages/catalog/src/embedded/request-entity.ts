@@ -19,10 +19,10 @@ import {
 import { badRequest, checkConstraints, storedColumns, storedFields, storedTasks } from "./columns.ts";
 import { entityFields, secretFields } from "./entity-fields.ts";
 import type { Body, EntityStore, StoredEntity } from "./entity-store.ts";
-import { placeCase, placeSuite, type Place } from "./test-cases.ts";
+import { checkParameters, placeCase, placeSuite, type Place } from "./test-cases.ts";
 import { masked } from "./mask.ts";
 import { namedReference, namedReferences } from "./reference-fields.ts";
-import type { References } from "./references.ts";
+import type { References, StoredReference } from "./references.ts";
 
 /** What a create request asks for, with everything it names resolved. */
 export interface RequestedEntity {
@@ -124,6 +124,8 @@ export class RequestReader {
       }
     }
     this.#resolveFields(type, fqn, body);
+    if (type === "testCase")
+      checkParameters(this.#references.live(body.testDefinition as StoredReference), body.parameterValues);
     if (type === "user" && typeof body.email === "string") body.email = body.email.toLowerCase();
   }
 
