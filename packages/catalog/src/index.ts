@@ -24,7 +24,8 @@ export type { RollbackPlan, RollbackRefusal, RollbackStep } from "./embedded/rol
 export type { SearchMatch } from "./embedded/search-matches.ts";
 export type { PageFilters } from "./embedded/entity-filters.ts";
 export type { Page, PageOptions } from "./embedded/entity-page.ts";
-export { viewTypes, type Scanned, type ScanOptions } from "./embedded/entity-scan.ts";
+export type { Scanned, ScanOptions } from "./embedded/entity-scan.ts";
+export { viewTypes } from "./embedded/views-migration.ts";
 export type { NameHit } from "./embedded/entity-search.ts";
 export type { IngestionRun } from "./embedded/time-series.ts";
 export * from "./embedded/event-store.ts";

@@ -2,6 +2,7 @@ import type { CatalogEntity } from "@omd/core";
 import type { EntityType, FQN } from "@omd/schema";
 import type { CatalogDatabase } from "./database.ts";
 import { stored, type Body, type StoredEntity } from "./entity-store.ts";
+import { isView } from "./views-migration.ts";
 
 /** Entities that answer a query are looked for among these. */
 export interface ScanOptions {
@@ -26,13 +27,6 @@ export interface Scanned {
   readonly body: Readonly<Body>;
   show(): CatalogEntity;
 }
-
-/** Table types whose tables are found by {@link ScanOptions.views}. */
-export const viewTypes = ["View", "SecureView", "MaterializedView", "Dynamic", "Stream"] as const;
-
-const isView = `json_extract(body, '$.tableType') IN (${viewTypes.map((type) => `'${type}'`).join(", ")})`;
-
-export const scanMigration = `CREATE INDEX entity_views ON entity (fqn) WHERE type = 'table' AND ${isView};`;
 
 const batch = 200;
 

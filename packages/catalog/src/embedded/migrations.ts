@@ -1,4 +1,4 @@
-import { scanMigration } from "./entity-scan.ts";
+import { scanMigration } from "./views-migration.ts";
 import { historyMigration } from "./history-migration.ts";
 import { searchMigration } from "./search-migration.ts";
 import { eventMigration, eventTables } from "./event-migration.ts";

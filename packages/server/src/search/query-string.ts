@@ -4,9 +4,6 @@ import { hasWords, wildcard } from "./text-match.ts";
 
 export type Predicate = (document: Document) => boolean;
 
-/** Whether a field has a value; `.keyword` compares whole values. */
-export type FieldTest = (document: Document, field: string, text: string) => boolean;
-
 export interface QueryStringOptions {
   /** Where words without a field are looked for. */
   readonly fields: readonly string[];
