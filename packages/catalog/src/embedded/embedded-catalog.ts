@@ -9,10 +9,7 @@ import type {
   PutResult,
   SearchOptions,
 } from "@omd/core";
-import { isOmdError } from "@omd/core";
 import {
-  InvalidNameError,
-  requestFqn,
   type CreateRequest,
   type EntityKey,
   type EntityReference,
@@ -22,13 +19,14 @@ import {
   type JsonPatchOperation,
   type PipelineStatus,
 } from "@omd/schema";
+import { putItem } from "./bulk-item.ts";
 import { CatalogDatabase, type DatabaseOptions } from "./database.ts";
 import { EntityPages, type Page, type PageOptions } from "./entity-page.ts";
 import { scanEntities, type Scanned, type ScanOptions } from "./entity-scan.ts";
 import { entityRows } from "./entity-rows.ts";
 import { EntitySearch, type NameHit } from "./entity-search.ts";
 import { EventStore, type EventWrites } from "./event-store.ts";
-import { EntityStore, included, stored } from "./entity-store.ts";
+import { EntityStore, included, stored, type StoredEntity } from "./entity-store.ts";
 import { chosenFields, EntityView, updatedBy, writtenFields } from "./entity-view.ts";
 import { EntityWriter } from "./entity-writer.ts";
 import { callExtra, EntityExtras, type ExtraAnswer, type ExtraCall, type ExtraInput } from "./extras/extras.ts";
@@ -110,19 +108,11 @@ export class EmbeddedCatalog implements Catalog {
   }
 
   async get(type: EntityType, fqn: FQN, options: GetOptions = {}): Promise<CatalogEntity | undefined> {
-    const chosen = chosenFields(type, options.fields);
-    const found = this.#store.byFqn(type, fqn);
-    return found && included(found, options.include)
-      ? this.#view.show(found, chosen, this.#view.inheritance())
-      : undefined;
+    return this.#shown(type, this.#store.byFqn(type, fqn), options);
   }
 
   async getById(type: EntityType, id: string, options: GetOptions = {}): Promise<CatalogEntity | undefined> {
-    const chosen = chosenFields(type, options.fields);
-    const found = this.#store.byId(type, id);
-    return found && included(found, options.include)
-      ? this.#view.show(found, chosen, this.#view.inheritance())
-      : undefined;
+    return this.#shown(type, this.#store.byId(type, id), options);
   }
 
   /** One page by (name, id), with the filters of OpenMetadata's listings. Throws CatalogError 400. */
@@ -162,7 +152,7 @@ export class EmbeddedCatalog implements Catalog {
   }
 
   putMany<T extends EntityType>(type: T, requests: readonly CreateRequest<T>[]): Promise<readonly BulkItemResult[]> {
-    return this.#queue.add(() => requests.map((request) => this.#putItem(type, request)));
+    return this.#queue.add(() => requests.map((request) => putItem(this.#db, this.#writer, type, request)));
   }
 
   patch(type: EntityType, id: string, operations: readonly JsonPatchOperation[]): Promise<CatalogEntity> {
@@ -298,26 +288,14 @@ export class EmbeddedCatalog implements Catalog {
     this.#db.close();
   }
 
-  #putItem<T extends EntityType>(type: T, request: CreateRequest<T>): BulkItemResult {
-    try {
-      return { ok: true, fqn: this.#db.savepoint(() => this.#writer.write(type, request)).entity.fqn as FQN };
-    } catch (error) {
-      if (!isOmdError(error) || error.status === undefined) throw error;
-      return { ok: false, fqn: nameOf(type, request), status: error.status, message: error.message };
-    }
+  #shown(type: EntityType, found: StoredEntity | undefined, options: GetOptions): CatalogEntity | undefined {
+    const chosen = chosenFields(type, options.fields);
+    if (!found || !included(found, options.include)) return undefined;
+    return this.#view.show(found, chosen, this.#view.inheritance());
   }
 }
 
 /** Opens or makes the file; `:memory:` lives as long as the object. Throws CatalogError. */
 export function openEmbeddedCatalog(options: EmbeddedCatalogOptions): EmbeddedCatalog {
   return new EmbeddedCatalog(options);
-}
-
-function nameOf<T extends EntityType>(type: T, request: CreateRequest<T>): FQN {
-  try {
-    return requestFqn(type, request);
-  } catch (error) {
-    if (error instanceof InvalidNameError) return (request.name ?? type) as FQN;
-    throw error;
-  }
 }
