@@ -244,10 +244,7 @@ export class EmbeddedCatalog implements Catalog {
   }
 
   /** Entities with the text in their name, FQN, columns or tasks; best match first. Default limit 20. */
-  searchByName(
-    text: string,
-    options?: { type?: EntityType | undefined; limit?: number | undefined },
-  ): readonly NameHit[] {
+  searchByName(text: string, options?: Parameters<EntitySearch["byName"]>[1]): readonly NameHit[] {
     return this.#search.byName(text, options);
   }
 
