@@ -245,13 +245,18 @@ const nothing: FacetSearchResult = {
   facets: { type: [], service: [], tag: [], owner: [] },
 };
 
-/** An FTS5 query: all words, each of which may go on, in some columns; all facet terms; nothing deleted. */
+/** An FTS5 query: all words, in some columns; all facet terms; nothing deleted. */
 function match(columns: string, words: readonly string[], terms: readonly string[]): string {
   const parts = [
-    ...(words.length > 0 ? [`{${columns}} : (${words.map((word) => `"${word}"*`).join(" AND ")})`] : []),
+    ...(words.length > 0 ? [`{${columns}} : (${words.map((word) => termOf(word, words.length)).join(" AND ")})`] : []),
     ...(terms.length > 0 ? [`facet : (${terms.join(" AND ")})`] : []),
   ];
   return `(${parts.join(" AND ")}) NOT facet : dead`;
+}
+
+/** A word or its beginning; of one letter beside others it must be whole, for half of all words begin with it. */
+function termOf(word: string, words: number): string {
+  return words > 1 && word.length === 1 ? `"${word}"` : `"${word}"*`;
 }
 
 function token(kind: FacetKind, value: string): string {

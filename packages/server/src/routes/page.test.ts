@@ -96,6 +96,8 @@ describe("GET /api/omd/search", () => {
     expect(await found("q=backerei")).toEqual(["lite.shop.main.orders"]);
     expect(await found("q=orders+daily")).toEqual(["lite.shop.main.orders_daily"]);
     expect(await found("q=rders")).toEqual([]);
+    expect(await found("q=o")).toContain("lite.shop.main.orders");
+    expect(await found("q=orders+d")).toEqual([]);
   });
 
   test("columns, tags and owners are found, and named in the hit", async () => {
