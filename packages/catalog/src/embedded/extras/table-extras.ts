@@ -6,6 +6,7 @@ import {
   pipelineObservability,
   InvalidNameError,
   parseFqn,
+  type DataModel,
   type PipelineObservability,
 } from "@omd/schema";
 import { z } from "zod";
@@ -13,6 +14,7 @@ import { badRequest } from "../columns.ts";
 import { notFound, type Body, type StoredEntity } from "../entity-store.ts";
 import { masked } from "../mask.ts";
 import { ColumnNames } from "./column-names.ts";
+import { modelledFields } from "./data-model.ts";
 import { parsed, type ExtrasContext } from "./extras-context.ts";
 
 export const customMetric = "customMetric";
@@ -25,11 +27,12 @@ export class TableExtras {
     this.#context = context;
   }
 
-  /** Kept as given; descriptions, owners and tags in it do not reach the table. */
+  /** Its tags and owners reach the table, see {@link modelledFields}; descriptions do not. */
   putDataModel(tableId: string, body: unknown): CatalogEntity {
     const table = this.#context.live("table", tableId);
-    this.#context.setBody(table, { dataModel: masked(parsed(dataModel, body, "data model")) });
-    return this.#context.show(table, "dataModel");
+    const model = masked(parsed(dataModel, body, "data model")) as DataModel;
+    this.#context.setBody(table, modelledFields(table.body, model, this.#context.references));
+    return this.#context.show(table, "dataModel", "tags", "owners");
   }
 
   /** Of the table, or of one column. Throws CatalogError 400 for a column that it does not have. */
