@@ -50,10 +50,13 @@ function NoRuns() {
   );
 }
 
+/** The server's own: there in every catalog, and nothing that anybody looks for. */
+const ownTypes = new Set(["testConnectionDefinition", "testDefinition"]);
+
 function Figures({ home }: { readonly home: Home }) {
   const { counts } = home;
   const types = Object.entries(counts.entities)
-    .filter(([, n]) => n > 0)
+    .filter(([type, n]) => n > 0 && !ownTypes.has(type))
     .sort(([, a], [, b]) => b - a);
   return (
     <section className="panel" aria-label="Counts">

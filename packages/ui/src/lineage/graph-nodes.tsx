@@ -30,7 +30,7 @@ function EndBox({ box: { end } }: { readonly box: SceneBox }) {
   return (
     <div className="box end" title={`${end?.name}: ${end?.reason}`}>
       <div className="meta">not in the catalog</div>
-      <div className="name">{short(end?.name ?? "", 24)}</div>
+      <div className="name">{short(end?.name ?? "", 21)}</div>
     </div>
   );
 }

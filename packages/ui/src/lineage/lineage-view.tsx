@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { counted } from "../format.ts";
 import { warmLayout } from "../graph/layout.ts";
 import { ErrorNotice, Loaded } from "../parts/notice.tsx";
@@ -16,6 +16,9 @@ import { LineageToolbar } from "./lineage-toolbar.tsx";
 import { useChoice, useLineage, useScene, type LineageState } from "./use-lineage.ts";
 import type { Scene } from "./scene.ts";
 
+// While the data is asked for, the worker gets ready.
+warmLayout();
+
 const none: ReadonlySet<string> = new Set();
 
 /** Graph, table and impact list of an entity. What is chosen is in the address. */
@@ -25,7 +28,6 @@ export default function LineageView({ type, fqn }: { readonly type: string; read
   const [open, setOpen] = useState(none);
   const level = useMemo(() => (choice.columns ? { open } : undefined), [choice.columns, open]);
   const { scene, error } = useScene(state.graph, level);
-  useEffect(() => void warmLayout(), []);
   return (
     <>
       <LineageToolbar choice={choice} change={change} graph={state.graph} scene={scene} name={fqn} />

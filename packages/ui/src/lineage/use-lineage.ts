@@ -65,8 +65,11 @@ export interface LineageState {
 /** Loads a lineage, and what is added to it by expanding and by a path. */
 export function useLineage(type: string, fqn: string, choice: LineageChoice): LineageState {
   const { up, down } = choice;
-  const load = useLoad(`${type} ${fqn} ${up} ${down}`, (signal) =>
-    api.lineage({ type, fqn }, { upstream: up, downstream: down, limit: mostNodes }, signal),
+  const load = useLoad(
+    `${type} ${fqn} ${up} ${down}`,
+    (signal) => api.lineage({ type, fqn }, { upstream: up, downstream: down, limit: mostNodes }, signal),
+    // Another depth of the same entity: the graph stays until the new one is there.
+    `${type} ${fqn}`,
   );
   const [graph, setGraph] = useState<Graph>();
   const [said, setSaid] = useState("");
