@@ -254,6 +254,7 @@ describe("what was recorded", () => {
       const recorded = exchangesOf(dir);
       expect(recorded.length).toBeGreaterThan(100);
       const target = openTestApp();
+      await target.catalog.seed();
       const findings = await replay(
         recorded,
         async ({ method, url, contentType, body }) => {
