@@ -1,4 +1,5 @@
 import type { EmbeddedCatalog } from "@omd/catalog";
+import type { KeptReports } from "@omd/core";
 
 /** The methods of the catalog that may be called across a thread: all that answer with a promise. */
 export type CatalogWriter = {
@@ -19,4 +20,10 @@ export interface ServerParts {
   readonly version: string;
   /** Directory of catalog, state and reports. */
   readonly omdHome: string;
+}
+
+/** What the page's own routes work with. */
+export interface PageParts extends ServerParts {
+  /** Reports of the runs below OMD_HOME. */
+  readonly reports: KeptReports;
 }

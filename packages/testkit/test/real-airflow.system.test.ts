@@ -70,7 +70,7 @@ describe.each(servers)("Airflow's $api behind the hostile proxy", ({ api, prefix
     const url = env(`${prefix}_URL`);
     const collected = await collectSource(dagLister(api, await signIn(url, api)), { connection: { hostPort: url } });
     expect(collected.complete).toBe(true);
-    const names = collected.records.flatMap((record) => (record.kind === "entity" ? [record.request.name] : []));
+    const names = collected.records.flatMap((record) => (record.kind === "entity" ? [record.request.name ?? ""] : []));
     expect(names.toSorted()).toEqual(Object.keys(dags).toSorted());
   });
 

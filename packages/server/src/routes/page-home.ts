@@ -3,7 +3,7 @@ import { entityTypeInfo } from "@omd/schema";
 import type { FastifyInstance } from "fastify";
 import { typeNames } from "../entity-kinds.ts";
 import { changesOf } from "../run-changes.ts";
-import type { PageParts } from "./page.ts";
+import type { PageParts } from "../parts.ts";
 
 const shownRuns = 10;
 const shownChanges = 50;

@@ -6,7 +6,7 @@ import { Refusal } from "../answers.ts";
 import { entityType, typeNames } from "../entity-kinds.ts";
 import { queryOf, text, wholeNumber, type Query } from "../query.ts";
 import { unresolvedEnds } from "../unresolved-ends.ts";
-import type { PageParts } from "./page.ts";
+import type { PageParts } from "../parts.ts";
 
 const maxDepth = 10;
 const maxNodes = 300;

@@ -5,7 +5,7 @@ import { Refusal } from "../answers.ts";
 import { compareReports } from "../compare-runs.ts";
 import { queryOf, text, wholeNumber } from "../query.ts";
 import { changesOf } from "../run-changes.ts";
-import type { PageParts } from "./page.ts";
+import type { PageParts } from "../parts.ts";
 
 const maxRuns = 200;
 const shownChanges = 1000;

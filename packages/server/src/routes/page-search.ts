@@ -1,7 +1,7 @@
 import { facetKinds } from "@omd/catalog";
 import type { FastifyInstance } from "fastify";
 import { queryOf, text, texts, wholeNumber } from "../query.ts";
-import type { PageParts } from "./page.ts";
+import type { PageParts } from "../parts.ts";
 
 const maxHits = 200;
 /** What lies further back nobody pages to; it would be sorted for each page before it. */

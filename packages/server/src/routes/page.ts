@@ -7,11 +7,6 @@ import { runRoutes } from "./page-runs.ts";
 import { facetRoutes } from "./page-search.ts";
 
 /** What the page needs beyond OpenMetadata's contract. */
-export interface PageParts extends ServerParts {
-  /** Reports of the runs below OMD_HOME. */
-  readonly reports: KeptReports;
-}
-
 export function pageRoutes(app: FastifyInstance, parts: ServerParts): void {
   const page = { ...parts, reports: new KeptReports(parts.omdHome) };
   homeRoutes(app, page);
