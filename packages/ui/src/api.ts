@@ -125,6 +125,17 @@ export const api = {
     );
   },
 
+  /** The table with its latest profile, and those of its columns. */
+  profiled: (fqn: string, signal?: AbortSignal) =>
+    ask<Entity>(`/api/v1/tables/${part(fqn)}/tableProfile/latest`, signal),
+
+  /** Tests of a table and of its columns, with their latest results. */
+  tests: async (fqn: string, signal?: AbortSignal): Promise<readonly Entity[]> => {
+    const entityLink = `<#E::table::${fqn}>`;
+    const query = queryString({ entityLink, includeAllTests: "true", fields: "testCaseResult", limit: 200 });
+    return (await ask<{ data: readonly Entity[] }>(`/api/v1/dataQuality/testCases${query}`, signal)).data;
+  },
+
   pipelineRuns: async (
     type: string,
     fqn: string,

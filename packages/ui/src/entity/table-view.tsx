@@ -1,11 +1,12 @@
 import { useState } from "react";
-import type { Entity } from "../api.ts";
+import { api, type Entity } from "../api.ts";
 import { bytes, count, counted, moment } from "../format.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { EntityLink } from "../parts/entity-link.tsx";
 import { Mark } from "../parts/marks.tsx";
-import { Empty } from "../parts/notice.tsx";
+import { Empty, Loaded } from "../parts/notice.tsx";
 import { Panel } from "../parts/page.tsx";
+import { useLoad } from "../use-load.ts";
 import { figure, inner, list, text, texts, type Json } from "./entity-fields.ts";
 import { Tags } from "./tags.tsx";
 
@@ -14,12 +15,14 @@ export function TableView({ entity }: { readonly entity: Entity }) {
   const constraints = list(entity, "tableConstraints");
   const profile = inner(entity, "profile");
   const usage = inner(entity, "usageSummary");
-  const suite = inner(entity, "testSuite");
+  const fqn = text(entity, "fullyQualifiedName") ?? "";
+  // Only the profile's own answer has those of the columns.
+  const profiled = useLoad(profile ? fqn : undefined, (signal) => api.profiled(fqn, signal));
   const sql = text(entity, "schemaDefinition");
   return (
     <>
       {profile || usage ? <Figures profile={profile} usage={usage} /> : undefined}
-      <Columns entity={entity} />
+      <Columns entity={profiled.value ?? entity} />
       {constraints.length > 0 ? (
         <Panel title="Constraints" flush>
           <DataTable<Json>
@@ -34,7 +37,7 @@ export function TableView({ entity }: { readonly entity: Entity }) {
           />
         </Panel>
       ) : undefined}
-      {suite ? <Tests suite={suite} /> : undefined}
+      <Tests fqn={fqn} />
       {sql === undefined ? undefined : (
         <Panel title="Definition">
           <pre className="small">{sql}</pre>
@@ -168,41 +171,55 @@ function typeOf(column: Json): string {
   return text(column, "dataTypeDisplay") ?? (length === undefined ? type : `${type}(${length})`);
 }
 
-function Tests({ suite }: { readonly suite: Json }) {
-  const tests = list(suite, "tests");
+function Tests({ fqn }: { readonly fqn: string }) {
+  const load = useLoad(fqn, (signal) => api.tests(fqn, signal));
   return (
-    <Panel title="Tests" aside={counted(tests.length, "test")} flush>
-      {tests.length === 0 ? (
-        <Empty>The test suite has no tests.</Empty>
-      ) : (
-        <DataTable<Json>
-          label="Tests"
-          rows={tests}
-          rowKey={(test, index) => text(test, "id") ?? String(index)}
-          columns={[
-            {
-              name: "Test",
-              head: true,
-              kind: "wrap",
-              cell: (test) => (
-                <EntityLink
-                  type={text(test, "type") ?? "testCase"}
-                  fqn={text(test, "fullyQualifiedName") ?? text(test, "name") ?? ""}
-                  withKind={false}
-                />
-              ),
-            },
-            {
-              name: "Result",
-              kind: "tight",
-              cell: (test) => {
-                const status = text(inner(test, "testCaseResult") ?? {}, "testCaseStatus");
-                return status === undefined ? <span className="muted">no result</span> : <Mark state={status} />;
-              },
-            },
-          ]}
-        />
-      )}
+    <Panel title="Tests" aside={load.value ? counted(load.value.length, "test") : undefined} flush>
+      <Loaded load={load} what="the tests">
+        {(tests) =>
+          tests.length === 0 ? (
+            <Empty>No test of this table is known.</Empty>
+          ) : (
+            <DataTable<Json>
+              label="Tests"
+              rows={tests}
+              rowKey={(test, index) => text(test, "id") ?? String(index)}
+              columns={[
+                {
+                  name: "Test",
+                  head: true,
+                  kind: "wrap",
+                  cell: (test) => (
+                    <EntityLink
+                      type="testCase"
+                      fqn={text(test, "fullyQualifiedName") ?? ""}
+                      name={text(test, "displayName") ?? text(test, "name")}
+                      withKind={false}
+                    />
+                  ),
+                },
+                { name: "Of", kind: "wrap", cell: (test) => text(test, "entityFQN") ?? "" },
+                { name: "Result", kind: "tight", cell: (test) => <TestState result={inner(test, "testCaseResult")} /> },
+                {
+                  name: "When",
+                  kind: "tight",
+                  cell: (test) => moment(figure(inner(test, "testCaseResult") ?? {}, "timestamp")),
+                },
+                {
+                  name: "Says",
+                  kind: "wrap",
+                  cell: (test) => text(inner(test, "testCaseResult") ?? {}, "result") ?? "",
+                },
+              ]}
+            />
+          )
+        }
+      </Loaded>
     </Panel>
   );
+}
+
+function TestState({ result }: { readonly result: Json | undefined }) {
+  const state = result && text(result, "testCaseStatus");
+  return state === undefined ? <span className="muted">no result</span> : <Mark state={state} />;
 }
