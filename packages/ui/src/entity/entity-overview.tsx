@@ -22,7 +22,7 @@ export function EntityOverview(props: { readonly type: string; readonly fqn: str
         ) : type === "table" ? (
           <TableView entity={entity} />
         ) : (
-          <Fields entity={entity} />
+          <Fields type={type} entity={entity} />
         )}
       </div>
       <div className="stack">
@@ -126,15 +126,23 @@ const shownElsewhere = new Set([
   ),
 ]);
 
+/** Where the entities are that belong to a service, have a tag or an owner. */
+function searchOf(type: string, entity: Entity): string | undefined {
+  const name = text(entity, "name");
+  if (type.endsWith("Service")) return to.search({ service: name });
+  if (type === "user" || type === "team") return to.search({ owner: name });
+  return type === "tag" || type === "glossaryTerm" ? to.search({ tag: text(entity, "fullyQualifiedName") }) : undefined;
+}
+
 /** Fields of kinds that have no view of their own. */
-function Fields({ entity }: { readonly entity: Entity }) {
+function Fields({ type, entity }: { readonly type: string; readonly entity: Entity }) {
   const fields = Object.entries(entity).filter(
     ([name, value]) =>
       !shownElsewhere.has(name) && plain(value) !== "" && plain(value) !== "[]" && plain(value) !== "{}",
   );
-  const fqn = text(entity, "name") ?? "";
+  const having = searchOf(type, entity);
   return (
-    <Panel title="Fields" aside={<Link href={to.search({ service: fqn })}>Entities of this name’s service</Link>}>
+    <Panel title="Fields" aside={having === undefined ? undefined : <Link href={having}>Its entities</Link>}>
       {fields.length === 0 ? (
         <Empty>Nothing beside what is shown here.</Empty>
       ) : (
