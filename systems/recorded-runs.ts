@@ -22,6 +22,7 @@ const steps = {
   dbt: { workflow: "dbt" },
   "dbt-again": { workflow: "dbt" },
   usage: { workflow: "usage" },
+  "usage-again": { workflow: "usage" },
   profiler: { workflow: "profiler" },
   tests: { workflow: "tests" },
   "tests-again": { workflow: "tests" },
