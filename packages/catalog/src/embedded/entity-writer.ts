@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { newId } from "./new-id.ts";
 import { CatalogError, type CatalogEntity, type PutResult } from "@omd/core";
 import type { EntityType, FQN, JsonPatchOperation } from "@omd/schema";
 import { badRequest, checkConstraints } from "./columns.ts";
@@ -46,7 +46,7 @@ export class EntityWriter {
     const existing = this.#store.byFqn(type, fqn);
     if (!existing) {
       const entity: StoredEntity = {
-        id: randomUUID(),
+        id: newId(),
         type,
         name,
         fqn,
