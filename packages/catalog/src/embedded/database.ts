@@ -8,6 +8,9 @@ import { CatalogError } from "@omd/core";
 import { contentTables, migrations } from "./migrations.ts";
 import { guarded } from "./sqlite-errors.ts";
 
+/** Most KiB of pages that a connection keeps. With SQLite's own 2 MiB a catalog of a million entities is read anew all the time. */
+const cacheKiB = 32_768;
+
 export interface DatabaseOptions {
   /** Path of the file, or `:memory:`. */
   readonly file: string;
@@ -139,6 +142,7 @@ export class CatalogDatabase {
         hint: "Name another file: nothing was changed in this one.",
       });
     }
+    this.#db.exec(`PRAGMA cache_size = -${cacheKiB}`);
     if (readOnly) return;
     this.#db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
     if (found < migrations.length) this.#migrate();
