@@ -34,7 +34,13 @@ const read = (release: string, path: string): Schema => {
 };
 
 /** Values that only the later release knows: a server of the oldest one would refuse them. */
-const laterValues: Record<string, readonly string[]> = { [later]: ["SemanticView"] };
+const laterValues: Record<string, readonly string[]> = {
+  [later]: [
+    "SemanticView",
+    ...["ModeDataModel", "PowerBIDatamart", "SapS4HanaCdsView", "SsrsDataModel", "OmniDataModel"],
+    ...["SIMPLE", "CUMULATIVE", "DERIVED", "CONVERSION"],
+  ],
+};
 
 /** Follows references and takes the branches of a union that are not null. */
 function branches(schema: Schema, root: Schema): Schema[] {
