@@ -18,7 +18,7 @@ FOLDERS = [
     "entity/teams", "entity/domains", "type", "tests", "metadataIngestion",
 ]  # fmt: skip
 SINGLE = ["api/openMetadataServerVersion", "api/voteRequest", "api/setOwner", "api/bulkAssets", "system/ui/page",
-          "entity/type", "entity/policies/policy", "entity/services/connections/testConnectionDefinition"]  # fmt: skip
+          "entity/type", "entity/policies/policy", "entity/automations/workflow", "entity/services/connections/testConnectionDefinition"]  # fmt: skip
 STANDALONE = [
     "entity/data/pipeline", "entity/data/table", "entity/data/topic", "entity/data/searchIndex", "entity/services/ingestionPipelines/ingestionPipeline",
     "entity/services/ingestionPipelines/status", "type/entityLineage", "type/entityReference", "type/entityReferenceList", "type/entityHistory",

@@ -18,7 +18,10 @@ function* readAll(db: DatabaseSync, file: string): Generator<SqliteText> {
   const tables = db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").all();
   for (const { name, sql } of tables) {
     yield { where: `${file} schema`, text: String(sql ?? "") };
-    for (const row of db.prepare(`SELECT * FROM ${quoted(String(name))}`).iterate())
+    const all = db.prepare(`SELECT * FROM ${quoted(String(name))}`);
+    // Search indexes hold numbers beyond what a JavaScript number can.
+    all.setReadBigInts(true);
+    for (const row of all.iterate())
       for (const [column, value] of Object.entries(row)) {
         const where = `${file} ${String(name)}.${column}`;
         if (typeof value === "string") yield { where, text: value };

@@ -57,9 +57,13 @@ describe("a secret is found", () => {
     const plain = "long-canary-in-a-name";
     writeFileSync(join(dir, plain), "");
     const db = new DatabaseSync(join(dir, "catalog.db"));
-    db.exec("PRAGMA journal_mode=WAL; CREATE TABLE entity (json TEXT, raw BLOB)");
+    db.exec("PRAGMA journal_mode=WAL; CREATE TABLE entity (json TEXT, raw BLOB, big INTEGER)");
     // Longer than a page, so that the bytes of the file hold it in pieces.
-    db.prepare("INSERT INTO entity VALUES (?, ?)").run(`${"x".repeat(4070)}${secret}`, Buffer.from(secret));
+    db.prepare("INSERT INTO entity VALUES (?, ?, ?)").run(
+      `${"x".repeat(4070)}${secret}`,
+      Buffer.from(secret),
+      2n ** 60n,
+    );
     const hits = findCanaries(dir, { password: secret, name: plain });
     db.close();
     const places = hits.map(({ where }) => where.replace(dir, ""));
