@@ -14,6 +14,7 @@ import {
   type JsonPatchOperation,
 } from "@omd/schema";
 import { listPage, parseEntity, asFqn } from "./answers.ts";
+import { saysEntityMissing, statusOf } from "./failure.ts";
 import type { Transport } from "./transport.ts";
 import { z } from "zod";
 
@@ -140,8 +141,9 @@ export async function putEntity<T extends EntityType>(
   request: CreateRequest<T>,
 ): Promise<PutResult> {
   const what = `write ${type} ${nameOf(type, request)}`;
-  const path = isTableSuite(type, request) ? `${paths.collection(type)}/executable` : paths.collection(type);
-  const answer = await transport.json(what, { method: "PUT", path, json: request }, entityAnswer);
+  const path = paths.collection(type);
+  const send = (to: string) => transport.json(what, { method: "PUT", path: to, json: request }, entityAnswer);
+  const answer = isTableSuite(type, request) ? await suiteAnswer(path, send) : await send(path);
   const unchanged = answer.headers[changeHeader] === "entityNoChange";
   return {
     outcome: answer.status === 201 ? "created" : unchanged ? "unchanged" : "updated",
@@ -152,6 +154,17 @@ export async function putEntity<T extends EntityType>(
 /** A suite of one table has a route of its own. Source: om-api §3.7. */
 function isTableSuite(type: EntityType, request: object): boolean {
   return type === "testSuite" && suiteTable(request) !== undefined;
+}
+
+/** The route was renamed: servers have the older name, the newer one, or both. */
+async function suiteAnswer<T>(path: string, send: (to: string) => Promise<T>): Promise<T> {
+  try {
+    return await send(`${path}/executable`);
+  } catch (error) {
+    const status = statusOf(error);
+    if ((status !== 404 && status !== 405) || saysEntityMissing(error)) throw error;
+    return send(`${path}/basic`);
+  }
 }
 
 /** Applies a JSON Patch to one entity. Throws CatalogError. */
