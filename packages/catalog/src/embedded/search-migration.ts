@@ -58,7 +58,7 @@ const pending = "entity_id IN (SELECT entity_id FROM search_pending)";
 /** Brings the search up to what a transaction wrote, at its end: a full-text index is written anew at each savepoint that it takes part in. */
 export const searchCatchUp: readonly string[] = [
   `INSERT INTO search_doc (entity_id, type, service_id, deleted)
-    SELECT id, type, ${serviceOf("entity")}, deleted FROM search_pending JOIN entity ON entity.id = search_pending.entity_id WHERE true
+    SELECT id, type, ${serviceOf("entity")}, deleted FROM search_pending CROSS JOIN entity ON entity.id = search_pending.entity_id WHERE true
     ON CONFLICT (entity_id) DO UPDATE SET deleted = excluded.deleted, service_id = excluded.service_id`,
   `DELETE FROM search_label WHERE doc IN (SELECT doc FROM search_doc WHERE ${pending})`,
   `INSERT INTO search_label SELECT doc, kind, value FROM search_label_of WHERE ${pending}`,
