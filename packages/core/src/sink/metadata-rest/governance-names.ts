@@ -1,4 +1,4 @@
-import { parseFqn, type EntityReference, type EntityType, type FQN, type TagLabel } from "@omd/schema";
+import { parseFqn, type EntityKey, type EntityReference, type EntityType, type FQN, type TagLabel } from "@omd/schema";
 import type { Catalog } from "../../contracts/index.ts";
 
 type NamedType = Extract<EntityType, "tag" | "glossaryTerm" | "domain">;
@@ -22,6 +22,11 @@ export class GovernanceNames {
     this.#found.set(key, finding);
     finding.catch(() => this.#found.delete(key));
     return finding;
+  }
+
+  /** Told after a write: who asked before it was there must not be believed any longer. */
+  wrote({ entityType, fqn }: EntityKey): void {
+    this.#found.delete(`${entityType} ${fqn}`);
   }
 
   /** Those labels that the catalog knows; the others are added to `unknown`. */

@@ -1,4 +1,11 @@
-import { requestFqn, type EntityKey, type EntityRecord, type LineageRecord, type MetadataRecord } from "@omd/schema";
+import {
+  requestFqn,
+  type EntityKey,
+  type EntityRecord,
+  type LineageRecord,
+  type MetadataRecord,
+  type TagRecord,
+} from "@omd/schema";
 import { failureOf, left, right, type Catalog, type Either, type Sink, type Written } from "../../contracts/index.ts";
 import { BulkBatches } from "./bulk-batches.ts";
 import { DataModelWriter } from "./data-model-writer.ts";
@@ -38,6 +45,7 @@ export class MetadataRestSink implements Sink {
   readonly #tags: TagWriter;
   readonly #lineage: LineageWriter;
   readonly #stored: StoredEntities;
+  readonly #names: GovernanceNames;
   readonly #models: DataModelWriter;
   readonly #updates: UpdateWriter;
   readonly #results: TestResultWriter;
@@ -53,7 +61,8 @@ export class MetadataRestSink implements Sink {
     const { catalog, known, overrideMetadata } = options;
     const missing = new MissingEntities(catalog);
     this.#stored = new StoredEntities(catalog);
-    const parts = { catalog, stored: this.#stored, names: new GovernanceNames(catalog), missing };
+    this.#names = new GovernanceNames(catalog);
+    const parts = { catalog, stored: this.#stored, names: this.#names, missing };
     this.#models = new DataModelWriter(parts);
     this.#updates = new UpdateWriter({ ...parts, overrideMetadata });
     this.#results = new TestResultWriter(catalog, known, missing);
@@ -91,7 +100,7 @@ export class MetadataRestSink implements Sink {
       case "entity":
         return this.#startEntity(record);
       case "tag":
-        return this.#order.run(`tag ${tagFqn(record)}`, [], () => this.#tags.write(record));
+        return this.#order.run(`tag ${tagFqn(record)}`, [], () => this.#writeTag(record));
       case "pipelineStatus":
         return this.#order.run(
           `runs ${record.pipeline}`,
@@ -127,9 +136,18 @@ export class MetadataRestSink implements Sink {
     const key = entityOf(record);
     return this.#order.run(orderKey(key), entityWaitsFor(record), async () => {
       const written = await this.#entities.write(record);
-      if (written.outcome !== "unchanged") this.#stored.changed(key);
+      if (written.outcome !== "unchanged") {
+        this.#stored.changed(key);
+        this.#names.wrote(key);
+      }
       return written;
     });
+  }
+
+  async #writeTag(record: TagRecord): Promise<Written> {
+    const written = await this.#tags.write(record);
+    if (written.outcome !== "unchanged") this.#names.wrote({ entityType: "tag", fqn: tagFqn(record) });
+    return written;
   }
 
   async #writeEdge(record: LineageRecord): Promise<Written> {

@@ -16,6 +16,8 @@ const maxSchemas = 16;
 
 interface Schema {
   reads: number;
+  /** Tables that this run made or changed since: the listing does not show them as they are. */
+  readonly changed: Set<FQN>;
   readonly read: Map<FQN, Promise<StoredEntity | undefined>>;
   listing?: Promise<Map<FQN, StoredEntity>>;
 }
@@ -24,8 +26,6 @@ interface Schema {
 export class StoredEntities {
   readonly #catalog: Catalog;
   readonly #schemas = new Map<FQN, Schema>();
-  /** Tables that this run made or changed: the listing does not show them as they are. */
-  readonly #changed = new Set<FQN>();
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog;
@@ -38,7 +38,7 @@ export class StoredEntities {
     const schema = this.#schema(parent);
     const read = schema.read.get(key.fqn);
     if (read) return read;
-    if (this.#changed.has(key.fqn)) return this.#readAlone(schema, key);
+    if (schema.changed.has(key.fqn)) return this.#readAlone(schema, key);
     if (!schema.listing && schema.reads < readAlone) {
       schema.reads += 1;
       return this.#readAlone(schema, key);
@@ -53,10 +53,10 @@ export class StoredEntities {
 
   /** Told after a write: the entity is read anew when it is next asked for. */
   changed({ entityType, fqn }: EntityKey): void {
-    if (entityType !== "table") return;
-    this.#changed.add(fqn);
-    const parent = parentFqn(fqn);
-    if (parent !== undefined) this.#schemas.get(parent)?.read.delete(fqn);
+    const parent = entityType === "table" ? parentFqn(fqn) : undefined;
+    const schema = parent === undefined ? undefined : this.#schemas.get(parent);
+    schema?.changed.add(fqn);
+    schema?.read.delete(fqn);
   }
 
   #schema(parent: FQN): Schema {
@@ -64,7 +64,7 @@ export class StoredEntities {
     if (known) return known;
     const oldest = this.#schemas.keys().next().value;
     if (oldest !== undefined && this.#schemas.size >= maxSchemas) this.#schemas.delete(oldest);
-    const schema: Schema = { reads: 0, read: new Map() };
+    const schema: Schema = { reads: 0, read: new Map(), changed: new Set() };
     this.#schemas.set(parent, schema);
     return schema;
   }

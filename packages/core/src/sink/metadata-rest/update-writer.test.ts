@@ -65,6 +65,18 @@ describe("custom properties that the catalog refuses", () => {
   });
 });
 
+test("a tag that was asked for too early is known once it is written", async () => {
+  const sink = sinkOver(memory.port());
+  const tags = [{ tagFQN: "C.t", source: "Classification", labelType: "Automated", state: "Confirmed" } as const];
+  expect((await sink.run(update({ tags }))).right).toMatchObject({
+    outcome: "unchanged",
+    warning: expect.stringContaining("tag C.t"),
+  });
+  const tag = { name: "t", description: "d" };
+  expect((await sink.run({ kind: "tag", classification: { name: "C", description: "d" }, tag })).left).toBeUndefined();
+  expect((await sink.run(update({ tags }))).right).toEqual({ outcome: "updated", name: "svc.a" });
+});
+
 test("any other refusal is the failure of the record", async () => {
   memory.failing.add("patch");
   const { left } = await sinkOver(memory.port()).run(update({ description: "d", extension: { x: 1 } }));
