@@ -26,6 +26,7 @@ export type SqlFailureReason =
   | "no-statement"
   | "several-statements"
   | "unsupported-statement"
+  | "unsupported-clause"
   | "ambiguous-column"
   | "star-without-schema"
   | "schema-unavailable"

@@ -7,11 +7,13 @@ export interface DialectRules {
   readonly arraysInFrom: boolean;
   /** A quoted name may hold the whole path: `project.dataset.table`. */
   readonly pathsInQuotes: boolean;
+  /** `select total = a + b` names a column. */
+  readonly equalsNames: boolean;
   /** The alias of a pivot's aggregate stands before the value's name. */
   readonly pivotPrefix: boolean;
 }
 
-const plain = { siblings: false, arraysInFrom: false, pathsInQuotes: false, pivotPrefix: false };
+const plain = { siblings: false, arraysInFrom: false, pathsInQuotes: false, pivotPrefix: false, equalsNames: false };
 const spark = { ...plain, siblings: true };
 
 function rules(parser: string, more: Partial<DialectRules> = {}): DialectRules {
@@ -49,11 +51,11 @@ const dialects: ReadonlyMap<string, DialectRules> = new Map([
   ["presto", rules("presto")],
   ["starburst", rules("trino")],
   ["athena", rules("athena")],
-  ["sqlserver", rules("tsql")],
-  ["mssql", rules("tsql")],
-  ["synapse", rules("tsql")],
-  ["tsql", rules("tsql")],
-  ["fabric", rules("fabric")],
+  ["sqlserver", rules("tsql", { equalsNames: true })],
+  ["mssql", rules("tsql", { equalsNames: true })],
+  ["synapse", rules("tsql", { equalsNames: true })],
+  ["tsql", rules("tsql", { equalsNames: true })],
+  ["fabric", rules("fabric", { equalsNames: true })],
   ["oracle", rules("oracle")],
   ["clickhouse", rules("clickhouse", { siblings: true })],
   ["teradata", rules("teradata", { siblings: true })],

@@ -9,6 +9,7 @@ import { Scope } from "./scope.ts";
 export interface Merged {
   readonly output: readonly string[];
   readonly rowset: Rowset;
+  readonly wantsSchema: boolean;
 }
 
 /** Every branch may write a column: its origins are those of all branches. */
@@ -23,14 +24,15 @@ export function readMerge(body: Body, reading: Reading): Merged {
   const source = using.rowset;
   const written: Column[] = [];
   const rests: Rest[] = [];
-  for (const action of actions(body)) {
+  const names = rowset.columns.flatMap(({ name }) => name ?? []);
+  for (const action of actions(body, names)) {
     if (action.all) {
       written.push(...source.columns);
       rests.push(...source.rests);
     }
     for (const [name, expression] of action.set) written.push({ ...readValue(expression, scope, reading), name });
   }
-  return { output, rowset: { columns: combined(written), rests: rests.slice(0, 1) } };
+  return { output, wantsSchema: true, rowset: { columns: combined(written), rests: rests.slice(0, 1) } };
 }
 
 function targetOf(target: unknown): { alias: string | undefined; table: Body } {
@@ -62,7 +64,8 @@ interface Action {
   readonly set: readonly (readonly [string | undefined, unknown])[];
 }
 
-function actions(body: Body): readonly Action[] {
+/** `insert values (…)` without names is for all columns of the target, where they are known. */
+function actions(body: Body, target: readonly string[]): readonly Action[] {
   const whens = nodeOf(body["whens"])?.body ?? {};
   return listOf(whens["expressions"]).flatMap((when): readonly Action[] => {
     const then = nodeOf(nodeOf(when)?.body["then"]);
@@ -71,9 +74,11 @@ function actions(body: Body): readonly Action[] {
     const rest = nodeOf(first);
     if (rest?.kind === "star" || rest?.kind === "var") return [{ all: true, set: [] }];
     if (what === "UPDATE") return [{ all: false, set: tuple(first).flatMap(assignment) }];
-    if (what !== "INSERT" || second === undefined) return [];
-    const values = tuple(second);
-    return [{ all: false, set: tuple(first).map((column, at) => [nameOf(column), values[at]] as const) }];
+    if (what !== "INSERT") return [];
+    const values = tuple(second ?? first);
+    const names = second === undefined ? target : tuple(first).map(nameOf);
+    if (names.length !== values.length) return [];
+    return [{ all: false, set: names.map((name, at) => [name, values[at]] as const) }];
   });
 }
 

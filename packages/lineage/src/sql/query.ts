@@ -1,8 +1,18 @@
-import { isBody, listOf, nameOf, namesOf, nodeOf, type Body } from "./ast.ts";
+import { columnPath, isBody, listOf, nameOf, namesOf, nodeOf, type Body } from "./ast.ts";
 import { readOrigins, readValue } from "./expression.ts";
 import { addFrom, addJoins, addLateralViews } from "./relations.ts";
 import { withoutProblems, type Reading } from "./reading.ts";
-import { columnNamed, empty, renamed, sameName, united, type Column, type Rest, type Rowset } from "./rowset.ts";
+import {
+  columnNamed,
+  empty,
+  nothing,
+  renamed,
+  sameName,
+  united,
+  type Column,
+  type Rest,
+  type Rowset,
+} from "./rowset.ts";
 import { Scope } from "./scope.ts";
 
 /** Parts of a SELECT that choose, group or order rows: they name tables, not values. */
@@ -22,7 +32,10 @@ export function readQuery(query: unknown, outer: Scope | undefined, reading: Rea
     return renamed(readQuery(body["this"], scope, reading), namesOf(body["column_aliases"]));
   }
   if (kind === "values") return readValues(body, scope, reading);
-  if (kind !== "union" && kind !== "intersect" && kind !== "except") return empty;
+  if (kind !== "union" && kind !== "intersect" && kind !== "except") {
+    reading.problems.push({ reason: "unsupported-clause", message: `${kind} inside a query is not read` });
+    return { columns: [], rests: [{ find: () => ({ from: nothing }), named: true }] };
+  }
   const left = readQuery(body["left"], scope, reading);
   const right = readQuery(body["right"], scope, reading);
   return kind === "union" ? united(left, right, body["by_name"] === true) : left;
@@ -105,12 +118,21 @@ function readSelect(select: Body, scope: Scope, reading: Reading): Rowset {
   return { columns, rests };
 }
 
+/** `y = x + 1` names a column in T-SQL. */
+function assigned(expression: unknown, reading: Reading): Body | undefined {
+  const node = nodeOf(expression);
+  if (node?.kind !== "eq" || !reading.rules.equalsNames) return undefined;
+  return columnPath(node.body["left"])?.length === 1 ? node.body : undefined;
+}
+
 function readColumns(expression: unknown, scope: Scope, reading: Reading): readonly Column[] {
   const node = nodeOf(expression);
   if (node?.kind === "aliases" || node?.kind === "multi_alias") {
     const value = readValue(node.body["this"], scope, reading);
     return namesOf(node.body["expressions"] ?? node.body["aliases"]).map((name) => ({ ...value, name }));
   }
+  const pair = assigned(expression, reading);
+  if (pair) return [{ ...readValue(pair["right"], scope, reading), name: nameOf(pair["left"]) }];
   if (node?.kind !== "alias") return [{ ...readValue(expression, scope, reading), name: ownName(expression) }];
   const value = readValue(node.body["this"], scope, reading);
   const names = namesOf(node.body["column_aliases"]);
@@ -185,7 +207,7 @@ function everything(scope: Scope): Rowset {
       if (merged) given.add(merged.name);
       columns.push(merged ? { ...column, ...merged, name: column.name } : column);
     }
-    rests.push(...rowset.rests.filter((rest) => !rest.weak));
+    rests.push(...rowset.rests.filter((rest) => !rest.named));
   }
   return { columns, rests };
 }

@@ -3,7 +3,7 @@ import type { Rowset } from "./rowset.ts";
 import type { Relation, Scope } from "./scope.ts";
 
 export interface Problem {
-  readonly reason: "ambiguous-column" | "star-without-schema";
+  readonly reason: "ambiguous-column" | "star-without-schema" | "unsupported-clause";
   readonly message: string;
 }
 
@@ -31,5 +31,5 @@ export function withoutProblems(reading: Reading, read: () => unknown): void {
 
 /** Is an unknown column behind a star that was not expanded? */
 export function isOpen(rowset: Rowset): boolean {
-  return rowset.rests.some((rest) => !rest.weak);
+  return rowset.rests.some((rest) => !rest.named);
 }

@@ -5,6 +5,7 @@ import { withoutProblems, type Reading } from "./reading.ts";
 import { columnNamed, nothing, renamed, tableRowset, together, virtualRowset, type Rowset } from "./rowset.ts";
 import { Scope, type Merged, type Relation } from "./scope.ts";
 
+const relationKinds = new Set(["table", "subquery", "pivot", "unpivot", "joined_table"]);
 const flattened = ["seq", "key", "path", "index", "value", "this"];
 
 /** Adds the tables of a FROM, in order: later ones may use earlier ones. */
@@ -16,6 +17,8 @@ export function addFrom(from: unknown, scope: Scope, reading: Reading): void {
 export function addJoins(joins: unknown, scope: Scope, reading: Reading): void {
   for (const join of listOf(joins).filter(isBody)) {
     const kind = typeof join["kind"] === "string" ? join["kind"] : "";
+    // `array join items` gives rows for the elements of a column, under its name.
+    if (kind === "Array" || kind === "LeftArray") continue;
     const relation = readRelation(join["this"], scope, reading);
     const before = [...scope.relations];
     scope.relations.push(/semi|anti/i.test(kind) ? { ...relation, hidden: true } : relation);
@@ -82,7 +85,7 @@ export function readRelation(item: unknown, scope: Scope, reading: Reading): Rel
   if (kind === "table") return readTable(body, scope, reading);
   const alias = nameOf(body["alias"]);
   const names = [...namesOf(body["column_aliases"]), ...namesOf(body["alias_columns"])];
-  if (kind === "alias" && ["table", "subquery", "pivot", "unpivot"].includes(nodeOf(body["this"])?.kind ?? "")) {
+  if (kind === "alias" && relationKinds.has(nodeOf(body["this"])?.kind ?? "")) {
     const inner = readRelation(body["this"], scope, reading);
     return { ...inner, alias: alias ?? inner.alias, rowset: renamed(inner.rowset, names) };
   }
@@ -99,7 +102,7 @@ export function readRelation(item: unknown, scope: Scope, reading: Reading): Rel
 function readSubquery(item: unknown, scope: Scope, reading: Reading): Rowset {
   const body = nodeOf(item)?.body ?? {};
   const inner = nodeOf(body["this"]);
-  if (inner && ["table", "joined_table", "pivot", "unpivot"].includes(inner.kind)) {
+  if (inner && inner.kind !== "subquery" && relationKinds.has(inner.kind)) {
     return renamed(readRelation(body["this"], scope, reading).rowset, namesOf(body["column_aliases"]));
   }
   return reading.query(item, scope, reading);
@@ -116,10 +119,16 @@ function readJoined(body: Body, scope: Scope, reading: Reading): Rowset {
 /** Unnest, flatten and table functions: what they give comes from what they are given. */
 function readFunction(node: AstNode, scope: Scope, reading: Reading, aliases: readonly string[]): Rowset {
   const { kind, body } = node;
+  if (kind !== "lateral" && relationKinds.has(nodeOf(body["this"])?.kind ?? "")) {
+    readRelation(body["this"], scope, reading);
+    reading.problems.push({ reason: "unsupported-clause", message: `${kind} is not read` });
+    return virtualRowset(nothing, []);
+  }
   const call = kind === "lateral" || kind === "alias" ? body["this"] : { [kind]: { ...body, alias: null } };
   const from = readOrigins(call, scope, reading);
   const alias = nameOf(body["alias"]);
-  const offset = nameOf(body["offset_alias"]);
+  const counted = kind === "unnest" && body["with_ordinality"] === true ? "offset" : undefined;
+  const offset = nameOf(body["offset_alias"]) ?? counted;
   if (aliases.length > 0) return virtualRowset(from, aliases);
   if (JSON.stringify(call).includes('"flatten"')) return virtualRowset(from, flattened);
   return virtualRowset(from, [...(alias === undefined ? [] : [alias]), ...(offset === undefined ? [] : [offset])]);

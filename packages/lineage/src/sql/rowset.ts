@@ -21,8 +21,10 @@ export interface Column extends Value {
 export interface Rest {
   /** Undefined: it surely has no column of that name. */
   find(name: string): Value | undefined;
-  /** Asked only when no other has the column: the fields of an unnested value. */
+  /** Asked only when no other has the column: what an unnested value or a table function gives. */
   readonly weak?: boolean;
+  /** A star does not hide it: the columns have names. */
+  readonly named?: boolean;
 }
 
 /** What a query, a table or a table function gives. */
@@ -66,7 +68,7 @@ export function tableRowset(table: readonly string[], columns: readonly string[]
 export function virtualRowset(from: Origins, names: readonly string[]): Rowset {
   return {
     columns: names.map((name) => ({ name, from })),
-    rests: [{ find: () => ({ from }), weak: names.length > 0 }],
+    rests: [{ find: () => ({ from }), weak: true, named: names.length > 0 }],
   };
 }
 

@@ -76,6 +76,8 @@ export class Scope {
     if (known.length > 0) return known.length === 1 ? found(known[0]) : { kind: "ambiguous" };
     const sibling = columnNamed([...this.siblings].reverse(), name);
     if (sibling && !readsItsOwnName(sibling, name)) return { kind: "found", value: sibling };
+    // The alias of a table alone is the whole row.
+    if (visible.some(({ alias, path }) => path.length > 0 && sameName(alias, name))) return absent;
     const rests = visible.flatMap(({ rowset }) => rowset.rests);
     for (const weak of [false, true]) {
       const values = rests.filter((rest) => (rest.weak ?? false) === weak).flatMap((rest) => rest.find(name) ?? []);

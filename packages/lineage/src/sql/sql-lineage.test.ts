@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { afterEach, describe, expect, it } from "@jest/globals";
+import { afterAll, afterEach, describe, expect, it } from "@jest/globals";
 import { createSqlLineage, type SqlLineage, type SqlLineageOptions } from "./sql-lineage.ts";
 
 const oddThread = new URL("../../test/odd-thread.ts", import.meta.url);
@@ -150,6 +150,23 @@ describe("the cache", () => {
   });
 });
 
+describe("dialects", () => {
+  const adapters = `snowflake databricks spark glue hive impala bigquery redshift postgres alloydb greenplum materialize risingwave
+    cockroachdb mysql mariadb tidb singlestore doris starrocks duckdb motherduck sqlite trino presto starburst athena sqlserver mssql
+    synapse fabric oracle clickhouse teradata exasol dremio Snowflake`;
+
+  it.each(adapters.split(/\s+/))("%s is known to the parser", async (dialect) => {
+    const answer = await one.lineageOf({ sql: "select x.a + 1 as b from s.t x", dialect });
+    expect(answer).toEqual({
+      tables: { inputs: [["s", "t"]] },
+      columns: [{ from: [{ table: ["s", "t"], column: "a" }], to: "b", function: "x.a + 1" }],
+    });
+  });
+
+  const one = createSqlLineage();
+  afterAll(() => one.close());
+});
+
 describe("failures", () => {
   it("are answered and counted by reason, and keep what is known", async () => {
     const made = lineage({ maxLength: 500 });
@@ -163,6 +180,7 @@ describe("failures", () => {
     expect(await of("select 1; select 2")).toBe("several-statements");
     expect(await of("drop table t")).toBe("unsupported-statement");
     expect(await of(`select ${"(".repeat(100)}a${")".repeat(100)} from t`)).toBe("too-complex");
+    expect(await of("with d as (delete from t returning *) select a from d")).toBe("unsupported-clause");
     expect(await of("select a from t;")).toBeUndefined();
     expect(made.failures()).toEqual({
       "not-parsed": 1,
@@ -171,6 +189,7 @@ describe("failures", () => {
       "no-statement": 1,
       "several-statements": 1,
       "unsupported-statement": 1,
+      "unsupported-clause": 1,
       "too-complex": 1,
     });
     const star = await made.lineageOf({ sql: "select *, a + 1 as b from s.t", dialect: "duckdb" });

@@ -116,8 +116,8 @@ function readInsert(body: Body, reading: Reading): Written {
 function readUpdate(body: Body, reading: Reading): Written {
   const scope = new Scope(undefined);
   readWith(body["with"], scope, reading);
-  const named = isBody(body["table"]) ? body["table"] : {};
-  const parts = tableParts(named, reading.rules.pathsInQuotes);
+  const target = isBody(body["table"]) ? body["table"] : {};
+  const parts = tableParts(target, reading.rules.pathsInQuotes);
   const before = new Scope(scope);
   addFrom(body["from_clause"], before, reading);
   addJoins(body["from_joins"], before, reading);
@@ -125,16 +125,24 @@ function readUpdate(body: Body, reading: Reading): Written {
   const aliased = parts.length === 1 ? before.relation(parts) : undefined;
   const output = aliased ? aliased.path : reading.complete(parts);
   const rowset = tableRowset(output, reading.columnsOf(output));
-  if (!aliased) scope.relations.push({ alias: nameOf(named["alias"]), path: output, rowset });
+  if (!aliased) scope.relations.push({ alias: nameOf(target["alias"]), path: output, rowset });
   addFrom(body["from_clause"], scope, reading);
+  addFrom({ expressions: listOf(body["extra_tables"]).map((table) => ({ table })) }, scope, reading);
   addJoins(body["table_joins"], scope, reading);
   addJoins(body["from_joins"], scope, reading);
+  const prefixes: string[][] = [];
   const columns = listOf(body["set"]).map((pair): Column => {
-    const [target, value] = listOf(pair);
-    return { ...readValue(value, scope, reading), name: nameOf(target)?.split(".").at(-1) };
+    const [column, value] = listOf(pair);
+    const path = nameOf(column)?.split(".") ?? [];
+    prefixes.push(path.slice(0, -1));
+    return { ...readValue(value, scope, reading), name: path.at(-1) };
   });
   withoutProblems(reading, () => readValue(body["where_clause"], scope, reading));
-  return { output, rowset: { columns, rests: [] } };
+  // `update a, b set b.x = …` writes the second.
+  const [prefix = []] = prefixes;
+  const named = prefix.length === 0 ? undefined : scope.relation(prefix)?.path;
+  if (named && named.length > 0 && named !== output) reading.inputs.delete(JSON.stringify(named));
+  return { output: named && named.length > 0 ? named : output, rowset: { columns, rests: [] } };
 }
 
 function readDelete(body: Body, reading: Reading): Written {
