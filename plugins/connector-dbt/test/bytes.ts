@@ -19,11 +19,13 @@ export async function* stream(content: string | Uint8Array, size = 1000): AsyncG
 }
 
 export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  return Array.fromAsync(items);
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
 }
 
 export async function text(bytes: ByteStream): Promise<string> {
-  return Buffer.concat(await Array.fromAsync(bytes)).toString("utf8");
+  return Buffer.concat(await all(bytes)).toString("utf8");
 }
 
 /** The error that a promise ends in; fails when it does not. */

@@ -6,13 +6,13 @@ async function itemsOf(version: (typeof versions)[number], size?: number, note?:
   return all(readManifest(stream(fixture(version, "manifest.json"), size), "manifest.json", note));
 }
 
-function of<K extends ManifestItem["kind"]>(items: ManifestItem[], kind: K) {
-  return items
-    .filter((item): item is Extract<ManifestItem, { kind: K }> => item.kind === kind)
-    .map((item) => item.value);
+type Value<K extends ManifestItem["kind"]> = Extract<ManifestItem, { kind: K }>["value"];
+
+function of<K extends ManifestItem["kind"]>(items: ManifestItem[], kind: K): Value<K>[] {
+  return items.flatMap((item) => (item.kind === kind ? [item.value as Value<K>] : []));
 }
 
-function one<K extends ManifestItem["kind"]>(items: ManifestItem[], kind: K, id: string) {
+function one<K extends ManifestItem["kind"]>(items: ManifestItem[], kind: K, id: string): Value<K> {
   const found = of(items, kind).find((value) => "uniqueId" in value && value.uniqueId === id);
   if (found === undefined) throw new Error(`${id} is missing`);
   return found;

@@ -1,6 +1,4 @@
 import { createHttpRuntime } from "@omd/http";
-import { afterEach } from "@jest/globals";
-import nock from "nock";
 import { dbtConfigSource, openProjects, type PlaceContext, type Project } from "../src/index.ts";
 import { all, text } from "./bytes.ts";
 
@@ -30,14 +28,4 @@ export async function contents(project: Project | undefined): Promise<Record<str
   const found: Record<string, string> = {};
   for (const artifact of project?.artifacts() ?? []) found[artifact.file] = await text(artifact.open());
   return found;
-}
-
-/** No call leaves this machine, and each answer that a test prepares must be asked for. */
-export function onlyPreparedAnswers(): void {
-  nock.disableNetConnect();
-  afterEach(() => {
-    const pending = nock.pendingMocks();
-    nock.cleanAll();
-    if (pending.length > 0) throw new Error(`never asked for: ${pending.join(", ")}`);
-  });
 }

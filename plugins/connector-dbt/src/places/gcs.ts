@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { cursorPages, loginTokenAuth, type HttpAuth, type HttpClient } from "@omd/http";
 import { z } from "zod";
 import type { GcsObjects } from "../config.ts";
@@ -6,6 +7,21 @@ import { httpStream, wholeAnswerBytes } from "./http-ranges.ts";
 import { placeError, type PlaceContext, type Project } from "./project.ts";
 
 const scope = "https://www.googleapis.com/auth/devstorage.read_only";
+/** What an account needs in order to act as another. */
+const cloudScope = "https://www.googleapis.com/auth/cloud-platform";
+
+type GcpConfig = GcsObjects["dbtSecurityConfig"]["gcpConfig"];
+
+/** What all clients of google-auth-library can do. */
+interface TokenClient {
+  getAccessToken(): Promise<string | null | undefined | { token?: string | null | undefined }>;
+}
+
+const serviceAccountFile = z.object({
+  type: z.literal("service_account"),
+  client_email: z.string(),
+  private_key: z.string(),
+});
 
 /** Objects: list, of Google's Cloud Storage JSON API v1. */
 const objectList = z.object({
@@ -80,30 +96,37 @@ function artifactOf(client: HttpClient, bucket: string, { key, generation, packe
 }
 
 async function authOf({ dbtSecurityConfig: given }: GcsObjects, context: PlaceContext): Promise<HttpAuth> {
-  // Large, and needed for this place only.
-  const { GoogleAuth, Impersonated } = await import("google-auth-library");
-  const auth = new GoogleAuth({ scopes: [scope], ...credentialsOf(given.gcpConfig, context) });
   const target = given.gcpImpersonateServiceAccount;
-  const login = async (): Promise<string> => {
-    const own = await auth.getClient();
-    const client =
-      target?.impersonateServiceAccount === undefined
-        ? own
-        : new Impersonated({
-            sourceClient: own,
-            targetPrincipal: target.impersonateServiceAccount,
-            targetScopes: [scope],
-            delegates: [],
-            lifetime: target.lifetime,
-          });
-    const { token } = await client.getAccessToken();
-    if (!token) throw new Error("Google gave no access token");
-    return token;
-  };
+  const own = await ownAuth(
+    given.gcpConfig,
+    context,
+    target?.impersonateServiceAccount === undefined ? scope : cloudScope,
+  );
+  if (target?.impersonateServiceAccount === undefined) return own;
+  // generateAccessToken of the IAM Service Account Credentials API v1.
+  const client = context.http({ name: "gcs-login", baseUrl: "https://iamcredentials.googleapis.com/v1", auth: own });
+  const path = `/projects/-/serviceAccounts/${encodeURIComponent(target.impersonateServiceAccount)}:generateAccessToken`;
+  const json = { delegates: [], scope: [scope], lifetime: `${target.lifetime}s` };
+  return loginTokenAuth({
+    login: async () => {
+      const answer = await client.json({ method: "POST", path, json, idempotent: true }, (value) =>
+        z.object({ accessToken: z.string(), expireTime: z.string() }).parse(value),
+      );
+      context.secret(answer.accessToken);
+      return { token: answer.accessToken, expiresAtMs: Date.parse(answer.expireTime) };
+    },
+  });
+}
+
+async function ownAuth(given: GcpConfig, context: PlaceContext, wanted: string): Promise<HttpAuth> {
+  let client: TokenClient | undefined;
   return loginTokenAuth({
     login: async () => {
       try {
-        const token = await login();
+        client ??= await clientOf(given, context, wanted);
+        const answer = await client.getAccessToken();
+        const token = typeof answer === "string" ? answer : answer?.token;
+        if (!token) throw new Error("the answer holds none");
         context.secret(token);
         // Google's tokens live for an hour; the library renews its own before that.
         return { token, expiresAtMs: Date.now() + 30 * 60_000 };
@@ -117,30 +140,37 @@ async function authOf({ dbtSecurityConfig: given }: GcsObjects, context: PlaceCo
   });
 }
 
-function credentialsOf(
-  given: GcsObjects["dbtSecurityConfig"]["gcpConfig"],
-  context: PlaceContext,
-): Record<string, unknown> {
+async function clientOf(given: GcpConfig, context: PlaceContext, wanted: string): Promise<TokenClient> {
+  // Large, and needed for this place only.
+  const { ExternalAccountClient, GoogleAuth, JWT } = await import("google-auth-library");
+  const keyed = (email: string, key: string): TokenClient => {
+    context.secret(key);
+    return new JWT({ email, key, scopes: [wanted] });
+  };
+  const external = (json: Record<string, unknown>): TokenClient => {
+    const client = ExternalAccountClient.fromJSON({ scopes: [wanted], ...json } as never);
+    if (client === null) throw new Error("the external account's configuration is not understood");
+    return client;
+  };
   switch (given.type) {
-    case "service_account": {
-      const key = given.privateKey.reveal();
-      context.secret(key);
-      const pem = key.replaceAll("\\n", "\n");
-      return { credentials: { type: given.type, private_key: pem, client_email: given.clientEmail } };
+    case "service_account":
+      context.secret(given.privateKey.reveal());
+      return keyed(given.clientEmail, given.privateKey.reveal().replaceAll("\\n", "\n"));
+    case "gcp_credential_path": {
+      const json = z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(given.path, "utf8")));
+      if (json["type"] === "external_account") return external(json);
+      const account = serviceAccountFile.parse(json);
+      return keyed(account.client_email, account.private_key);
     }
-    case "gcp_credential_path":
-      return { keyFilename: given.path };
     case "external_account":
-      return {
-        credentials: {
-          type: given.type,
-          audience: given.audience,
-          subject_token_type: given.subjectTokenType,
-          token_url: given.tokenURL,
-          credential_source: given.credentialSource,
-        },
-      };
+      return external({
+        type: given.type,
+        audience: given.audience,
+        subject_token_type: given.subjectTokenType,
+        token_url: given.tokenURL,
+        credential_source: given.credentialSource,
+      });
     case "gcp_adc":
-      return {};
+      return new GoogleAuth({ scopes: [wanted] });
   }
 }
