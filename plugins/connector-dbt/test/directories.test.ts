@@ -63,7 +63,9 @@ describe("objects of a listing", () => {
     expect(projects.map(({ name }) => name)).toEqual([
       "s3://b/p/shop-2024-05-02",
       "s3://b/p/bakery-2024-05-01",
-      ...["s3://b/q/2024-04-01", "s3://b/12345678", "s3://b/v2"],
+      "s3://b/q/2024-04-01",
+      "s3://b/12345678",
+      "s3://b/v2",
     ]);
   });
 

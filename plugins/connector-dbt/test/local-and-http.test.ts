@@ -11,7 +11,7 @@ import { contents, FakePlaceContext, listed, projectsOf } from "./place-context.
 const folders: string[] = [];
 const servers: Server[] = [];
 afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  for (const path of folders.splice(0)) rmSync(path, { recursive: true });
   for (const server of servers.splice(0)) server.close().closeAllConnections();
 });
 
@@ -48,15 +48,24 @@ describe("local", () => {
 
   test("a directory: what has exactly the names that dbt gives", async () => {
     const path = folder(
-      ...["manifest.json", "semantic_manifest.json", "catalog.json.gz", "run_results.json", "run_results_2.json"],
-      ...["my_manifest.json", "manifest.json.bak", "old.run_results.json", "graph_summary.json", "run_resultsx.json"],
+      "manifest.json",
+      "semantic_manifest.json",
+      "catalog.json.gz",
+      "run_results.json",
+      "run_results_2.json",
+      "my_manifest.json",
+      "manifest.json.bak",
+      "old.run_results.json",
+      "graph_summary.json",
+      "run_resultsx.json",
     );
     const [project] = await projectsOf({ dbtConfigType: "local", dbtManifestFilePath: path });
     expect(listed(project).map((line) => line.replace(`${path}/`, ""))).toEqual([
       "manifest manifest.json",
       "catalog catalog.json.gz",
       "semanticManifest semantic_manifest.json",
-      ...["runResults run_results.json", "runResults run_results_2.json"],
+      "runResults run_results.json",
+      "runResults run_results_2.json",
     ]);
   });
 
@@ -105,7 +114,9 @@ describe("http", () => {
     expect((await contents(project))[`${origin}/m.json`]).toBe(large.toString());
     expect(ranges).toEqual([
       "bytes=0-8388607",
-      ...["bytes=8388608-16777215", "bytes=8388608-16777215", "bytes=16777216-25165823"],
+      "bytes=8388608-16777215",
+      "bytes=8388608-16777215",
+      "bytes=16777216-25165823",
     ]);
   });
 

@@ -17,7 +17,15 @@ afterEach(() => {
 });
 afterAll(() => nock.restore());
 
-describe("dbt Cloud", cloudCases);
-describe("Google Cloud Storage", gcsCases);
-describe("Azure Storage", azureCases);
-describe("Amazon S3", s3Cases);
+describe("dbt Cloud", () => {
+  cloudCases();
+});
+describe("Google Cloud Storage", () => {
+  gcsCases();
+});
+describe("Azure Storage", () => {
+  azureCases();
+});
+describe("Amazon S3", () => {
+  s3Cases();
+});
