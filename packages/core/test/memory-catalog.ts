@@ -3,6 +3,7 @@ import {
   isBelow,
   requestFqn,
   type CreateRequest,
+  type CreateTestCaseResult,
   type EntityType,
   type FQN,
   type JsonPatchOperation,
@@ -24,6 +25,8 @@ export class MemoryCatalog {
   readonly edges: CatalogEdge[] = [];
   /** Pairs of ids whose edge was removed. */
   readonly removed: string[] = [];
+  /** Test case → its results. */
+  readonly results = new Map<string, CreateTestCaseResult[]>();
   readonly runs = new Map<string, PipelineStatus[]>();
   /** Method names that throw. */
   readonly failing = new Set<string>();
@@ -61,6 +64,15 @@ export class MemoryCatalog {
         this.runs.set(pipeline, [...(this.runs.get(pipeline) ?? []), ...statuses]);
         return Promise.resolve();
       },
+      putDataModel: (tableId, dataModel) => {
+        this.#patch(tableId, [{ op: "add", path: "/dataModel", value: dataModel }]);
+        return Promise.resolve();
+      },
+      putTestResults: (testCase, results) => {
+        this.results.set(testCase, [...(this.results.get(testCase) ?? []), ...results]);
+        return Promise.resolve();
+      },
+      testResults: (testCase) => Promise.resolve(this.results.get(testCase) ?? []),
       deleteLineage: (from, to) => {
         this.removed.push(`${from.id} ${to.id}`);
         return Promise.resolve();

@@ -55,7 +55,7 @@ describe("the table of types", () => {
     for (const type of types) {
       const { parent, scope } = entityTypeInfo(type);
       expect(parent === undefined || parent.type in entityTypes).toBe(true);
-      expect(scope === undefined).toBe(parent === undefined);
+      if (type !== "testCase") expect(scope === undefined).toBe(parent === undefined);
     }
   });
 

@@ -45,7 +45,7 @@ import { childFqn, fqnOf, InvalidNameError, parseFqn, type FQN } from "./fqn.ts"
  * - `collection`: path below `/api/v1/`.
  * - `parent`: the field of the create request that names the parent, whether it is a raw service name or an FQN, and its type.
  * - `bulk`: whether `PUT /{collection}/bulk` may carry it (OpenMetadata ≥ 1.10).
- * - `scope`: the list filter that selects what lies below the root or parent.
+ * - `scope`: the list filter that selects what lies below the root or parent; of test cases, what is about a table.
  */
 export const entityTypes = {
   databaseService: { collection: "services/databaseServices", request: createService, bulk: false },
@@ -187,7 +187,7 @@ export const entityTypes = {
   policy: { collection: "policies", request: createPolicy, bulk: false },
   testDefinition: { collection: "dataQuality/testDefinitions", request: createTestDefinition, bulk: false },
   testSuite: { collection: "dataQuality/testSuites", request: createTestSuite, bulk: false },
-  testCase: { collection: "dataQuality/testCases", request: createTestCase, bulk: false },
+  testCase: { collection: "dataQuality/testCases", request: createTestCase, bulk: false, scope: "entityLink" },
   testConnectionDefinition: {
     collection: "services/testConnectionDefinitions",
     request: createTestConnectionDefinition,

@@ -25,6 +25,18 @@ const valid: MetadataRecord[] = [
   },
   { kind: "lineageRemoval", from: table, to: table, pipeline: { entityType: "pipeline", fqn: fqnOf("s", "p") } },
   { kind: "pipelineStatus", pipeline: fqnOf("s", "p"), statuses: [{ timestamp: 1, executionStatus: "Failed" }] },
+  { kind: "dataModel", table: table.fqn, dataModel: { modelType: "DBT", sql: "select 1", upstream: ["a.b.c.d"] } },
+  {
+    kind: "entityUpdate",
+    ...table,
+    set: { description: "d", tier: fqnOf("Tier", "Tier1"), columnDescriptions: { "a.b": "c" } },
+    override: ["description"],
+  },
+  {
+    kind: "testResult",
+    testCase: fqnOf("s", "d", "x", "t", "c"),
+    results: [{ timestamp: 1, testCaseStatus: "Success", testResultValue: [] }],
+  },
 ];
 
 describe("records", () => {
@@ -61,6 +73,14 @@ describe("records", () => {
     ["a lineage source that OpenMetadata does not know", { ...valid[3], source: "Magic" }, "source"],
     ["a removal with a source", { ...valid[4], source: "OpenLineage" }, ""],
     ["an end of another type", { ...valid[3], to: { entityType: "planet", fqn: "a" } }, "to.entityType"],
+    ["a data model of another kind", { ...valid[6], dataModel: { modelType: "SQLMesh" } }, "dataModel.modelType"],
+    ["an update of a field that updates have not", { ...valid[7], set: { displayName: "x" } }, "set"],
+    ["an override of what is never replaced", { ...valid[7], override: ["tags"] }, "override.0"],
+    [
+      "a result of an unknown status",
+      { ...valid[8], results: [{ timestamp: 1, testCaseStatus: "Warn" }] },
+      "results.0.testCaseStatus",
+    ],
     [
       "a time that is no integer",
       { ...valid[5], statuses: [{ timestamp: 1.5, executionStatus: "Failed" }] },

@@ -1,20 +1,15 @@
 import { z } from "zod";
 import { entityTypes, type CreateRequest, type EntityType } from "./entity-types.ts";
-import { parseFqn, type FQN } from "./fqn.ts";
-import { entityName, fqnText } from "./references.ts";
+import type { FQN } from "./fqn.ts";
+import { base, entityKey, fqn, type EntityKey, type RecordBase } from "./record-parts.ts";
+import { dataModelRecord, type DataModelRecord } from "./records/data-model.ts";
+import { entityUpdateRecord, type EntityUpdateRecord } from "./records/entity-update.ts";
+import { testResultRecord, type TestResultRecord } from "./records/test-result.ts";
+import { entityName } from "./references.ts";
 import { columnLineage, lineageSource, type ColumnLineage, type LineageSource } from "./requests/lineage.ts";
 import { pipelineStatus, type PipelineStatus } from "./requests/pipeline.ts";
 
-/** A mark is stored once the sink has confirmed its record; the next run sees it through `context.marks`. */
-export interface Mark {
-  key: string;
-  value: string;
-}
-
-interface RecordBase {
-  /** Stored only when the sink has confirmed the write. */
-  marks?: Mark[] | undefined;
-}
+export type { EntityKey, Mark } from "./record-parts.ts";
 
 /** Create or update one entity. */
 export type EntityRecord = {
@@ -26,12 +21,6 @@ export interface TagRecord extends RecordBase {
   kind: "tag";
   classification: { name: string; description: string };
   tag: { name: string; description: string };
-}
-
-/** One end of an edge: an entity of the catalog by name. */
-export interface EntityKey {
-  entityType: EntityType;
-  fqn: FQN;
 }
 
 /** One lineage edge between two entities named by FQN; written after both ends. */
@@ -65,24 +54,15 @@ export interface PipelineStatusRecord extends RecordBase {
 }
 
 /** Everything a source may yield. Adding a kind: one file here, one handler in each catalog side. */
-export type MetadataRecord = EntityRecord | TagRecord | LineageRecord | LineageRemovalRecord | PipelineStatusRecord;
-
-const base = { marks: z.array(z.strictObject({ key: z.string(), value: z.string() })).optional() };
-
-function isFqn(value: unknown): boolean {
-  if (!fqnText.safeParse(value).success || typeof value !== "string") return false;
-  try {
-    return parseFqn(value) === value;
-  } catch {
-    return false;
-  }
-}
-
-const fqn = z.custom<FQN>(isFqn, { error: "is not a fully qualified name in its normal form" });
-const entityKey = z.strictObject({
-  entityType: z.enum(Object.keys(entityTypes) as [EntityType, ...EntityType[]]),
-  fqn,
-});
+export type MetadataRecord =
+  | EntityRecord
+  | TagRecord
+  | EntityUpdateRecord
+  | DataModelRecord
+  | LineageRecord
+  | LineageRemovalRecord
+  | PipelineStatusRecord
+  | TestResultRecord;
 
 function entityRecordOf<T extends EntityType>(type: T) {
   const request: (typeof entityTypes)[T]["request"] = entityTypes[type].request;
@@ -141,7 +121,10 @@ export const pipelineStatusRecord = z.strictObject({
 export const metadataRecord = z.discriminatedUnion("kind", [
   entityRecord,
   tagRecord,
+  entityUpdateRecord,
+  dataModelRecord,
   lineageRecord,
   lineageRemovalRecord,
   pipelineStatusRecord,
+  testResultRecord,
 ]);

@@ -11,6 +11,9 @@ export interface RecordProblem {
 
 function fqnsOf(record: MetadataRecord): readonly string[] {
   if (record.kind === "pipelineStatus") return [record.pipeline];
+  if (record.kind === "dataModel") return [record.table, ...(record.dataModel.upstream ?? [])];
+  if (record.kind === "testResult") return [record.testCase];
+  if (record.kind === "entityUpdate") return [record.fqn];
   if (record.kind === "lineage")
     return [record.from.fqn, record.to.fqn, ...(record.pipeline === undefined ? [] : [record.pipeline.fqn])];
   return [];

@@ -11,6 +11,8 @@ import type {
 } from "@omd/core";
 import {
   type CreateRequest,
+  type CreateTestCaseResult,
+  type DataModel,
   type EntityKey,
   type EntityReference,
   type EntityType,
@@ -26,7 +28,7 @@ import { scanEntities, type Scanned, type ScanOptions } from "./entity-scan.ts";
 import { entityRows } from "./entity-rows.ts";
 import { EntitySearch, type NameHit } from "./entity-search.ts";
 import { EventStore, type EventWrites } from "./event-store.ts";
-import { EntityStore, included, stored, type StoredEntity } from "./entity-store.ts";
+import { EntityStore, included, stored, type Body, type StoredEntity } from "./entity-store.ts";
 import { chosenFields, EntityView, updatedBy, writtenFields } from "./entity-view.ts";
 import { EntityWriter } from "./entity-writer.ts";
 import { callExtra, EntityExtras, type ExtraAnswer, type ExtraCall, type ExtraInput } from "./extras/extras.ts";
@@ -188,6 +190,18 @@ export class EmbeddedCatalog implements Catalog {
     range: { startTs?: number; endTs?: number; limit?: number } = {},
   ): Promise<readonly PipelineStatus[]> {
     return this.#series.statuses(pipeline, range);
+  }
+
+  async putDataModel(tableId: string, model: DataModel): Promise<void> {
+    await this.writeExtra("tables.putDataModel", tableId, model);
+  }
+
+  putTestResults(testCase: FQN, results: readonly CreateTestCaseResult[]): Promise<void> {
+    return this.writeExtra("testResults.putAll", testCase, results);
+  }
+
+  async testResults(testCase: FQN, range: { startTs: number; endTs: number }): Promise<readonly Body[]> {
+    return this.extras.testResults.within(testCase, range);
   }
 
   putLineage(edge: CatalogEdge): Promise<"created" | "updated" | "unchanged"> {

@@ -8,6 +8,7 @@ import { deleteEdge, deleteEdgesBySource, putEdge, readNeighbourhood } from "./l
 import { createOwnerFinder } from "./owners.ts";
 import { putIngestionRunStatus, putRuns, readRuns, type StatusSupport } from "./runs.ts";
 import { searchEntities } from "./search.ts";
+import { putResults, readResults } from "./test-results.ts";
 import { connectionConfig } from "./service-connection.ts";
 import { apiAddress, createTransport, type ServerAddress } from "./transport.ts";
 
@@ -72,6 +73,13 @@ export function createRestCatalog(config: RestCatalogConfig, deps: { http: HttpR
 
     putPipelineStatuses: (pipeline, statuses) => putRuns(transport, pipeline, statuses, statusSupport),
     pipelineStatuses: (pipeline, range) => readRuns(transport, pipeline, range ?? {}),
+
+    putDataModel: async (tableId, model) => {
+      const path = `${paths.byId("table", tableId)}/dataModel`;
+      await transport.raw(`write the data model of table ${tableId}`, { method: "PUT", path, json: model });
+    },
+    putTestResults: (testCase, results) => putResults(transport, testCase, results),
+    testResults: (testCase, range) => readResults(transport, testCase, range),
 
     putLineage: (edge) => putEdge(transport, edge),
     deleteLineage: (from, to, pipelineId) => deleteEdge(transport, from, to, pipelineId),

@@ -1,5 +1,7 @@
 import type {
   CreateRequest,
+  CreateTestCaseResult,
+  DataModel,
   EntityKey,
   EntityReference,
   EntityType,
@@ -101,6 +103,17 @@ export interface Catalog {
     pipeline: FQN,
     range?: { startTs?: number; endTs?: number; limit?: number },
   ): Promise<readonly PipelineStatus[]>;
+
+  /** Stores the model that makes a table; its statements stay when the new ones are blank. Throws when the table does not exist. */
+  putDataModel(tableId: string, model: DataModel): Promise<void>;
+
+  /** One for each timestamp: a result that is there stays or is replaced. Throws when the test case does not exist. */
+  putTestResults(testCase: FQN, results: readonly CreateTestCaseResult[]): Promise<void>;
+  /** Newest first; `startTs` and `endTs` in ms, inclusive. Throws when the test case does not exist. */
+  testResults(
+    testCase: FQN,
+    range: { startTs: number; endTs: number },
+  ): Promise<readonly Readonly<Record<string, unknown>>[]>;
 
   /** Adds an edge or merges into the one that is there: column lineage is united, the pipeline set. Throws when an end is missing. */
   putLineage(edge: CatalogEdge): Promise<"created" | "updated" | "unchanged">;

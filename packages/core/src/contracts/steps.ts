@@ -9,11 +9,16 @@ export interface Processor {
   renamed?(key: EntityKey): FQN;
 }
 
-/** What a sink did with a record. `unchanged`: the catalog had it already, nothing was sent. `deferred`: the result comes from `finish`. */
+/**
+ * What a sink did with a record. `unchanged`: the catalog had it already, nothing was sent. `deferred`: the result comes from `finish`.
+ * `missing`: the entity that the record is about is not in the catalog, and the record may not make it.
+ */
 export interface Written {
-  readonly outcome: "created" | "updated" | "unchanged" | "restored" | "deferred";
+  readonly outcome: "created" | "updated" | "unchanged" | "restored" | "deferred" | "missing";
   /** For the report. */
   readonly name: string;
+  /** What was left undone and why, for the report. */
+  readonly warning?: string | undefined;
 }
 
 /**

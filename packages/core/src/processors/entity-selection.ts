@@ -11,6 +11,7 @@ import {
   type EntityKey,
   type EntityRecord,
   type EntityType,
+  type FQN,
 } from "@omd/schema";
 
 export interface NameSelection {
@@ -49,4 +50,9 @@ function parentOf({ entityType, fqn }: EntityKey): EntityKey | undefined {
   // Containers, tags and terms lie in their like, except the outermost.
   const nested = nesting.has(entityType) && splitFqn(parent).length > 1;
   return { entityType: nested ? entityType : (type as EntityType), fqn: parent };
+}
+
+/** The table that a test case is about, itself or one of its columns: service, database, schema, table. */
+export function testedTable(testCase: FQN): EntityKey {
+  return { entityType: "table", fqn: splitFqn(testCase).slice(0, 4).join(".") as FQN };
 }

@@ -1,6 +1,6 @@
 import type { EntityKey, MetadataRecord } from "@omd/schema";
 import { right, type Processor } from "../contracts/index.ts";
-import { entitySelector, keyOf, lineOf } from "./entity-selection.ts";
+import { entitySelector, keyOf, lineOf, testedTable } from "./entity-selection.ts";
 import type { FilterConfig } from "./processor-config.ts";
 
 /** Leaves out entities by name or FQN, with what lies below them, their runs and their edges. */
@@ -17,9 +17,15 @@ export function filterProcessor(config: FilterConfig): Processor {
 function entitiesOf(record: MetadataRecord): readonly EntityKey[] {
   switch (record.kind) {
     case "entity":
-      return [keyOf(record)];
+      return record.entityType === "testCase" ? [keyOf(record), testedTable(keyOf(record).fqn)] : [keyOf(record)];
     case "pipelineStatus":
       return [{ entityType: "pipeline", fqn: record.pipeline }];
+    case "dataModel":
+      return [{ entityType: "table", fqn: record.table }];
+    case "entityUpdate":
+      return [record];
+    case "testResult":
+      return [testedTable(record.testCase)];
     case "lineage":
       return [record.from, record.to, ...(record.pipeline ? [record.pipeline] : [])];
     default:

@@ -1,8 +1,12 @@
 import {
+  entityLink,
   entityTypeInfo,
   fqnOf,
+  parseEntityLink,
+  parseFqn,
   splitFqn,
   unquoteName,
+  type DataModelRecord,
   type EntityKey,
   type EntityRecord,
   type EntityType,
@@ -11,7 +15,7 @@ import {
   type MetadataRecord,
 } from "@omd/schema";
 import { failureOf, left, right, type Processor } from "../contracts/index.ts";
-import { keyOf, lineOf } from "./entity-selection.ts";
+import { keyOf, lineOf, testedTable } from "./entity-selection.ts";
 import type { NormalizeNamesConfig } from "./processor-config.ts";
 
 /** Changes names of some entity types, and in the same way each reference to them: parents, edges, columns of edges, runs, foreign keys. */
@@ -67,6 +71,12 @@ function renamedRecord(record: MetadataRecord, rename: Rename): MetadataRecord {
       return renamedEntity(record, rename);
     case "pipelineStatus":
       return { ...record, pipeline: rename({ entityType: "pipeline", fqn: record.pipeline }) };
+    case "dataModel":
+      return renamedModel(record, rename);
+    case "entityUpdate":
+      return { ...record, ...renamedKey(record) };
+    case "testResult":
+      return { ...record, testCase: renamedTest(record.testCase, rename) };
     case "lineage":
     case "lineageRemoval": {
       const pipeline = record.pipeline && { pipeline: renamedKey(record.pipeline) };
@@ -76,6 +86,21 @@ function renamedRecord(record: MetadataRecord, rename: Rename): MetadataRecord {
     default:
       return record;
   }
+}
+
+function renamedModel(record: DataModelRecord, rename: Rename): DataModelRecord {
+  const table = (name: string): FQN => rename({ entityType: "table", fqn: name as FQN });
+  const { upstream } = record.dataModel;
+  return {
+    ...record,
+    table: table(record.table),
+    dataModel: { ...record.dataModel, ...(upstream && { upstream: upstream.map(table) }) },
+  };
+}
+
+function renamedTest(testCase: FQN, rename: Rename): FQN {
+  const table = testedTable(testCase);
+  return `${rename(table)}${testCase.slice(table.fqn.length)}` as FQN;
 }
 
 function columnsOf(record: LineageRecord, rename: Rename): Pick<LineageRecord, "columnsLineage"> {
@@ -127,5 +152,18 @@ function renamedEntity(record: EntityRecord, rename: Rename): EntityRecord {
           },
     );
   }
+  Object.assign(request, testedNames(record, rename));
   return { ...record, request } as EntityRecord;
+}
+
+/** What tests name of the table that they are about. */
+function testedNames(record: EntityRecord, rename: Rename): Readonly<Record<string, unknown>> {
+  const table = (fqn: string): FQN => rename({ entityType: "table", fqn: parseFqn(fqn) });
+  if (record.entityType === "testSuite") {
+    const { basicEntityReference } = record.request;
+    return basicEntityReference === undefined ? {} : { basicEntityReference: table(basicEntityReference) };
+  }
+  const link = record.entityType === "testCase" ? parseEntityLink(record.request.entityLink) : undefined;
+  if (link?.entityType !== "table") return {};
+  return { entityLink: entityLink("table", table(link.fqn), link.field, link.name) };
 }

@@ -1,4 +1,4 @@
-import { childFqn, fqnOf, type EntityKey, type EntityRecord, type MetadataRecord } from "@omd/schema";
+import { childFqn, entityLink, fqnOf, type EntityKey, type EntityRecord, type MetadataRecord } from "@omd/schema";
 import { describe, expect, test } from "@jest/globals";
 import { ConfigError } from "../config/config-error.ts";
 import { typesWith } from "./add-labels.ts";
@@ -34,6 +34,17 @@ describe("filter", () => {
       undefined,
       undefined,
     ]);
+    const { fqn } = table("tmp_1");
+    const request = { name: "c", testDefinition: "d", entityLink: entityLink("table", fqn, "columns", "Id") };
+    for (const about of [
+      { kind: "dataModel", table: fqn, dataModel: { modelType: "DBT" } },
+      { kind: "entityUpdate", entityType: "table", fqn, set: {} },
+      { kind: "testResult", testCase: childFqn(fqn, "Id", "c"), results: [] },
+      { kind: "entity", entityType: "testCase", request },
+    ] satisfies MetadataRecord[]) {
+      expect(run(noTmp, about)).toBeUndefined();
+      expect(run(noDaily, about)).toBe(about);
+    }
     const noService = { type: "filter", entityType: "pipelineService", includes: ["other"] };
     expect(run(noService, status)).toBeUndefined();
   });
@@ -182,6 +193,35 @@ describe("normalize-names", () => {
       request: { name: " Etl-daily ", service: "s" },
     };
     expect(run(config, record)).toMatchObject({ request: { name: "DAILY", service: "s" } });
+  });
+
+  test("changes the tables of data models, updates, tests and their results", () => {
+    const { fqn } = table("Orders");
+    const renamed = childFqn(publicSchema, "orders");
+    expect(
+      run(lower, { kind: "dataModel", table: fqn, dataModel: { modelType: "DBT", upstream: [fqn] } }),
+    ).toMatchObject({
+      table: renamed,
+      dataModel: { upstream: [renamed] },
+    });
+    expect(run(lower, { kind: "entityUpdate", entityType: "table", fqn, set: {} })).toMatchObject({ fqn: renamed });
+    expect(run(lower, { kind: "testResult", testCase: childFqn(fqn, "Id", "T"), results: [] })).toMatchObject({
+      testCase: childFqn(renamed, "Id", "T"),
+    });
+    const testCase: EntityRecord = {
+      kind: "entity",
+      entityType: "testCase",
+      request: { name: "T", testDefinition: "d", entityLink: entityLink("table", fqn, "columns", "Id") },
+    };
+    expect(run(lower, testCase)).toMatchObject({
+      request: { name: "T", entityLink: entityLink("table", renamed, "columns", "Id") },
+    });
+    const suite: EntityRecord = {
+      kind: "entity",
+      entityType: "testSuite",
+      request: { name: "x", basicEntityReference: fqn },
+    };
+    expect(run(lower, suite)).toMatchObject({ request: { basicEntityReference: renamed } });
   });
 
   test("tells the new FQN to whoever asks", () => {

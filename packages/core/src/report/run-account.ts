@@ -81,7 +81,8 @@ export class RunAccount {
   }
 
   wrote(written: Written): void {
-    if (written.outcome === "deferred") return;
+    if (written.warning !== undefined) this.warn(this.sink, written.name, written.warning);
+    if (written.outcome === "deferred" || written.outcome === "missing") return;
     this.writes[written.outcome] += 1;
     this.sink.records += 1;
     if (written.outcome === "updated" || written.outcome === "restored") this.sink.updated += 1;

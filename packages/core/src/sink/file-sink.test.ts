@@ -2,12 +2,15 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import type { MetadataRecord } from "@omd/schema";
+import { fqnOf, type MetadataRecord } from "@omd/schema";
 import { FileSink } from "./file-sink.ts";
 
 const records: MetadataRecord[] = [
   { kind: "entity", entityType: "pipeline", request: { service: "svc", name: "b" }, marks: [{ key: "k", value: "v" }] },
   { kind: "entity", entityType: "pipeline", request: { name: "a", service: "svc", description: "hush-hush" } },
+  { kind: "testResult", testCase: fqnOf("s", "d", "x", "t", "c"), results: [] },
+  { kind: "entityUpdate", entityType: "table", fqn: fqnOf("s", "d", "x", "t"), set: { description: "d" } },
+  { kind: "dataModel", table: fqnOf("s", "d", "x", "t"), dataModel: { modelType: "DBT" } },
   { kind: "tag", classification: { name: "C", description: "" }, tag: { name: "t", description: "" } },
 ];
 
@@ -26,6 +29,9 @@ test("the same records give the same bytes, in whatever order they came", async 
     '{"entityType":"pipeline","kind":"entity","request":{"description":"***","name":"a","service":"svc"}}',
     '{"entityType":"pipeline","kind":"entity","request":{"name":"b","service":"svc"}}',
     '{"classification":{"description":"","name":"C"},"kind":"tag","tag":{"description":"","name":"t"}}',
+    '{"dataModel":{"modelType":"DBT"},"kind":"dataModel","table":"s.d.x.t"}',
+    '{"entityType":"table","fqn":"s.d.x.t","kind":"entityUpdate","set":{"description":"d"}}',
+    '{"kind":"testResult","results":[],"testCase":"s.d.x.t.c"}',
     "",
   ]);
 });

@@ -7,7 +7,16 @@ import type { MetadataRecord } from "@omd/schema";
 import { failureOf, left, right, type Either, type Sink, type Written } from "../contracts/index.ts";
 import { recordName } from "./metadata-rest/sink.ts";
 
-const order = ["entity", "tag", "pipelineStatus", "lineage", "lineageRemoval"];
+const order: readonly MetadataRecord["kind"][] = [
+  "entity",
+  "tag",
+  "pipelineStatus",
+  "lineage",
+  "lineageRemoval",
+  "dataModel",
+  "entityUpdate",
+  "testResult",
+];
 
 /**
  * Writes records as JSON lines: one a record, keys sorted, lines sorted by kind and name. Equal input gives a byte-identical file,

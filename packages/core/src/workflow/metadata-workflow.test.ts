@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { fqnOf, type EntityRecord, type MetadataRecord } from "@omd/schema";
+import { entityLink, fqnOf, type EntityRecord, type MetadataRecord } from "@omd/schema";
 import { z } from "zod";
 import { MemoryCatalog } from "../../test/memory-catalog.ts";
 import {
@@ -336,6 +336,44 @@ describe("parts of a run", () => {
     expect(entries.find((entry) => entry.name === "svc.a")?.changes).toEqual([{ path: "/state", after: "Inactive" }]);
     expect(memory.calls.filter((call) => !["get", "list", "connect"].includes(call))).toEqual([]);
     expect(before).toBe(true);
+  });
+
+  test("plan() tells of data models, updates and results too", async () => {
+    const table = fqnOf("db", "d", "s", "t");
+    const testCase = fqnOf("db", "d", "s", "t", "not_null");
+    const catalog = memory.port();
+    await catalog.put("databaseService", { name: "db", serviceType: "Postgres" });
+    await catalog.put("database", { name: "d", service: "db" });
+    await catalog.put("databaseSchema", { name: "s", database: "db.d" });
+    await catalog.put("table", { name: "t", databaseSchema: "db.d.s", columns: [] });
+    memory.calls.length = 0;
+    const run = await workflow(async function* () {
+      yield right(service);
+      yield right({ kind: "dataModel", table, dataModel: { modelType: "DBT", sql: "select 1" } });
+      yield right({ kind: "entityUpdate", entityType: "table", fqn: table, set: { description: "d" } });
+      yield right({
+        kind: "entity",
+        entityType: "testCase",
+        request: { name: "not_null", testDefinition: "not_null", entityLink: entityLink("table", table) },
+      });
+      yield right({
+        kind: "testResult",
+        testCase,
+        results: [{ timestamp: 5, testCaseStatus: "Failed", testResultValue: [] }],
+      });
+    });
+    const entries = (await run.plan()).map(({ action, kind, name, changes }) => [
+      `${action} ${kind} ${name}`,
+      changes.map((change) => change.path),
+    ]);
+    expect(entries).toEqual(
+      expect.arrayContaining([
+        [`update table ${table}`, ["/dataModel"]],
+        [`update table ${table}`, ["/description"]],
+        [`create testResults ${testCase}`, ["/results/5"]],
+      ]),
+    );
+    expect(memory.calls.filter((call) => !["get", "list", "connect"].includes(call))).toEqual([]);
   });
 
   test("no secret of the config stands in the report", async () => {

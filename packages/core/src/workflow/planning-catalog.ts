@@ -77,6 +77,19 @@ export function planningCatalog(catalog: Catalog, entries: PlanEntry[]): Catalog
       }));
       if (fresh.length > 0) entries.push({ action: "create", kind: "runs", name: pipeline, changes });
     },
+    putDataModel(tableId, model) {
+      const changes = [{ path: "/dataModel", after: model }];
+      entries.push({ action: "update", kind: "table", name: known(tableId).fullyQualifiedName, changes });
+      return Promise.resolve();
+    },
+    putTestResults(testCase, results) {
+      const changes = results.map(({ timestamp, testCaseStatus }) => ({
+        path: `/results/${timestamp}`,
+        after: testCaseStatus,
+      }));
+      entries.push({ action: "create", kind: "testResults", name: testCase, changes });
+      return Promise.resolve();
+    },
     async putLineage(edge) {
       const isPlanned = edge.from.id.startsWith("planned:") || edge.to.id.startsWith("planned:");
       const from = seen.get(edge.from.id)?.fullyQualifiedName;
@@ -117,7 +130,15 @@ function delegated(
   seen: Map<string, CatalogEntity>,
 ): Pick<
   Catalog,
-  "identity" | "kind" | "connect" | "list" | "search" | "pipelineStatuses" | "neighbourhood" | "findOwner"
+  | "identity"
+  | "kind"
+  | "connect"
+  | "list"
+  | "search"
+  | "pipelineStatuses"
+  | "testResults"
+  | "neighbourhood"
+  | "findOwner"
 > {
   return {
     identity: catalog.identity,
@@ -131,6 +152,7 @@ function delegated(
     },
     search: (type, options) => catalog.search(type, options),
     pipelineStatuses: (pipeline, range) => catalog.pipelineStatuses(pipeline, range),
+    testResults: (testCase, range) => catalog.testResults(testCase, range),
     neighbourhood: (key, depth) => catalog.neighbourhood(key, depth),
     findOwner: (name, options) => catalog.findOwner(name, options),
   };

@@ -51,6 +51,18 @@ describe("pump", () => {
     expect(account.sink.records).toBe(1);
   });
 
+  test("a record about what the catalog has not got is a warning, and its marks are not confirmed", async () => {
+    const written: Written = { outcome: "missing", name: "a", warning: "this table is not in the catalog" };
+    await run(() => [right(record("a")), right(record("a"))], {
+      name: "x",
+      run: () => Promise.resolve(right(written)),
+    });
+    expect(confirmed).toEqual([]);
+    expect(account.warnings).toMatchObject([{ name: "a", reason: "this table is not in the catalog", count: 2 }]);
+    expect(account.sink).toMatchObject({ records: 0, errors: 0, warnings: 2 });
+    expect(Object.values(account.writes)).toEqual([0, 0, 0, 0, 0]);
+  });
+
   test("marks of a record that the sink refused are not confirmed", async () => {
     const refusing: Sink = { name: "no", run: () => Promise.resolve(left({ name: "a", error: "500" })) };
     await run(() => [right(record("a"))], refusing);

@@ -108,7 +108,8 @@ function settle(record: MetadataRecord, result: Either<Written>, { account, conf
   if (result.left) account.failed(account.sink, result.left);
   else if (result.right !== undefined) {
     account.wrote(result.right);
-    if (result.right.outcome !== "deferred") confirm(record, result.right);
+    const { outcome } = result.right;
+    if (outcome !== "deferred" && outcome !== "missing") confirm(record, result.right);
   }
   tick();
 }

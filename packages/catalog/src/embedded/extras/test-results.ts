@@ -1,5 +1,5 @@
 import type { CatalogEntity } from "@omd/core";
-import { createLogicalTestCases, createTestCaseResult, testCaseResult, type TableData } from "@omd/schema";
+import { createLogicalTestCases, createTestCaseResult, testCaseResult, type FQN, type TableData } from "@omd/schema";
 import { z } from "zod";
 import { badRequest } from "../columns.ts";
 import { notFound, type Body, type StoredEntity } from "../entity-store.ts";
@@ -46,6 +46,17 @@ export class TestResults {
       result.incidentId = given.incidentId ?? known?.incidentId ?? this.#incidents.opened(testCase.id);
     series.put(testCase.id, testResults, { timestamp, body: result });
     return result;
+  }
+
+  /** Results of the test case of that name. */
+  putAll(testCase: FQN, results: readonly unknown[]): void {
+    const { id } = this.#context.store.liveByFqn("testCase", testCase);
+    for (const result of results) this.put(id, result);
+  }
+
+  /** Those of the test case of that name, newest first. */
+  within(testCase: FQN, range: TimeRange): readonly Body[] {
+    return this.list(this.#context.store.liveByFqn("testCase", testCase).id, range).data;
   }
 
   /** Newest first. */

@@ -73,19 +73,21 @@ export class EntityWriter {
     const changed =
       known.sourceHash === sourceHash && !this.#options.overrideMetadata
         ? false
-        : await this.#patch(key, known.id, request);
-    await this.#known.learn(key, { id: known.id, sourceHash, deleted: false });
+        : await this.#patch(key, known, request);
+    const entity = changed || known.deleted ? undefined : known.entity;
+    await this.#known.learn(key, { id: known.id, sourceHash, deleted: false, entity, isNew: known.isNew });
     return { outcome: known.deleted ? "restored" : changed ? "updated" : "unchanged", name: key.fqn };
   }
 
-  async #patch(key: EntityKey, id: string, request: CreateRequest<EntityType>): Promise<boolean> {
-    const existing = await this.#catalog.get(key.entityType, key.fqn, { fields: ["*"] });
+  async #patch(key: EntityKey, known: KnownEntity, request: CreateRequest<EntityType>): Promise<boolean> {
+    const shown = known.deleted ? undefined : known.entity;
+    const existing = shown ?? (await this.#catalog.get(key.entityType, key.fqn, { fields: ["*"] }));
     if (!existing) throw new CatalogError(`${key.entityType} instance for ${key.fqn} not found`, { status: 404 });
     const operations = planPatch(key.entityType, existing, request, {
       overrideMetadata: this.#options.overrideMetadata,
     });
     if (operations.length === 0) return false;
-    await this.#catalog.patch(key.entityType, id, operations);
+    await this.#catalog.patch(key.entityType, known.id, operations);
     return true;
   }
 
@@ -97,7 +99,7 @@ export class EntityWriter {
       return { outcome: "created", name: key.fqn };
     }
     const { entity, outcome } = await this.#catalog.put(key.entityType, request);
-    await this.#known.learn(key, { id: entity.id, sourceHash, deleted: false });
+    await this.#known.learn(key, { id: entity.id, sourceHash, deleted: false, isNew: outcome === "created" });
     return { outcome, name: key.fqn };
   }
 }

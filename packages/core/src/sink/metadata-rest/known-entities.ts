@@ -1,11 +1,28 @@
-import { entityTypeInfo, parentFqn, type EntityKey, type EntityType, type FQN } from "@omd/schema";
-import type { Catalog } from "../../contracts/index.ts";
+import {
+  entityTypeInfo,
+  hasSourceHash,
+  parentFqn,
+  splitFqn,
+  type EntityKey,
+  type EntityType,
+  type FQN,
+} from "@omd/schema";
+import type { Catalog, CatalogEntity } from "../../contracts/index.ts";
 
 export interface KnownEntity {
   readonly id: string;
   readonly sourceHash: string | undefined;
   readonly deleted: boolean;
+  /** Of a test case, as the listing shows it, until this run writes it. */
+  readonly entity?: CatalogEntity | undefined;
+  /** Made by this run. */
+  readonly isNew?: boolean | undefined;
 }
+
+/** What of test cases is written, and the latest result: they have no hash by which to tell that nothing changed. */
+const testCaseFields = ["owners", "tags", "testCaseResult"];
+/** Service, database, schema, table. */
+const partsOfTable = 4;
 
 const unknownId = "";
 
@@ -22,8 +39,8 @@ export class KnownEntities {
   }
 
   async find(key: EntityKey): Promise<KnownEntity | undefined> {
-    const parent = parentFqn(key.fqn);
-    if (parent === undefined || entityTypeInfo(key.entityType).scope === undefined) return this.#get(key);
+    const parent = listedBelow(key);
+    if (parent === undefined) return this.#get(key);
     const listing = await this.#listing(key.entityType, parent);
     const known = listing.get(key.fqn);
     if (known?.id !== unknownId) return known;
@@ -34,12 +51,12 @@ export class KnownEntities {
 
   /** Told by the sink after a bulk write, whose answer names no ids: the id is looked up when it is first asked for. */
   async learnCreated(key: EntityKey, sourceHash: string): Promise<void> {
-    await this.learn(key, { id: unknownId, sourceHash, deleted: false });
+    await this.learn(key, { id: unknownId, sourceHash, deleted: false, isNew: true });
   }
 
   /** Told by the sink after a write. */
   async learn(key: EntityKey, entity: KnownEntity): Promise<void> {
-    const parent = parentFqn(key.fqn);
+    const parent = listedBelow(key);
     if (parent !== undefined) (await this.#listings.get(`${key.entityType} ${parent}`))?.set(key.fqn, entity);
   }
 
@@ -64,13 +81,23 @@ export class KnownEntities {
 
   async #read(type: EntityType, parent: FQN): Promise<Map<string, KnownEntity>> {
     const children = new Map<string, KnownEntity>();
-    for await (const entity of this.#catalog.list(type, { below: parent, include: "all", fields: ["sourceHash"] })) {
+    const fields = type === "testCase" ? testCaseFields : hasSourceHash(type) ? ["sourceHash"] : [];
+    for await (const entity of this.#catalog.list(type, { below: parent, include: "all", fields })) {
       children.set(entity.fullyQualifiedName, {
         id: entity.id,
         sourceHash: entity.sourceHash,
         deleted: entity.deleted === true,
+        ...(type === "testCase" && { entity }),
       });
     }
     return children;
   }
+}
+
+/** What the listing is about that an entity is in: its parent, of a test case the table; undefined when it is looked up alone. */
+function listedBelow({ entityType, fqn }: EntityKey): FQN | undefined {
+  if (entityTypeInfo(entityType).scope === undefined) return undefined;
+  if (entityType !== "testCase") return parentFqn(fqn);
+  const parts = splitFqn(fqn);
+  return parts.length > partsOfTable ? (parts.slice(0, partsOfTable).join(".") as FQN) : undefined;
 }

@@ -4,16 +4,22 @@ import {
   type EntityRecord,
   type LineageRecord,
   type MetadataRecord,
-  parentFqnOfRequest,
-  entityTypeInfo,
+  type TagRecord,
 } from "@omd/schema";
 import { failureOf, left, right, type Catalog, type Either, type Sink, type Written } from "../../contracts/index.ts";
 import { BulkBatches } from "./bulk-batches.ts";
+import { DataModelWriter } from "./data-model-writer.ts";
 import { EntityWriter, type EntityWriterOptions } from "./entity-writer.ts";
+import { GovernanceNames } from "./governance-names.ts";
 import { KeyedOrder } from "./keyed-order.ts";
 import type { KnownEntities } from "./known-entities.ts";
 import { endsOf, lineageName, LineageWriter } from "./lineage-writer.ts";
+import { MissingEntities } from "./missing-entity.ts";
+import { entityOf, entityWaitsFor, modelWaitsFor, orderKey, updateWaitsFor } from "./record-order.ts";
+import { StoredEntities } from "./stored-entities.ts";
 import { TagWriter, tagFqn } from "./tag-writer.ts";
+import { TestResultWriter } from "./test-result-writer.ts";
+import { UpdateWriter } from "./update-writer.ts";
 
 export interface MetadataRestSinkOptions extends EntityWriterOptions {
   readonly catalog: Catalog;
@@ -27,7 +33,8 @@ const maxDeferred = 100_000;
 
 /**
  * Writes records into a catalog: many in flight, the order kept where it matters. Work on one entity follows in the order of the source,
- * an entity waits for its parent and its tags, runs wait for their pipeline, edges for both ends.
+ * an entity waits for its parent, its tags and what else its request names; runs wait for their pipeline, results for their test case,
+ * data models and updates for their entity, edges for both ends.
  */
 export class MetadataRestSink implements Sink {
   readonly name = "OpenMetadata";
@@ -37,6 +44,11 @@ export class MetadataRestSink implements Sink {
   readonly #entities: EntityWriter;
   readonly #tags: TagWriter;
   readonly #lineage: LineageWriter;
+  readonly #stored: StoredEntities;
+  readonly #names: GovernanceNames;
+  readonly #models: DataModelWriter;
+  readonly #updates: UpdateWriter;
+  readonly #results: TestResultWriter;
   readonly #catalog: Catalog;
   readonly #deferred: LineageRecord[] = [];
 
@@ -46,6 +58,14 @@ export class MetadataRestSink implements Sink {
     this.#entities = new EntityWriter(options.catalog, options.known, this.#batches, options);
     this.#tags = new TagWriter(options.catalog);
     this.#lineage = new LineageWriter(options.catalog, options.known);
+    const { catalog, known, overrideMetadata } = options;
+    const missing = new MissingEntities(catalog);
+    this.#stored = new StoredEntities(catalog);
+    this.#names = new GovernanceNames(catalog);
+    const parts = { catalog, stored: this.#stored, names: this.#names, missing };
+    this.#models = new DataModelWriter(parts);
+    this.#updates = new UpdateWriter({ ...parts, overrideMetadata });
+    this.#results = new TestResultWriter(catalog, known, missing);
   }
 
   async run(record: MetadataRecord): Promise<Either<Written>> {
@@ -80,7 +100,7 @@ export class MetadataRestSink implements Sink {
       case "entity":
         return this.#startEntity(record);
       case "tag":
-        return this.#order.run(`tag ${tagFqn(record)}`, [], () => this.#tags.write(record));
+        return this.#order.run(`tag ${tagFqn(record)}`, [], () => this.#writeTag(record));
       case "pipelineStatus":
         return this.#order.run(
           `runs ${record.pipeline}`,
@@ -90,6 +110,16 @@ export class MetadataRestSink implements Sink {
             return { outcome: "created", name: record.pipeline };
           },
         );
+      case "dataModel": {
+        const table: EntityKey = { entityType: "table", fqn: record.table };
+        return this.#order.run(orderKey(table), modelWaitsFor(record.dataModel), () => this.#models.write(record));
+      }
+      case "entityUpdate":
+        return this.#order.run(orderKey(record), updateWaitsFor(record), () => this.#updates.write(record));
+      case "testResult": {
+        const testCase: EntityKey = { entityType: "testCase", fqn: record.testCase };
+        return this.#order.run(`results ${record.testCase}`, [orderKey(testCase)], () => this.#results.write(record));
+      }
       case "lineage":
         return this.#order.run(`edge ${lineageName(record)}`, endsOf(record).map(orderKey), () =>
           this.#writeEdge(record),
@@ -103,13 +133,21 @@ export class MetadataRestSink implements Sink {
   }
 
   #startEntity(record: EntityRecord): Promise<Written> {
-    const parentType = entityTypeInfo(record.entityType).parent?.type;
-    const parent = parentFqnOfRequest(record.entityType, record.request);
-    const after = parent === undefined ? [] : [`${parentType} ${parent}`];
-    const tags = "tags" in record.request ? (record.request.tags ?? []) : [];
-    after.push(...tags.map((tag) => `tag ${tag.tagFQN}`));
-    const key = { entityType: record.entityType, fqn: requestFqn(record.entityType, record.request) };
-    return this.#order.run(orderKey(key), after, () => this.#entities.write(record));
+    const key = entityOf(record);
+    return this.#order.run(orderKey(key), entityWaitsFor(record), async () => {
+      const written = await this.#entities.write(record);
+      if (written.outcome !== "unchanged") {
+        this.#stored.changed(key);
+        this.#names.wrote(key);
+      }
+      return written;
+    });
+  }
+
+  async #writeTag(record: TagRecord): Promise<Written> {
+    const written = await this.#tags.write(record);
+    if (written.outcome !== "unchanged") this.#names.wrote({ entityType: "tag", fqn: tagFqn(record) });
+    return written;
   }
 
   async #writeEdge(record: LineageRecord): Promise<Written> {
@@ -119,10 +157,6 @@ export class MetadataRestSink implements Sink {
     }
     return this.#lineage.write(record);
   }
-}
-
-function orderKey(key: EntityKey): string {
-  return `${key.entityType} ${key.fqn}`;
 }
 
 /** What a record is called in the report. */
@@ -138,6 +172,12 @@ export function recordName(record: MetadataRecord): string {
       return `${record.classification.name}.${record.tag.name}`;
     case "pipelineStatus":
       return `${record.pipeline} (runs)`;
+    case "dataModel":
+      return `${record.table} (data model)`;
+    case "entityUpdate":
+      return record.fqn;
+    case "testResult":
+      return `${record.testCase} (results)`;
     case "lineage":
     case "lineageRemoval":
       return lineageName(record);

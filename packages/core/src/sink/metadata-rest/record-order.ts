@@ -1,0 +1,89 @@
+import {
+  entityTypeInfo,
+  parentFqnOfRequest,
+  parseEntityLink,
+  requestFqn,
+  type CreateRequest,
+  type DataModel,
+  type EntityKey,
+  type EntityRecord,
+  type EntitySet,
+  type EntityUpdateRecord,
+  type TagLabel,
+} from "@omd/schema";
+
+/** What work on an entity is ordered by. */
+export function orderKey(key: EntityKey): string {
+  return `${key.entityType} ${key.fqn}`;
+}
+
+/** The entity that a record makes. */
+export function entityOf({ entityType, request }: EntityRecord): EntityKey {
+  return { entityType, fqn: requestFqn(entityType, request) };
+}
+
+/** What an entity must be written after: its parent and all that its request names. */
+export function entityWaitsFor(record: EntityRecord): string[] {
+  const { entityType, request } = record;
+  const parent = parentFqnOfRequest(entityType, request);
+  return [
+    ...(parent === undefined ? [] : [`${entityTypeInfo(entityType).parent?.type} ${parent}`]),
+    ...labelKeys("tags" in request ? request.tags : []),
+    ...named("domain", "domains" in request ? request.domains : []),
+    ...namedByType(record),
+  ];
+}
+
+function namedByType({ entityType, request }: EntityRecord): string[] {
+  switch (entityType) {
+    case "dashboard":
+      return [...named("chart", request.charts), ...named("dashboardDataModel", request.dataModels)];
+    case "mlmodel":
+      return named("dashboard", request.dashboard === undefined ? [] : [request.dashboard]);
+    case "metric":
+      return named("metric", request.relatedMetrics);
+    case "testSuite":
+      return named("table", suiteTables(request));
+    case "testCase": {
+      const table = parseEntityLink(request.entityLink)?.fqn;
+      return [
+        ...named("testDefinition", [request.testDefinition]),
+        ...(table === undefined ? [] : [`table ${table}`, `testSuite ${table}.testSuite`]),
+      ];
+    }
+    default:
+      return [];
+  }
+}
+
+function suiteTables(request: CreateRequest<"testSuite">): string[] {
+  return [request.basicEntityReference, request.executableEntityReference].filter((table) => table !== undefined);
+}
+
+/** What an update must be written after, beside the entity itself. */
+export function updateWaitsFor({ set }: EntityUpdateRecord): string[] {
+  return [...setLabels(set).flatMap((label) => labelKeys([label])), ...named("domain", set.domains)];
+}
+
+/** All labels of an update, those that it names by FQN too. */
+export function setLabels(set: EntitySet): Pick<TagLabel, "source" | "tagFQN">[] {
+  return [
+    ...(set.tags ?? []),
+    ...Object.values(set.columnTags ?? {}).flat(),
+    ...(set.tier === undefined ? [] : [{ source: "Classification" as const, tagFQN: set.tier }]),
+    ...(set.glossaryTerms ?? []).map((tagFQN) => ({ source: "Glossary" as const, tagFQN })),
+  ];
+}
+
+/** What a data model must be written after, beside its table. */
+export function modelWaitsFor(model: DataModel): string[] {
+  return [model, ...(model.columns ?? [])].flatMap(({ tags }) => labelKeys(tags));
+}
+
+function labelKeys(labels: readonly Pick<TagLabel, "source" | "tagFQN">[] | undefined): string[] {
+  return (labels ?? []).map(({ source, tagFQN }) => `${source === "Glossary" ? "glossaryTerm" : "tag"} ${tagFQN}`);
+}
+
+function named(type: string, fqns: readonly string[] | undefined): string[] {
+  return (fqns ?? []).map((fqn) => `${type} ${fqn}`);
+}

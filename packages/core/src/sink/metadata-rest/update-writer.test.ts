@@ -1,0 +1,96 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { fqnOf, type EntityUpdateRecord, type JsonPatchOperation, type MetadataRecord } from "@omd/schema";
+import { MemoryCatalog } from "../../../test/memory-catalog.ts";
+import { CatalogError } from "../../errors.ts";
+import type { Catalog, Either, Written } from "../../contracts/index.ts";
+import { KnownEntities } from "./known-entities.ts";
+import { MetadataRestSink } from "./sink.ts";
+
+let memory: MemoryCatalog;
+const pipeline = fqnOf("svc", "a");
+
+function sinkOver(catalog: Catalog): MetadataRestSink {
+  return new MetadataRestSink({
+    catalog,
+    known: new KnownEntities(catalog),
+    overrideMetadata: false,
+    forceEntityOverwriting: false,
+    storeServiceConnection: true,
+  });
+}
+
+/** A catalog that refuses custom properties, as a server does that has none defined. */
+function withoutProperties(): { catalog: Catalog; patches: (readonly JsonPatchOperation[])[] } {
+  const port = memory.port();
+  const patches: (readonly JsonPatchOperation[])[] = [];
+  const catalog: Catalog = {
+    ...port,
+    patch: (type, id, operations) => {
+      patches.push(operations);
+      return operations.some(({ path }) => path.startsWith("/extension"))
+        ? Promise.reject(new CatalogError("Unknown custom field", { status: 400 }))
+        : port.patch(type, id, operations);
+    },
+  };
+  return { catalog, patches };
+}
+
+function update(set: EntityUpdateRecord["set"], fqn = pipeline): MetadataRecord {
+  return { kind: "entityUpdate", entityType: "pipeline", fqn, set };
+}
+
+beforeEach(async () => {
+  memory = new MemoryCatalog();
+  await memory.port().put("pipelineService", { name: "svc", serviceType: "Airflow" });
+  await memory.port().put("pipeline", { name: "a", service: "svc" });
+  memory.calls.length = 0;
+});
+
+describe("custom properties that the catalog refuses", () => {
+  test("fail by name and keep nothing else away", async () => {
+    const { catalog, patches } = withoutProperties();
+    const result = await sinkOver(catalog).run(update({ description: "d", extension: { x: 1 } }));
+    expect(result.left).toMatchObject({
+      name: "svc.a",
+      error: expect.stringMatching(/custom properties of svc\.a were refused: Unknown/),
+    });
+    expect(patches).toHaveLength(2);
+    expect(memory.stored.get("pipeline svc.a")?.entity["description"]).toBe("d");
+  });
+
+  test("are not tried again when there is nothing else", async () => {
+    const { catalog, patches } = withoutProperties();
+    expect((await sinkOver(catalog).run(update({ extension: { x: 1 } }))).left).toBeDefined();
+    expect(patches).toHaveLength(1);
+  });
+});
+
+test("a tag that was asked for too early is known once it is written", async () => {
+  const sink = sinkOver(memory.port());
+  const tags = [{ tagFQN: "C.t", source: "Classification", labelType: "Automated", state: "Confirmed" } as const];
+  expect((await sink.run(update({ tags }))).right).toMatchObject({
+    outcome: "unchanged",
+    warning: expect.stringContaining("tag C.t"),
+  });
+  const tag = { name: "t", description: "d" };
+  expect((await sink.run({ kind: "tag", classification: { name: "C", description: "d" }, tag })).left).toBeUndefined();
+  expect((await sink.run(update({ tags }))).right).toEqual({ outcome: "updated", name: "svc.a" });
+});
+
+test("any other refusal is the failure of the record", async () => {
+  memory.failing.add("patch");
+  const { left } = await sinkOver(memory.port()).run(update({ description: "d", extension: { x: 1 } }));
+  expect(left?.error).toContain("patch is out of order");
+  expect(memory.calls.filter((call) => call === "patch")).toHaveLength(1);
+});
+
+test("only so many missing entities are searched for, and a failing search is no failure", async () => {
+  memory.failing.add("search");
+  const sink = sinkOver(memory.port());
+  const results: Either<Written>[] = [];
+  for (let at = 0; at < 60; at += 1)
+    results.push(await sink.run(update({ description: "d" }, fqnOf("svc", `none${at}`))));
+  expect(new Set(results.map(({ right }) => right?.outcome))).toEqual(new Set(["missing"]));
+  expect(results[0]?.right?.warning).toBe("this pipeline is not in the catalog");
+  expect(memory.calls.filter((call) => call === "search")).toHaveLength(100);
+});

@@ -1,0 +1,94 @@
+import {
+  planUpdate,
+  type EntityReference,
+  type EntityUpdateRecord,
+  type JsonPatchOperation,
+  type ResolvedSet,
+  type TagLabel,
+} from "@omd/schema";
+import { CatalogError, isOmdError } from "../../errors.ts";
+import type { Catalog, Written } from "../../contracts/index.ts";
+import type { GovernanceNames } from "./governance-names.ts";
+import type { MissingEntities } from "./missing-entity.ts";
+import type { StoredEntities } from "./stored-entities.ts";
+
+export interface UpdateWriterParts {
+  readonly catalog: Catalog;
+  readonly stored: StoredEntities;
+  readonly names: GovernanceNames;
+  readonly missing: MissingEntities;
+  /** Values of the source replace what people wrote in the catalog. */
+  readonly overrideMetadata: boolean;
+}
+
+/** Brings updates into entities that another source owns. */
+export class UpdateWriter {
+  readonly #parts: UpdateWriterParts;
+
+  constructor(parts: UpdateWriterParts) {
+    this.#parts = parts;
+  }
+
+  async write(record: EntityUpdateRecord): Promise<Written> {
+    const found = await this.#parts.stored.find(record);
+    if (!found) return this.#parts.missing.written(record);
+    const unknown = new Set<string>();
+    const set = await this.#resolved(record, unknown);
+    const mayReplace = (field: NonNullable<EntityUpdateRecord["override"]>[number]): boolean =>
+      this.#parts.overrideMetadata || record.override?.includes(field) === true;
+    const { operations, unknownColumns } = planUpdate(found.entity, set, mayReplace);
+    for (const column of unknownColumns) unknown.add(`column ${column}`);
+    if (operations.length > 0) {
+      this.#parts.stored.changed(record);
+      await this.#patch(record, found.entity.id, operations);
+    }
+    return {
+      outcome: operations.length > 0 ? "updated" : "unchanged",
+      name: record.fqn,
+      ...(unknown.size > 0 && { warning: `not in the catalog and left out: ${[...unknown].sort().join(", ")}` }),
+    };
+  }
+
+  async #resolved({ set }: EntityUpdateRecord, unknown: Set<string>): Promise<ResolvedSet> {
+    const { names } = this.#parts;
+    const { domains: domainNames = [], glossaryTerms = [], tags = [], columnTags = {}, tier, ...rest } = set;
+    const domains: EntityReference[] = [];
+    for (const fqn of domainNames) {
+      const domain = await names.find("domain", fqn);
+      if (domain) domains.push(domain);
+      else unknown.add(`domain ${fqn}`);
+    }
+    const knownTiers =
+      tier === undefined ? [] : await names.known([{ source: "Classification", tagFQN: tier }], unknown);
+    const columns: Record<string, TagLabel[]> = {};
+    for (const [column, labels] of Object.entries(columnTags)) columns[column] = await names.known(labels, unknown);
+    return {
+      ...rest,
+      domains,
+      tags: await names.known([...tags, ...glossaryTerms.map(termLabel)], unknown),
+      columnTags: columns,
+      ...(knownTiers.length > 0 && { tier }),
+    };
+  }
+
+  /** A custom property that the server refuses must not keep the rest from it. */
+  async #patch(record: EntityUpdateRecord, id: string, operations: readonly JsonPatchOperation[]): Promise<void> {
+    const { catalog } = this.#parts;
+    try {
+      await catalog.patch(record.entityType, id, operations);
+    } catch (error) {
+      const rest = operations.filter(({ path }) => path !== "/extension" && !path.startsWith("/extension/"));
+      if (!isOmdError(error) || error.status !== 400 || rest.length === operations.length) throw error;
+      if (rest.length > 0) await catalog.patch(record.entityType, id, rest);
+      throw new CatalogError(`The custom properties of ${record.fqn} were refused: ${error.message}`, {
+        status: error.status,
+        hint: "All else of the update is written. Define the property for this type in the catalog, with a type that fits the value.",
+        cause: error,
+      });
+    }
+  }
+}
+
+function termLabel(tagFQN: string): TagLabel {
+  return { tagFQN, source: "Glossary", labelType: "Automated", state: "Confirmed" };
+}

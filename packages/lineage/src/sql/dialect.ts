@@ -1,0 +1,71 @@
+export interface DialectRules {
+  /** The name that the parser gives the dialect. */
+  readonly parser: string;
+  /** Later columns of a SELECT list may use the aliases of earlier ones. */
+  readonly siblings: boolean;
+  /** `from orders o, o.items i` reads an array of the table before it. */
+  readonly arraysInFrom: boolean;
+  /** A quoted name may hold the whole path: `project.dataset.table`. */
+  readonly pathsInQuotes: boolean;
+  /** `select total = a + b` names a column. */
+  readonly equalsNames: boolean;
+  /** The alias of a pivot's aggregate stands before the value's name. */
+  readonly pivotPrefix: boolean;
+}
+
+const plain = { siblings: false, arraysInFrom: false, pathsInQuotes: false, pivotPrefix: false, equalsNames: false };
+const spark = { ...plain, siblings: true };
+
+function rules(parser: string, more: Partial<DialectRules> = {}): DialectRules {
+  return { ...plain, ...more, parser };
+}
+
+/** By the name of a dbt adapter or of an engine, in lower case. */
+const dialects: ReadonlyMap<string, DialectRules> = new Map([
+  ["snowflake", rules("snowflake", { siblings: true })],
+  ["databricks", rules("databricks", spark)],
+  ["spark", rules("spark", spark)],
+  ["sparksql", rules("spark", spark)],
+  ["glue", rules("spark", spark)],
+  ["hive", rules("hive")],
+  ["impala", rules("hive")],
+  ["bigquery", rules("bigquery", { arraysInFrom: true, pathsInQuotes: true, pivotPrefix: true })],
+  ["redshift", rules("redshift", { siblings: true, arraysInFrom: true })],
+  ["postgres", rules("postgresql")],
+  ["postgresql", rules("postgresql")],
+  ["alloydb", rules("postgresql")],
+  ["greenplum", rules("postgresql")],
+  ["materialize", rules("materialize")],
+  ["risingwave", rules("risingwave")],
+  ["cockroachdb", rules("cockroachdb")],
+  ["mysql", rules("mysql")],
+  ["mariadb", rules("mysql")],
+  ["tidb", rules("tidb")],
+  ["singlestore", rules("singlestore")],
+  ["doris", rules("doris")],
+  ["starrocks", rules("starrocks")],
+  ["duckdb", rules("duckdb", { siblings: true })],
+  ["motherduck", rules("duckdb", { siblings: true })],
+  ["sqlite", rules("sqlite")],
+  ["trino", rules("trino")],
+  ["presto", rules("presto")],
+  ["starburst", rules("trino")],
+  ["athena", rules("athena")],
+  ["sqlserver", rules("tsql", { equalsNames: true })],
+  ["mssql", rules("tsql", { equalsNames: true })],
+  ["synapse", rules("tsql", { equalsNames: true })],
+  ["tsql", rules("tsql", { equalsNames: true })],
+  ["fabric", rules("fabric", { equalsNames: true })],
+  ["oracle", rules("oracle")],
+  ["clickhouse", rules("clickhouse", { siblings: true })],
+  ["teradata", rules("teradata", { siblings: true })],
+  ["exasol", rules("exasol")],
+  ["dremio", rules("dremio")],
+  ["datafusion", rules("datafusion")],
+  ["generic", rules("generic")],
+]);
+
+/** Rules for the name of a dbt adapter or an engine, whatever its case; undefined for one that is not known. */
+export function dialectRules(name: string): DialectRules | undefined {
+  return dialects.get(name.toLowerCase());
+}

@@ -1,0 +1,88 @@
+import { columnPath, isBody, listOf, nameOf, namesOf, nodeOf, type AstNode } from "./ast.ts";
+import { withoutProblems, type Reading } from "./reading.ts";
+import { nothing, together, type Origins, type Value } from "./rowset.ts";
+import { Scope } from "./scope.ts";
+
+const queries = new Set(["select", "union", "intersect", "except", "subquery"]);
+
+/** The parser reads the unit of `datediff(day, a, b)` as a column in some dialects. */
+const units = /^(?:(?:micro|milli)?second|minute|hour|day|week|month|quarter|year|dayofyear)s?$/i;
+const takesUnit = /^(?:date|time|timestamp|datetime)_?(?:add|sub|diff)$/i;
+
+/** Where the value of an expression comes from: all columns that it reads, but not those that only choose rows. */
+export function readOrigins(expression: unknown, scope: Scope, reading: Reading): Origins {
+  return new ExpressionReader(scope, reading).read(expression);
+}
+
+/** A column handed on keeps what made it; anything else was made here. */
+export function readValue(expression: unknown, scope: Scope, reading: Reading): Value {
+  const path = columnPath(expression);
+  if (path) return columnValue(path, scope, reading) ?? { from: nothing };
+  return { from: readOrigins(expression, scope, reading), made: expression };
+}
+
+function columnValue(path: readonly string[], scope: Scope, reading: Reading): Value | undefined {
+  const answer = scope.column(path);
+  if (answer.kind === "ambiguous") {
+    reading.problems.push({ reason: "ambiguous-column", message: `${path.join(".")} could be of more than one table` });
+  }
+  return answer.kind === "found" ? answer.value : undefined;
+}
+
+class ExpressionReader {
+  readonly #scope: Scope;
+  readonly #reading: Reading;
+
+  constructor(scope: Scope, reading: Reading) {
+    this.#scope = scope;
+    this.#reading = reading;
+  }
+
+  read(value: unknown): Origins {
+    if (Array.isArray(value)) return together(value.map((each) => this.read(each)));
+    if (!isBody(value)) return nothing;
+    const node = nodeOf(value);
+    return node ? this.#node(node, value) : this.#parts(Object.entries(value));
+  }
+
+  #node(node: AstNode, whole: unknown): Origins {
+    const { kind, body } = node;
+    if (queries.has(kind)) return this.#query(whole);
+    if (kind === "column" || kind === "dot") {
+      const path = columnPath(whole);
+      if (path) return columnValue(path, this.#scope, this.#reading)?.from ?? nothing;
+      return this.read(body["this"]);
+    }
+    if (kind === "exists") {
+      withoutProblems(this.#reading, () => this.read(body["this"]));
+      return nothing;
+    }
+    if (kind === "lambda") {
+      const inner = new Scope(this.#scope, namesOf(body["parameters"]));
+      return readOrigins(body["body"], inner, this.#reading);
+    }
+    const args = kind === "function" && takesUnit.test(nameOf(body) ?? "") ? listOf(body["args"]) : [];
+    if (args.length > 2 && isUnit(args[0])) return this.read(args.slice(1));
+    return this.#parts(Object.entries(body));
+  }
+
+  #parts(parts: readonly (readonly [string, unknown])[]): Origins {
+    return together(
+      parts.map(([key, part]) => {
+        if (key === "window_name") return this.read(this.#scope.window(nameOf(part) ?? ""));
+        if (key !== "filter") return this.read(part);
+        withoutProblems(this.#reading, () => this.read(part));
+        return nothing;
+      }),
+    );
+  }
+
+  #query(query: unknown): Origins {
+    return together(this.#reading.query(query, this.#scope, this.#reading).columns.map(({ from }) => from));
+  }
+}
+
+function isUnit(argument: unknown): boolean {
+  const path = columnPath(argument);
+  return path?.length === 1 && units.test(path[0] ?? "");
+}

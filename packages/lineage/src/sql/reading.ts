@@ -1,0 +1,35 @@
+import type { DialectRules } from "./dialect.ts";
+import type { Rowset } from "./rowset.ts";
+import type { Relation, Scope } from "./scope.ts";
+
+export interface Problem {
+  readonly reason: "ambiguous-column" | "star-without-schema" | "unsupported-clause";
+  readonly message: string;
+}
+
+/** What one statement's reading knows of its surroundings, and what it finds. */
+export interface Reading {
+  readonly rules: DialectRules;
+  /** Columns of a table, where its schema is known. */
+  readonly columnsOf: (table: readonly string[]) => readonly string[] | undefined;
+  /** Completes a table's name with the defaults. */
+  readonly complete: (table: readonly string[]) => readonly string[];
+  readonly inputs: Map<string, readonly string[]>;
+  problems: Problem[];
+  /** Expressions hold queries, which hold tables, which hold expressions: each reader asks here for the others. */
+  readonly query: (query: unknown, outer: Scope | undefined, reading: Reading) => Rowset;
+  readonly relation: (item: unknown, scope: Scope, reading: Reading) => Relation;
+}
+
+/** What chooses rows gives tables, and no doubts about columns. */
+export function withoutProblems(reading: Reading, read: () => unknown): void {
+  const before = reading.problems;
+  reading.problems = [];
+  read();
+  reading.problems = before;
+}
+
+/** Is an unknown column behind a star that was not expanded? */
+export function isOpen(rowset: Rowset): boolean {
+  return rowset.rests.some((rest) => !rest.named);
+}

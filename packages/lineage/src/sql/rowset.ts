@@ -1,0 +1,111 @@
+/** A column of a base table that a value comes from. */
+export interface Origin {
+  readonly table: readonly string[];
+  readonly column: string;
+}
+
+/** Where a value comes from, by a key of table and column. */
+export type Origins = ReadonlyMap<string, Origin>;
+
+export interface Value {
+  readonly from: Origins;
+  /** The expression that made it, when it is more than a column handed on. */
+  readonly made?: unknown;
+}
+
+export interface Column extends Value {
+  readonly name: string | undefined;
+}
+
+/** Columns behind a star whose names are not known: each is asked for by name. */
+export interface Rest {
+  /** Undefined: it surely has no column of that name. */
+  find(name: string): Value | undefined;
+  /** Asked only when no other has the column: what an unnested value or a table function gives. */
+  readonly weak?: boolean;
+  /** A star does not hide it: the columns have names. */
+  readonly named?: boolean;
+}
+
+/** What a query, a table or a table function gives. */
+export interface Rowset {
+  readonly columns: readonly Column[];
+  readonly rests: readonly Rest[];
+}
+
+export const nothing: Origins = new Map();
+export const empty: Rowset = { columns: [], rests: [] };
+
+export function originsOf(table: readonly string[], column: string): Origins {
+  return new Map([[JSON.stringify([table, column]), { table, column }]]);
+}
+
+export function together(all: Iterable<Origins>): Origins {
+  const result = new Map<string, Origin>();
+  for (const origins of all) for (const [key, origin] of origins) result.set(key, origin);
+  return result;
+}
+
+export function sameName(a: string | undefined, b: string): boolean {
+  return a !== undefined && a.toLowerCase() === b.toLowerCase();
+}
+
+/** The exact spelling wins over another case. */
+export function columnNamed<Named extends { readonly name: string | undefined }>(
+  columns: readonly Named[],
+  name: string,
+): Named | undefined {
+  return columns.find((column) => column.name === name) ?? columns.find((column) => sameName(column.name, name));
+}
+
+/** A base table; without its columns, any name may be one. */
+export function tableRowset(table: readonly string[], columns: readonly string[] | undefined): Rowset {
+  if (!columns) return { columns: [], rests: [{ find: (name) => ({ from: originsOf(table, name) }) }] };
+  return { columns: columns.map((name) => ({ name, from: originsOf(table, name) })), rests: [] };
+}
+
+/** An unnested value or a table function: all it gives comes from its arguments. */
+export function virtualRowset(from: Origins, names: readonly string[]): Rowset {
+  return {
+    columns: names.map((name) => ({ name, from })),
+    rests: [{ find: () => ({ from }), weak: true, named: names.length > 0 }],
+  };
+}
+
+/** Gives new names by position; names beyond the known columns are asked for nowhere. */
+export function renamed(rowset: Rowset, names: readonly string[]): Rowset {
+  if (names.length === 0) return rowset;
+  if (rowset.rests.length > 0) return { columns: names.map((name) => ({ name, from: nothing })), rests: [] };
+  return { ...rowset, columns: rowset.columns.map((column, at) => ({ ...column, name: names[at] ?? column.name })) };
+}
+
+/** Values of both: by position, or by name when a star hides the positions. */
+export function united(left: Rowset, right: Rowset, byName: boolean): Rowset {
+  const positional = !byName && left.rests.length === 0 && right.rests.length === 0;
+  if (positional) {
+    const columns = left.columns.map((column, at) => both(column.name, column, right.columns[at]));
+    return { columns, rests: [] };
+  }
+  const columns = left.columns.map((column) => both(column.name, column, findIn(right, column.name)));
+  const only = right.columns.filter((column) => column.name !== undefined && !columnNamed(left.columns, column.name));
+  for (const column of only) columns.push(both(column.name, findIn(left, column.name), column));
+  if (left.rests.length + right.rests.length === 0) return { columns, rests: [] };
+  const find = (name: string): Value | undefined => {
+    const [a, b] = [findIn(left, name), findIn(right, name)];
+    return a || b ? both(name, a, b) : undefined;
+  };
+  return { columns, rests: [{ find }] };
+}
+
+function both(name: string | undefined, a: Value | undefined, b: Value | undefined): Column {
+  const from = together([a?.from ?? nothing, b?.from ?? nothing]);
+  return a?.made !== undefined && b === undefined ? { name, from, made: a.made } : { name, from };
+}
+
+function findIn(rowset: Rowset, name: string | undefined): Value | undefined {
+  if (name === undefined) return undefined;
+  const known = columnNamed(rowset.columns, name);
+  if (known) return known;
+  const [rest, ...others] = rowset.rests;
+  return others.length === 0 ? rest?.find(name) : undefined;
+}

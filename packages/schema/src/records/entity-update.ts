@@ -1,0 +1,49 @@
+import { z } from "zod";
+import type { EntityType } from "../entity-types.ts";
+import type { FQN } from "../fqn.ts";
+import { base, entityKey, fqn, type RecordBase } from "../record-parts.ts";
+import { anyObject, entityReference, tagLabel, timestamp } from "../references.ts";
+
+const step = z.looseObject({ timestamp });
+
+/** What an update says. Columns are named by what follows the table in their FQN (`id`, `address.city`), whatever the case. */
+export const entitySet = z.strictObject({
+  description: z.string().optional(),
+  columnDescriptions: z.record(z.string(), z.string()).optional(),
+  tags: z.array(tagLabel).optional(),
+  columnTags: z.record(z.string(), z.array(tagLabel)).optional(),
+  owners: z.array(entityReference).optional(),
+  /** FQN of a tag of the classification `Tier`; an entity has one at most. */
+  tier: fqn.optional(),
+  domains: z.array(fqn).optional(),
+  glossaryTerms: z.array(fqn).optional(),
+  /** Custom properties by name. */
+  extension: anyObject.optional(),
+  /** Replaced by a later timestamp (ms). */
+  lifeCycle: z
+    .strictObject({ created: step.optional(), updated: step.optional(), accessed: step.optional() })
+    .optional(),
+});
+export type EntitySet = z.infer<typeof entitySet>;
+
+/** Fields that people may have written. */
+export const curatedFields = ["description", "owners", "tier", "domains", "extension"] as const;
+export type CuratedField = (typeof curatedFields)[number];
+
+/** Adds to an entity that another source owns. What is empty is filled, tags are added; nothing is ever removed. */
+export interface EntityUpdateRecord extends RecordBase {
+  kind: "entityUpdate";
+  entityType: EntityType;
+  fqn: FQN;
+  set: EntitySet;
+  /** Fields that replace what is there, as `overrideMetadata` makes all; `description` means those of columns too. */
+  override?: CuratedField[] | undefined;
+}
+
+export const entityUpdateRecord = z.strictObject({
+  ...base,
+  ...entityKey.shape,
+  kind: z.literal("entityUpdate"),
+  set: entitySet,
+  override: z.array(z.enum(curatedFields)).optional(),
+});

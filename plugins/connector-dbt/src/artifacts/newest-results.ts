@@ -1,0 +1,76 @@
+import { readRunResults } from "./run-results.ts";
+import type { Note } from "./fields.ts";
+import type { ByteStream } from "./plain-bytes.ts";
+import type { ArtifactMetadata, RunResult } from "./shapes.ts";
+
+/** A result and the invocation that it is of. */
+export interface DatedResult {
+  readonly result: RunResult;
+  readonly metadata: ArtifactMetadata;
+  /** Milliseconds since 1970: when the node's execution ended, else when the file was written; undefined when neither is known. */
+  readonly atMs: number | undefined;
+  readonly file: string;
+}
+
+/** Commands that only compile; their "success" says nothing about a node. */
+const compileOnly = new Set(["compile", "generate", "docs", "parse", "list", "ls", "show"]);
+const notExecuted = new Set(["skipped", "no-op"]);
+
+/**
+ * The newest result of each node over any number of run_results files, by the time at which the node itself ran.
+ * What was compiled only is dropped; a skip stands only where a node was never executed.
+ */
+export class NewestResults {
+  readonly #byNode = new Map<string, DatedResult>();
+
+  /** Reads one file. Nothing of it is taken when it is broken: throws an ArtifactError then. */
+  async add(stream: ByteStream, file: string, note?: Note): Promise<void> {
+    const found: RunResult[] = [];
+    let metadata: ArtifactMetadata | undefined;
+    let which: string | undefined;
+    for await (const item of readRunResults(stream, file, note)) {
+      if (item.kind === "metadata") metadata = item.value;
+      else if (item.kind === "end") which = item.value.which;
+      // What a result keeps beside its fields may be large: the compiled SQL twice, rows of adapters.
+      else found.push({ ...item.value, raw: {} });
+    }
+    if (metadata === undefined || (which !== undefined && compileOnly.has(which))) return;
+    for (const result of found) if (!result.stub) this.#offer(result, metadata, file);
+  }
+
+  get(uniqueId: string): DatedResult | undefined {
+    return this.#byNode.get(uniqueId);
+  }
+
+  all(): IterableIterator<DatedResult> {
+    return this.#byNode.values();
+  }
+
+  get size(): number {
+    return this.#byNode.size;
+  }
+
+  #offer(result: RunResult, metadata: ArtifactMetadata, file: string): void {
+    const offered = { result, metadata, atMs: timeOf(result, metadata), file };
+    const known = this.#byNode.get(result.uniqueId);
+    if (known === undefined || isNewer(offered, known)) this.#byNode.set(result.uniqueId, offered);
+  }
+}
+
+function isNewer(offered: DatedResult, known: DatedResult): boolean {
+  const executed = Number(!notExecuted.has(offered.result.status)) - Number(!notExecuted.has(known.result.status));
+  if (executed !== 0) return executed > 0;
+  return (offered.atMs ?? -Infinity) >= (known.atMs ?? -Infinity);
+}
+
+function timeOf(result: RunResult, metadata: ArtifactMetadata): number | undefined {
+  return parseTime(result.completedAt) ?? parseTime(metadata.generatedAt);
+}
+
+/** Milliseconds of an ISO time as dbt writes it: `Z`, an offset, or neither (then UTC). */
+export function parseTime(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const zoned = /(?:Z|[+-]\d\d:?\d\d)$/u.test(text) ? text : `${text}Z`;
+  const time = Date.parse(zoned);
+  return Number.isNaN(time) ? undefined : time;
+}

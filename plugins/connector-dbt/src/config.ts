@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { dbtConfigSource } from "./config-places.ts";
+
+export {
+  dbtConfigSource,
+  type AzureBlobs,
+  type DbtCloud,
+  type DbtConfigSource,
+  type GcsObjects,
+  type HttpFiles,
+  type LocalFiles,
+  type S3Objects,
+} from "./config-places.ts";
+
+const filterPattern = z
+  .strictObject({
+    includes: z.array(z.string()).optional().describe("Regular expressions; a name must match one of them."),
+    excludes: z.array(z.string()).optional().describe("Regular expressions; a name that matches one is left out."),
+  })
+  .nullish()
+  .transform((value) => value ?? undefined)
+  .describe("Regular expressions in Python's syntax, matched from the start and without regard to case.");
+
+/** A switch that a form may have left empty. */
+function choice(fallback: boolean, description: string) {
+  return z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? fallback)
+    .describe(`${description} Default: ${fallback}.`);
+}
+
+/** `sourceConfig.config` of a source of type `dbt`; `serviceName` names the database service of the tables. */
+export const dbtOptions = z.strictObject({
+  type: z.literal("DBT").default("DBT").describe("Always `DBT`."),
+  dbtConfigSource,
+  searchAcrossDatabases: choice(false, "Tables that the service does not have are looked up in all services."),
+  dbtUpdateDescriptions: choice(false, "Descriptions of dbt overwrite those that the catalog has."),
+  dbtUpdateOwners: choice(false, "Owners of dbt overwrite those that the catalog has."),
+  includeTags: choice(true, "Tags of dbt."),
+  overrideLineage: choice(false, "Every edge is sent again."),
+  dbtClassificationName: z
+    .string()
+    .nullish()
+    .transform((value) => value ?? "dbtTags")
+    .describe("Classification that tags of dbt are put in. Default: dbtTags."),
+  databaseFilterPattern: filterPattern,
+  schemaFilterPattern: filterPattern,
+  tableFilterPattern: filterPattern,
+  tagFilterPattern: filterPattern,
+  parsingTimeoutLimit: z
+    .int()
+    .nullish()
+    .transform((value) => value ?? 300)
+    .describe("Seconds that the parsing of one query may take. Default: 300."),
+});
+export type DbtOptions = z.infer<typeof dbtOptions>;

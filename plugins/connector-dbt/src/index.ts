@@ -1,0 +1,12 @@
+export { ArtifactError } from "./artifacts/artifact-error.ts";
+export { readCatalog } from "./artifacts/catalog.ts";
+export { readFreshness } from "./artifacts/freshness.ts";
+export { readManifest } from "./artifacts/manifest.ts";
+export { NewestResults, parseTime, type DatedResult } from "./artifacts/newest-results.ts";
+export type { ByteStream } from "./artifacts/plain-bytes.ts";
+export { readRunResults } from "./artifacts/run-results.ts";
+export { readSemanticManifest } from "./artifacts/semantic-manifest.ts";
+export type * from "./artifacts/shapes.ts";
+export { dbtConfigSource, dbtOptions, type DbtConfigSource, type DbtOptions } from "./config.ts";
+export { openProjects } from "./places/open.ts";
+export type { Artifact, ArtifactKind, PlaceContext, Project } from "./places/project.ts";

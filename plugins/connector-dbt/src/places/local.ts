@@ -1,0 +1,68 @@
+import { createReadStream } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { LocalFiles } from "../config.ts";
+import { artifactKindOf, placeError, projectOf, type Artifact, type ArtifactKind, type Project } from "./project.ts";
+
+/** Files on this machine. Throws OMD_CONNECTION naming the path that is not there or may not be read. */
+export async function* localProjects(config: LocalFiles): AsyncGenerator<Project> {
+  const manifest = config.dbtManifestFilePath;
+  const { isDirectory } = await lookAt(manifest, "manifest.json");
+  if (isDirectory) {
+    yield await directoryProject(manifest, config);
+    return;
+  }
+  yield projectOf(dirname(manifest), [await artifactAt("manifest", manifest), ...(await named(config))]);
+}
+
+async function named(config: LocalFiles): Promise<Artifact[]> {
+  const paths: readonly [ArtifactKind, string | undefined][] = [
+    ["catalog", config.dbtCatalogFilePath],
+    ["sources", config.dbtSourcesFilePath],
+    ["semanticManifest", config.dbtSemanticManifestFilePath],
+    ...config.dbtRunResultsFilePath.map((path): [ArtifactKind, string] => ["runResults", path]),
+  ];
+  const artifacts: Artifact[] = [];
+  for (const [kind, path] of paths) if (path !== undefined) artifacts.push(await artifactAt(kind, path));
+  return artifacts;
+}
+
+/** What is named beside a directory takes the place of what lies in it. */
+async function directoryProject(directory: string, config: LocalFiles): Promise<Project> {
+  const given = await named(config);
+  const kinds = new Set(given.map(({ kind }) => kind));
+  const artifacts = [...given];
+  for (const name of (await readdir(directory)).toSorted()) {
+    const kind = artifactKindOf(name);
+    if (kind === undefined || kinds.has(kind)) continue;
+    const found = await artifactAt(kind, join(directory, name));
+    if (kind !== "runResults") kinds.add(kind);
+    artifacts.push(found);
+  }
+  if (!artifacts.some(({ kind }) => kind === "manifest"))
+    throw placeError(`no manifest.json in ${directory}`, { hint: "Run `dbt compile` or any other command of dbt." });
+  return projectOf(directory, artifacts);
+}
+
+async function artifactAt(kind: ArtifactKind, path: string): Promise<Artifact> {
+  const { isDirectory, bytes, modifiedAtMs } = await lookAt(path, basename(path));
+  if (isDirectory) throw placeError(`${path} is a directory`, { hint: "Give the path of the file." });
+  return { kind, file: path, bytes, modifiedAtMs, open: () => createReadStream(path, { highWaterMark: 256 * 1024 }) };
+}
+
+async function lookAt(
+  path: string,
+  what: string,
+): Promise<{ isDirectory: boolean; bytes: number; modifiedAtMs: number }> {
+  try {
+    const found = await stat(path);
+    return { isDirectory: found.isDirectory(), bytes: found.size, modifiedAtMs: found.mtimeMs };
+  } catch (cause) {
+    const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
+    const problem = code === "ENOENT" ? "is not there" : `cannot be read (${code})`;
+    throw placeError(`${what}: ${path} ${problem}`, {
+      hint: `Paths are seen from the working directory, ${process.cwd()}.`,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,60 @@
+import { OmdError, type SourceContext } from "@omd/core";
+import type { ByteStream } from "../artifacts/plain-bytes.ts";
+
+export type ArtifactKind = "manifest" | "catalog" | "runResults" | "sources" | "semanticManifest";
+
+/** One file of dbt, where it lies. */
+export interface Artifact {
+  readonly kind: ArtifactKind;
+  /** For messages: path, URL without its query, `s3://bucket/key`. */
+  readonly file: string;
+  /** As stored; undefined where the place does not tell. */
+  readonly bytes: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly modifiedAtMs: number | undefined;
+  /** Reads the file from its beginning, piece by piece; each call anew. */
+  open(): ByteStream;
+}
+
+/** The artifacts of one dbt project. */
+export interface Project {
+  /** Directory, URL or run that they are of. */
+  readonly name: string;
+  /** One manifest first, then the others; any number of run results, oldest first where the place tells. */
+  artifacts(): readonly Artifact[];
+}
+
+/** What a place needs of the run. */
+export type PlaceContext = Pick<SourceContext, "http" | "warn" | "secret" | "signal">;
+
+/** A place that cannot be read, or that has no manifest. */
+export function placeError(message: string, details: { hint?: string; cause?: unknown } = {}): OmdError {
+  return new OmdError("OMD_CONNECTION", message, details);
+}
+
+const order: readonly ArtifactKind[] = ["manifest", "catalog", "semanticManifest", "runResults", "sources"];
+
+/** A project of these files, in the order that {@link Project.artifacts} promises. */
+export function projectOf(name: string, artifacts: readonly Artifact[]): Project {
+  const sorted = artifacts.toSorted(
+    (a, b) =>
+      order.indexOf(a.kind) - order.indexOf(b.kind) ||
+      (a.modifiedAtMs ?? 0) - (b.modifiedAtMs ?? 0) ||
+      (a.file < b.file ? -1 : Number(a.file > b.file)),
+  );
+  return { name, artifacts: () => sorted };
+}
+
+const exactNames: Readonly<Record<string, ArtifactKind>> = {
+  "manifest.json": "manifest",
+  "catalog.json": "catalog",
+  "sources.json": "sources",
+  "semantic_manifest.json": "semanticManifest",
+};
+
+/** What a file of this name is; `.gz` may follow. Only exact names count, but for run results: `run_results.json`, `run_results_2.json`, `run_results.build.json`. */
+export function artifactKindOf(name: string): ArtifactKind | undefined {
+  const plain = name.endsWith(".gz") ? name.slice(0, -3) : name;
+  if (/^run_results(?:[._-][^/]*)?\.json$/u.test(plain)) return "runResults";
+  return Object.hasOwn(exactNames, plain) ? exactNames[plain] : undefined;
+}

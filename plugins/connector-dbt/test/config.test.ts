@@ -1,0 +1,100 @@
+import { describe, expect, test } from "@jest/globals";
+import { z } from "zod";
+import { dbtConfigSource, dbtOptions } from "../src/index.ts";
+
+const s3 = {
+  dbtConfigType: "s3",
+  dbtSecurityConfig: { awsAccessKeyId: "AK", awsSecretAccessKey: "hidden", awsRegion: "eu-west-1" },
+  dbtPrefixConfig: { dbtBucketName: "b", dbtObjectPrefix: "p/" },
+};
+
+function problems(value: unknown): string {
+  const parsed = dbtConfigSource.safeParse(value);
+  return parsed.success ? "" : z.prettifyError(parsed.error);
+}
+
+test("defaults are those of OpenMetadata's dbt workflow", () => {
+  const { dbtConfigSource: source, ...rest } = dbtOptions.parse({
+    dbtConfigSource: { dbtConfigType: "local", dbtManifestFilePath: "target/manifest.json" },
+    schemaFilterPattern: null,
+    dbtUpdateOwners: null,
+  });
+  expect(source).toMatchObject({ dbtManifestFilePath: "target/manifest.json", dbtRunResultsFilePath: [] });
+  expect(rest).toMatchObject({
+    type: "DBT",
+    searchAcrossDatabases: false,
+    dbtUpdateDescriptions: false,
+    dbtUpdateOwners: false,
+    includeTags: true,
+    overrideLineage: false,
+    dbtClassificationName: "dbtTags",
+    parsingTimeoutLimit: 300,
+  });
+});
+
+test.each([
+  { dbtConfigType: "local", dbtManifestFilePath: "m.json", dbtCatalogFilePath: "", dbtRunResultsFilePath: null },
+  { dbtConfigType: "local", dbtManifestFilePath: "m.json", dbtRunResultsFilePath: ["a", "b"] },
+  {
+    dbtConfigType: "http",
+    dbtManifestHttpPath: "https://x.example/m.json",
+    dbtRunResultsHttpPath: "https://x.example/r",
+  },
+  {
+    dbtConfigType: "cloud",
+    dbtCloudAuthToken: "t",
+    dbtCloudAccountId: "1",
+    dbtCloudJobId: 42,
+    dbtCloudUrl: "https://cloud.getdbt.com",
+  },
+  s3,
+  {
+    dbtConfigType: "gcs",
+    dbtSecurityConfig: { gcpConfig: { type: "gcp_adc" } },
+    dbtPrefixConfig: { dbtBucketName: "b" },
+  },
+  {
+    dbtConfigType: "gcs",
+    dbtSecurityConfig: { gcpConfig: { privateKey: "k", clientEmail: "e", projectId: ["p"] } },
+    dbtPrefixConfig: { dbtBucketName: "b" },
+  },
+  {
+    dbtConfigType: "azure",
+    dbtSecurityConfig: { clientId: "c", clientSecret: "s", tenantId: "t", accountName: "a" },
+    dbtPrefixConfig: { dbtBucketName: "b" },
+  },
+])("is accepted: %j", (config) => {
+  expect(problems(config)).toBe("");
+});
+
+describe("refused", () => {
+  test.each([
+    ["no kind", { dbtManifestFilePath: "m.json" }, "dbtConfigType"],
+    ["no manifest", { dbtConfigType: "local" }, "dbtManifestFilePath"],
+    ["an unknown key", { dbtConfigType: "local", dbtManifestFilePath: "m", dbtManifestPath: "x" }, "dbtManifestPath"],
+    ["no URL", { dbtConfigType: "http", dbtManifestHttpPath: "m.json" }, "dbtManifestHttpPath"],
+    ["no bucket", { ...s3, dbtPrefixConfig: { dbtObjectPrefix: "p" } }, "name the bucket"],
+    ["no bucket at all", { ...s3, dbtPrefixConfig: undefined }, "name the bucket"],
+    ["no region", { ...s3, dbtSecurityConfig: {} }, "awsRegion"],
+    [
+      "half a service principal",
+      {
+        dbtConfigType: "azure",
+        dbtSecurityConfig: { accountName: "a", clientId: "c" },
+        dbtPrefixConfig: { dbtBucketName: "b" },
+      },
+      "or sasToken",
+    ],
+  ])("%s", (_, config, message) => {
+    expect(problems(config)).toContain(message);
+  });
+});
+
+test("secrets print as a mask and are marked in the schema", () => {
+  const parsed = dbtConfigSource.parse(s3);
+  expect(JSON.stringify(parsed)).not.toContain("hidden");
+  const schema = JSON.stringify(z.toJSONSchema(dbtConfigSource, { io: "input", unrepresentable: "any" }));
+  for (const key of ["awsSecretAccessKey", "awsSessionToken", "privateKey", "clientSecret", "accountKey", "sasToken"])
+    expect(schema).toMatch(new RegExp(`"${key}":\\{[^}]*"secret":true`, "u"));
+  expect(schema).toMatch(/"dbtCloudAuthToken":\{[^}]*"secret":true/u);
+});

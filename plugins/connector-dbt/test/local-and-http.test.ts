@@ -1,0 +1,189 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { readManifest } from "../src/index.ts";
+import { all, failure, fixture, fixturePath } from "./bytes.ts";
+import { contents, FakePlaceContext, listed, projectsOf } from "./place-context.ts";
+
+const folders: string[] = [];
+const servers: Server[] = [];
+afterEach(() => {
+  for (const path of folders.splice(0)) rmSync(path, { recursive: true });
+  for (const server of servers.splice(0)) server.close().closeAllConnections();
+});
+
+function folder(...names: string[]): string {
+  const path = mkdtempSync(join(tmpdir(), "omd-dbt-"));
+  folders.push(path);
+  for (const name of names) writeFileSync(join(path, name), "{}");
+  return path;
+}
+
+async function serve(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+}
+
+describe("local", () => {
+  test("the paths that are given, and no others", async () => {
+    const at = (name: string) => fixturePath("1.8.8", name);
+    const [project] = await projectsOf({
+      dbtConfigType: "local",
+      dbtManifestFilePath: at("manifest.json"),
+      dbtRunResultsFilePath: [at("run_results.run.json"), at("run_results.test.json")],
+      dbtSourcesFilePath: at("sources.json"),
+    });
+    expect(project?.artifacts().map(({ kind }) => kind)).toEqual(["manifest", "runResults", "runResults", "sources"]);
+    const manifest = project?.artifacts()[0];
+    expect(manifest?.bytes).toBe(fixture("1.8.8", "manifest.json").length);
+    if (manifest === undefined) return;
+    expect((await all(readManifest(manifest.open(), manifest.file))).length).toBeGreaterThan(20);
+  });
+
+  test("a directory: what has exactly the names that dbt gives", async () => {
+    const path = folder(
+      "manifest.json",
+      "semantic_manifest.json",
+      "catalog.json.gz",
+      "run_results.json",
+      "run_results_2.json",
+      "my_manifest.json",
+      "manifest.json.bak",
+      "old.run_results.json",
+      "graph_summary.json",
+      "run_resultsx.json",
+    );
+    const [project] = await projectsOf({ dbtConfigType: "local", dbtManifestFilePath: path });
+    expect(listed(project).map((line) => line.replace(`${path}/`, ""))).toEqual([
+      "manifest manifest.json",
+      "catalog catalog.json.gz",
+      "semanticManifest semantic_manifest.json",
+      "runResults run_results.json",
+      "runResults run_results_2.json",
+    ]);
+  });
+
+  test.each([
+    ["a directory without a manifest", () => folder("catalog.json"), "no manifest.json in"],
+    ["a path that is not there", () => "/nowhere/manifest.json", "/nowhere/manifest.json is not there"],
+  ])("%s", async (_, path, message) => {
+    const error = await failure(projectsOf({ dbtConfigType: "local", dbtManifestFilePath: path() }));
+    expect(error.message).toContain(message);
+    expect(error.hint).toBeTruthy();
+  });
+
+  test("a catalog that is not there", async () => {
+    const path = folder("manifest.json");
+    const config = {
+      dbtConfigType: "local",
+      dbtManifestFilePath: join(path, "manifest.json"),
+      dbtCatalogFilePath: join(path, "catalog.json"),
+    };
+    expect((await failure(projectsOf(config))).message).toContain("catalog.json is not there");
+    const directory = { ...config, dbtCatalogFilePath: path };
+    expect((await failure(projectsOf(directory))).message).toContain("is a directory");
+  });
+});
+
+describe("http", () => {
+  const large = Buffer.alloc(20_000_000, '{"large": "yes"} ');
+
+  test("a large file comes in parts, where the server knows ranges", async () => {
+    const ranges: (string | undefined)[] = [];
+    let failed = false;
+    const origin = await serve((asked, response) => {
+      const { range = "" } = asked.headers;
+      ranges.push(range);
+      const [from = 0, to = 0] = range.replace("bytes=", "").split("-").map(Number);
+      if (from > 0 && !failed) {
+        failed = true;
+        response.writeHead(503).end();
+        return;
+      }
+      const part = large.subarray(from, to + 1);
+      const head = { "content-range": `bytes ${from}-${from + part.length - 1}/${large.length}`, etag: '"1"' };
+      response.writeHead(206, head).end(part);
+    });
+    const [project] = await projectsOf({ dbtConfigType: "http", dbtManifestHttpPath: `${origin}/m.json` });
+    expect((await contents(project))[`${origin}/m.json`]).toBe(large.toString());
+    expect(ranges).toEqual([
+      "bytes=0-8388607",
+      "bytes=8388608-16777215",
+      "bytes=8388608-16777215",
+      "bytes=16777216-25165823",
+    ]);
+  });
+
+  test("a file that is written anew meanwhile is an error", async () => {
+    let count = 0;
+    const origin = await serve((asked, response) => {
+      count += 1;
+      const [from = 0, to = 0] = (asked.headers.range ?? "").replace("bytes=", "").split("-").map(Number);
+      const part = large.subarray(from, to + 1);
+      const head = { "content-range": `bytes ${from}-${from + part.length - 1}/${large.length}`, etag: `"${count}"` };
+      response.writeHead(206, head).end(part);
+    });
+    const [project] = await projectsOf({ dbtConfigType: "http", dbtManifestHttpPath: `${origin}/m.json` });
+    expect((await failure(contents(project))).message).toBe(`${origin}/m.json was written anew while it was read`);
+  });
+
+  test.each([
+    ["a server without ranges", (response: Parameters<RequestListener>[1]) => void response.end("{}"), "{}"],
+    [
+      "a file that is stored packed",
+      (response: Parameters<RequestListener>[1]) =>
+        void response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync('{"a": 1}')),
+      '{"a": 1}',
+    ],
+    [
+      "an empty file",
+      (response: Parameters<RequestListener>[1]) =>
+        void response.writeHead(416, { "content-range": "bytes */0" }).end("no such range"),
+      "",
+    ],
+  ])("%s", async (_, answer, content) => {
+    const origin = await serve((__, response) => answer(response));
+    const [project] = await projectsOf({ dbtConfigType: "http", dbtManifestHttpPath: `${origin}/m.json` });
+    expect(await contents(project)).toEqual({ [`${origin}/m.json`]: content });
+  });
+
+  test("a packed file of which the server gives parts is asked for whole", async () => {
+    const packed = gzipSync(JSON.stringify({ a: Array.from({ length: 20_000 }, (_, at) => Math.sin(at)) }));
+    const origin = await serve((asked, response) => {
+      const head = { "content-encoding": "gzip", "content-range": `bytes 0-99/${packed.length}` };
+      if (asked.headers.range === undefined) response.writeHead(200, { "content-encoding": "gzip" }).end(packed);
+      else response.writeHead(206, head).end(packed.subarray(0, 100));
+    });
+    const [project] = await projectsOf({ dbtConfigType: "http", dbtManifestHttpPath: `${origin}/m.json` });
+    expect((await contents(project))[`${origin}/m.json`]).toHaveLength(
+      JSON.stringify({ a: Array.from({ length: 20_000 }, (_, at) => Math.sin(at)) }).length,
+    );
+  });
+
+  test("login and signature stay secret", async () => {
+    const asked: unknown[] = [];
+    const origin = await serve((request, response) => {
+      asked.push([request.url, request.headers.authorization]);
+      response.end("{}");
+    });
+    const context = new FakePlaceContext();
+    const url = `${origin.replace("//", "//ann:hidden%21@")}/m.json?sig=0123456789abcdef`;
+    const [project] = await projectsOf({ dbtConfigType: "http", dbtManifestHttpPath: url }, context);
+    expect(listed(project)).toEqual([`manifest ${origin}/m.json`]);
+    await contents(project);
+    expect(asked).toEqual([["/m.json?sig=0123456789abcdef", `Basic ${Buffer.from("ann:hidden!").toString("base64")}`]]);
+    expect(context.secrets).toEqual(["0123456789abcdef", "hidden!"]);
+  });
+
+  test("a missing file is the error of its reading", async () => {
+    const origin = await serve((_, response) => void response.writeHead(404).end());
+    const [project] = await projectsOf({ dbtConfigType: "http", dbtManifestHttpPath: `${origin}/m.json` });
+    expect(await failure(contents(project))).toMatchObject({ code: "ERR_NOT_FOUND" });
+  });
+});
