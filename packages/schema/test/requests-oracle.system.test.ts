@@ -37,8 +37,15 @@ const read = (release: string, path: string): Schema => {
 const laterValues: Record<string, readonly string[]> = {
   [later]: [
     "SemanticView",
-    ...["ModeDataModel", "PowerBIDatamart", "SapS4HanaCdsView", "SsrsDataModel", "OmniDataModel"],
-    ...["SIMPLE", "CUMULATIVE", "DERIVED", "CONVERSION"],
+    "ModeDataModel",
+    "PowerBIDatamart",
+    "SapS4HanaCdsView",
+    "SsrsDataModel",
+    "OmniDataModel",
+    "SIMPLE",
+    "CUMULATIVE",
+    "DERIVED",
+    "CONVERSION",
   ],
 };
 
