@@ -1,17 +1,4 @@
-import { createRestCatalog } from "@omd/catalog";
-import { createHttpRuntime } from "@omd/http";
 import { catalogSuite } from "../../catalog/test/catalog-suite.ts";
-import { openTestApp } from "../test/test-app.ts";
+import { openServedCatalog } from "../test/served-catalog.ts";
 
-catalogSuite("the project's own REST client, over this server", async () => {
-  const server = openTestApp();
-  const url = await server.app.listen({ host: "127.0.0.1", port: 0 });
-  const http = createHttpRuntime({});
-  return {
-    catalog: createRestCatalog({ hostPort: `${url}/api`, limitRecords: 3 }, { http }),
-    close: async () => {
-      await http.close();
-      await server.close();
-    },
-  };
-});
+catalogSuite("the project's own REST client, over this server", openServedCatalog);
