@@ -23,7 +23,7 @@ describe.each(versions)("results of dbt %s", (version) => {
     const items = await all(readRunResults(stream(fixture(version, "run_results.compile.json")), "r"));
     const results = items.filter((item) => item.kind === "result");
     expect(results.length).toBeGreaterThan(5);
-    expect(results.every((item) => item.value.stub)).toBe(true);
+    expect(results.every((item) => item.value.ranNothing)).toBe(true);
     expect(items.at(-1)).toMatchObject({ kind: "end", value: { which: "compile" } });
   });
 

@@ -1,4 +1,3 @@
-import { newId } from "./new-id.ts";
 import { CatalogError, type CatalogEntity, type PutResult } from "@omd/core";
 import type { EntityType, FQN, JsonPatchOperation } from "@omd/schema";
 import { badRequest, checkConstraints } from "./columns.ts";
@@ -6,6 +5,7 @@ import { changeOf, nextVersion } from "./change.ts";
 import type { EntityStore, StoredEntity, Body } from "./entity-store.ts";
 import { writtenFields, type EntityView } from "./entity-view.ts";
 import { mergePut } from "./merge.ts";
+import { newId } from "./new-id.ts";
 import { patchedBody } from "./patch.ts";
 import type { References } from "./references.ts";
 import { RequestReader } from "./request-entity.ts";

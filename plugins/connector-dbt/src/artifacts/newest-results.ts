@@ -35,7 +35,7 @@ export class NewestResults {
       else found.push({ ...item.value, raw: {} });
     }
     if (metadata === undefined || (which !== undefined && compileOnly.has(which))) return;
-    for (const result of found) if (!result.stub) this.#offer(result, metadata, file);
+    for (const result of found) if (!result.ranNothing) this.#offer(result, metadata, file);
   }
 
   get(uniqueId: string): DatedResult | undefined {

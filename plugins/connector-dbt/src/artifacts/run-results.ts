@@ -69,7 +69,7 @@ function resultOf(raw: Raw, note: Note): RunResult | undefined {
     compiledCode: fields.text("compiled_code"),
     relationName: fields.text("relation_name"),
     adapterResponse,
-    stub:
+    ranNothing:
       status === "success" &&
       message === undefined &&
       failures === undefined &&

@@ -225,7 +225,7 @@ export interface RunResult {
   readonly relationName: string | undefined;
   readonly adapterResponse: Raw;
   /** What `dbt compile` and `dbt docs generate` leave: a success that ran nothing. */
-  readonly stub: boolean;
+  readonly ranNothing: boolean;
   readonly raw: Raw;
 }
 
