@@ -1,7 +1,7 @@
 import { readRunResults } from "./run-results.ts";
 import type { Note } from "./fields.ts";
 import type { ByteStream } from "./plain-bytes.ts";
-import type { ArtifactMetadata, RunResult } from "./shapes.ts";
+import type { ArtifactMetadata, RunEnd, RunResult } from "./shapes.ts";
 
 /** A result and the invocation that it is of. */
 export interface DatedResult {
@@ -16,26 +16,61 @@ export interface DatedResult {
 const compileOnly = new Set(["compile", "generate", "docs", "parse", "list", "ls", "show"]);
 const notExecuted = new Set(["skipped", "no-op"]);
 
+/** How results are taken and kept. */
+export interface ResultKeeping {
+  /** Whether the project has a node of this id; a file of which it has none is of another project. Default: every node. */
+  readonly knows?: ((uniqueId: string) => boolean) | undefined;
+  /** What is held of a result; default: all but `raw`. */
+  readonly keep?: ((result: RunResult) => RunResult) | undefined;
+}
+
+/** One file of run results, as {@link NewestResults} took it. */
+export interface ReadRun {
+  readonly metadata: ArtifactMetadata;
+  /** The command: `run`, `build`, `test` … */
+  readonly which: string | undefined;
+  readonly elapsedSeconds: number | undefined;
+  /** In the order of the file; only of nodes that the project has. */
+  readonly results: readonly RunResult[];
+  /** All its results are of nodes that the project does not have. */
+  readonly isForeign: boolean;
+}
+
 /**
  * The newest result of each node over any number of run_results files, by the time at which the node itself ran.
  * What was compiled only is dropped; a skip stands only where a node was never executed.
  */
 export class NewestResults {
   readonly #byNode = new Map<string, DatedResult>();
+  readonly #knows: (uniqueId: string) => boolean;
+  readonly #keep: (result: RunResult) => RunResult;
+
+  constructor(keeping: ResultKeeping = {}) {
+    this.#knows = keeping.knows ?? (() => true);
+    // What a result keeps beside its fields may be large: the compiled SQL twice, rows of adapters.
+    this.#keep = keeping.keep ?? ((result) => ({ ...result, raw: {} }));
+  }
 
   /** Reads one file. Nothing of it is taken when it is broken: throws an ArtifactError then. */
-  async add(stream: ByteStream, file: string, note?: Note): Promise<void> {
-    const found: RunResult[] = [];
+  async add(stream: ByteStream, file: string, note?: Note): Promise<ReadRun | undefined> {
+    const results: RunResult[] = [];
     let metadata: ArtifactMetadata | undefined;
-    let which: string | undefined;
+    let end: RunEnd | undefined;
+    let count = 0;
     for await (const item of readRunResults(stream, file, note)) {
       if (item.kind === "metadata") metadata = item.value;
-      else if (item.kind === "end") which = item.value.which;
-      // What a result keeps beside its fields may be large: the compiled SQL twice, rows of adapters.
-      else found.push({ ...item.value, raw: {} });
+      else if (item.kind === "end") end = item.value;
+      else {
+        count += 1;
+        if (this.#knows(item.value.uniqueId)) results.push(this.#keep(item.value));
+      }
     }
-    if (metadata === undefined || (which !== undefined && compileOnly.has(which))) return;
-    for (const result of found) if (!result.ranNothing) this.#offer(result, metadata, file);
+    if (metadata === undefined) return undefined;
+    const which = end?.which;
+    if (which === undefined || !compileOnly.has(which))
+      for (const result of results) if (!result.ranNothing) this.#offer(result, metadata, file);
+    const isForeign = count > 0 && results.length === 0;
+    return { metadata, which, elapsedSeconds: end?.elapsedSeconds, results, isForeign };
   }
 
   get(uniqueId: string): DatedResult | undefined {

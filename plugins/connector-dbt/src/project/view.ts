@@ -9,6 +9,7 @@ import type {
   ManifestNode,
   ManifestSource,
   Metric,
+  RunResult,
   SavedQuery,
   SemanticModel,
   UnitTest,
@@ -62,6 +63,17 @@ export interface Loaded {
   unitTest: UnitTest;
 }
 
+/** One command of dbt: one file of run results. */
+export interface ProjectRun {
+  readonly file: string;
+  readonly metadata: ArtifactMetadata;
+  /** `run`, `build`, `test`, `compile` … */
+  readonly which: string | undefined;
+  readonly elapsedSeconds: number | undefined;
+  /** Of nodes that the project has, in the order of the file; from disk, without SQL. */
+  results(): readonly Omit<RunResult, "compiledCode">[];
+}
+
 /** One dbt project, read: its index in memory, its texts on disk. */
 export interface ProjectView {
   readonly metadata: ArtifactMetadata;
@@ -76,7 +88,10 @@ export interface ProjectView {
   /** Synchronous, from disk; undefined when there is none of this id. */
   load<K extends keyof Loaded>(kind: K, uniqueId: string): Loaded[K] | undefined;
   catalog(uniqueId: string): CatalogTable | undefined;
+  /** Only of nodes that the manifest has. SQL is read from disk each time that it is asked for. */
   readonly results: NewestResults;
+  /** In the order of the files, oldest first where the place tells; those that only compiled too. */
+  readonly runs: readonly ProjectRun[];
   /** Newest of each source by unique id. */
   readonly freshness: ReadonlyMap<string, FreshnessResult>;
   /** Undefined for ephemeral models, filtered tables and those that the catalog does not have. */
