@@ -24,6 +24,12 @@ describe("putLineage", () => {
     expect(await catalog.putLineage({ from, to, details: { source: "PipelineLineage", pipeline } })).toBe("created");
   });
 
+  test("is one call where there can be none yet", async () => {
+    const { catalog, api } = start();
+    api.put("/lineage").reply(200);
+    expect(await catalog.putLineage({ from, to, details: {} }, { isNew: true })).toBe("created");
+  });
+
   test("patches the one that is there with what is new only", async () => {
     const { catalog, api } = start();
     const known = {

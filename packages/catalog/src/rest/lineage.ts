@@ -72,8 +72,12 @@ async function writeEdge(transport: Transport, { from, to }: CatalogEdge, detail
  * Adds the edge, or patches the one between the two ends: OpenMetadata keeps one edge per pair, so that of two pipelines
  * that make the same edge the last one stays named. Throws CatalogError, with status 404 when an end is missing.
  */
-export async function putEdge(transport: Transport, edge: CatalogEdge): Promise<"created" | "updated" | "unchanged"> {
-  const known = await findEdge(transport, edge.from, edge.to);
+export async function putEdge(
+  transport: Transport,
+  edge: CatalogEdge,
+  { isNew = false }: { isNew?: boolean } = {},
+): Promise<"created" | "updated" | "unchanged"> {
+  const known = isNew ? undefined : await findEdge(transport, edge.from, edge.to);
   if (known === undefined) {
     await writeEdge(transport, edge, edge.details);
     return "created";

@@ -81,7 +81,7 @@ export function createRestCatalog(config: RestCatalogConfig, deps: { http: HttpR
     putTestResults: (testCase, results) => putResults(transport, testCase, results),
     testResults: (testCase, range) => readResults(transport, testCase, range),
 
-    putLineage: (edge) => putEdge(transport, edge),
+    putLineage: (edge, options) => putEdge(transport, edge, options),
     deleteLineage: (from, to, pipelineId) => deleteEdge(transport, from, to, pipelineId),
     deleteLineageBySource: (type, id, source) => deleteEdgesBySource(transport, type, id, source),
     neighbourhood: (key, depth) => readNeighbourhood(transport, key, depth),

@@ -115,8 +115,11 @@ export interface Catalog {
     range: { startTs: number; endTs: number },
   ): Promise<readonly Readonly<Record<string, unknown>>[]>;
 
-  /** Adds an edge or merges into the one that is there: column lineage is united, the pipeline set. Throws when an end is missing. */
-  putLineage(edge: CatalogEdge): Promise<"created" | "updated" | "unchanged">;
+  /**
+   * Adds an edge or merges into the one that is there: column lineage is united, the pipeline set. Throws when an end is missing.
+   * `isNew`: there can be none yet, so that it need not be looked for.
+   */
+  putLineage(edge: CatalogEdge, options?: { isNew?: boolean }): Promise<"created" | "updated" | "unchanged">;
   /** Removes an edge, or of several between the pair only the one made by `pipelineId`. No error when there is none. */
   deleteLineage(from: EntityReference, to: EntityReference, pipelineId?: string): Promise<void>;
   /** Removes the edges that a source made: for PipelineLineage those whose pipeline is `id`, else those into `id`. */

@@ -44,7 +44,8 @@ export class KnownEntities {
     const listing = await this.#listing(key.entityType, parent);
     const known = listing.get(key.fqn);
     if (known?.id !== unknownId) return known;
-    const entity = await this.#get(key);
+    const found = await this.#get(key);
+    const entity = found && { ...found, isNew: known.isNew };
     if (entity) listing.set(key.fqn, entity);
     return entity;
   }

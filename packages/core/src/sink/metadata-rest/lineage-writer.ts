@@ -1,13 +1,15 @@
 import type { EntityKey, EntityReference, LineageDetails, LineageRecord } from "@omd/schema";
 import { CatalogError } from "../../errors.ts";
 import type { Catalog, Written } from "../../contracts/index.ts";
-import type { KnownEntities } from "./known-entities.ts";
+import type { KnownEntities, KnownEntity } from "./known-entities.ts";
 
 /** Writes edges between entities named by FQN. */
 export class LineageWriter {
   readonly #catalog: Catalog;
   readonly #known: KnownEntities;
   readonly #overridden = new Map<string, Promise<void>>();
+  /** Pairs with an end that this run made, and an edge by this run. */
+  readonly #drawn = new Set<string>();
 
   constructor(catalog: Catalog, known: KnownEntities) {
     this.#catalog = catalog;
@@ -22,17 +24,25 @@ export class LineageWriter {
 
   /** Throws CatalogError naming the end that is missing. */
   async write(record: LineageRecord): Promise<Written> {
-    const from = await this.#reference(record.from);
-    const to = await this.#reference(record.to);
+    const [start, end] = [await this.#known.find(record.from), await this.#known.find(record.to)];
+    const from = referenceOf(record.from, start);
+    const to = referenceOf(record.to, end);
     const details: LineageDetails = {
       source: record.source,
       ...(record.sqlQuery !== undefined && { sqlQuery: record.sqlQuery }),
       ...(record.description !== undefined && { description: record.description }),
       ...(record.columnsLineage && { columnsLineage: record.columnsLineage }),
-      ...(record.pipeline && { pipeline: await this.#reference(record.pipeline) }),
+      ...(record.pipeline && { pipeline: referenceOf(record.pipeline, await this.#known.find(record.pipeline)) }),
     };
     if (record.override) await this.#override(record, details.pipeline ?? to);
-    return { outcome: await this.#catalog.putLineage({ from, to, details }), name: lineageName(record) };
+    const isNew = (start?.isNew === true || end?.isNew === true) && this.#isFirst(`${from.id} ${to.id}`);
+    return { outcome: await this.#catalog.putLineage({ from, to, details }, { isNew }), name: lineageName(record) };
+  }
+
+  #isFirst(pair: string): boolean {
+    if (this.#drawn.has(pair)) return false;
+    this.#drawn.add(pair);
+    return true;
   }
 
   async remove(from: EntityKey, to: EntityKey, pipeline: EntityKey | undefined): Promise<void> {
@@ -59,12 +69,11 @@ export class LineageWriter {
     this.#overridden.set(key, removal);
     return removal;
   }
+}
 
-  async #reference(key: EntityKey): Promise<EntityReference> {
-    const found = await this.#known.find(key);
-    if (!found) throw new CatalogError(`${key.entityType} instance for ${key.fqn} not found`, { status: 404 });
-    return { id: found.id, type: key.entityType };
-  }
+function referenceOf(key: EntityKey, found: KnownEntity | undefined): EntityReference {
+  if (!found) throw new CatalogError(`${key.entityType} instance for ${key.fqn} not found`, { status: 404 });
+  return { id: found.id, type: key.entityType };
 }
 
 export function endsOf(record: LineageRecord): EntityKey[] {

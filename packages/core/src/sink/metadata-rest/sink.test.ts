@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { fqnOf, type EntityRecord, type LineageRecord, type MetadataRecord, type TagRecord } from "@omd/schema";
 import { MemoryCatalog } from "../../../test/memory-catalog.ts";
-import type { Either, Written } from "../../contracts/index.ts";
+import type { Catalog, Either, Written } from "../../contracts/index.ts";
 import { KnownEntities } from "./known-entities.ts";
 import { MetadataRestSink, type MetadataRestSinkOptions } from "./sink.ts";
 
@@ -157,6 +157,23 @@ describe("bulk types", () => {
     expect(memory.names("table")).toHaveLength(7);
     expect(memory.edges).toHaveLength(1);
     expect(memory.calls.filter((call) => call === "putMany").length).toBeLessThanOrEqual(5);
+  });
+
+  test("an edge at something that this run made is not looked for, unless this run drew it already", async () => {
+    const port = memory.port();
+    const looked: string[] = [];
+    const catalog: Catalog = {
+      ...port,
+      putLineage: (drawn, options) => {
+        looked.push(options?.isNew === true ? "not looked for" : "looked for");
+        return port.putLineage(drawn);
+      },
+    };
+    const sink = (): MetadataRestSink => sinkWith({ catalog, known: new KnownEntities(catalog) });
+    await runAll(sink(), [service, pipeline("a"), pipeline("b"), edge("a", "b"), edge("a", "b")]);
+    expect(looked).toEqual(["not looked for", "looked for"]);
+    await runAll(sink(), [service, pipeline("c"), edge("a", "b"), edge("a", "c")]);
+    expect(looked.slice(2)).toEqual(["looked for", "not looked for"]);
   });
 
   test("a bad item fails alone", async () => {
