@@ -1,6 +1,15 @@
-import type { Logger, RunLedger, Schema, SecretRegistry, Selection, SourceConfig, SourceContext } from "@omd/core";
+import type {
+  CatalogEntity,
+  Logger,
+  RunLedger,
+  Schema,
+  SecretRegistry,
+  Selection,
+  SourceConfig,
+  SourceContext,
+} from "@omd/core";
 import type { HttpRuntime } from "@omd/http";
-import { fqnOf, type EntityKey, type EntityReference, type FQN } from "@omd/schema";
+import { fqnOf, isBelow, type EntityKey, type EntityReference, type EntityType, type FQN } from "@omd/schema";
 
 /** What the world around a source is made of. All of it may be left out. */
 export interface FakeWorld {
@@ -19,6 +28,10 @@ export interface FakeWorld {
   readonly datasets?: Readonly<Record<string, EntityKey>> | undefined;
   /** Users and teams that the catalog knows, by name. */
   readonly owners?: Readonly<Record<string, EntityReference>> | undefined;
+  /** What records are written to. Default `embedded`. */
+  readonly target?: SourceContext["target"] | undefined;
+  /** What the catalog lists. */
+  readonly entities?: readonly { readonly entityType: EntityType; readonly entity: CatalogEntity }[] | undefined;
   /** FQNs of entities that the catalog has. */
   readonly known?: readonly string[] | undefined;
 }
@@ -118,6 +131,11 @@ export function fakeContext(world: FakeWorld, { http, ledger, signal, secrets, h
     log: recordingLogger(heard.log),
     signal,
     known: (_entityType, fqn: FQN) => Promise.resolve(known.has(fqn)),
+    target: world.target ?? "embedded",
+    entities: async function* (entityType, { below } = {}) {
+      for (const { entityType: type, entity } of world.entities ?? [])
+        if (type === entityType && (below === undefined || isBelow(entity.fullyQualifiedName, below))) yield entity;
+    },
     warn: (name, reason) => {
       heard.warnings.push({ name, reason });
     },

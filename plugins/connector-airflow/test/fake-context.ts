@@ -164,6 +164,8 @@ export class FakeRun {
       log: { debug: silent, info: silent, warn: silent, error: silent },
       signal: signal ?? new AbortController().signal,
       known: (_type, fqn) => Promise.resolve(world.pipelines.has(fqn)),
+      target: "embedded",
+      entities: async function* () {},
       warn: (name, reason) => void this.warnings.push(`${name}: ${reason}`),
       filtered: (name, reason) => void this.filtered.push(`${name}: ${reason}`),
       unresolved: (edge) => void this.unresolved.push(edge),

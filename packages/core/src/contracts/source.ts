@@ -1,5 +1,6 @@
 import type { EntityType, FQN, Mark, MetadataRecord } from "@omd/schema";
 import type { HttpClient, HttpClientOptions } from "@omd/http";
+import type { CatalogEntity, ListOptions } from "./catalog.ts";
 import type { Either } from "./either.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Resolver } from "./resolver.ts";
@@ -61,6 +62,10 @@ export interface SourceContext {
   readonly signal: AbortSignal;
   /** Whether a record of this type and FQN exists in the catalog unchanged is the sink's business; this only tells if it exists, from the listing that the sink has read anyway. */
   known(entityType: EntityType, fqn: FQN): Promise<boolean>;
+  /** What the records are written to. */
+  readonly target: "embedded" | "rest" | "file";
+  /** Non-deleted entities as the catalog has them, in one listing. Ends by throwing when it is not complete; a file has none. */
+  entities(entityType: EntityType, options?: Pick<ListOptions, "below" | "fields">): AsyncIterable<CatalogEntity>;
   /** Counted and shown; does not fail the run. */
   warn(name: string, reason: string): void;
   /** Left out on purpose, by a filter. */

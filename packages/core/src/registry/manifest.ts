@@ -13,6 +13,8 @@ const sourceEntry = z.strictObject({
   serviceKind: z.enum(["databaseService", "pipelineService", "messagingService", "storageService"]),
   /** `serviceType` of the service entity, for instance `Airflow`. */
   serviceType: z.string().min(1),
+  /** False for a source that is reached without `serviceConnection`: its service is one that another source fills. */
+  hasConnection: z.boolean().default(true),
   /** `type` of `serviceConnection.config`. */
   connectionType: z.string().min(1).optional(),
   workflows: z
@@ -24,7 +26,7 @@ const sourceEntry = z.strictObject({
   export: z.string().min(1),
   /** Names that `sourcePythonClass` or `sourceClass` may give for this source. */
   classNames: z.array(z.string()).default([]),
-  /** JSON Schema of `serviceConnection.config`. */
+  /** JSON Schema of `serviceConnection.config`; of `sourceConfig.config` where there is no connection. */
   configSchema: relativeModule.optional(),
 });
 

@@ -211,7 +211,8 @@ export class MetadataRun {
 
   async #createSource(marks: StoredMarks, resolver: Resolver): Promise<Source> {
     const { config, resolved, http, secrets, log, abort } = this.#parts;
-    const connection = config.source.serviceConnection?.config ?? (await this.#storedConnection());
+    const given = config.source.serviceConnection?.config;
+    const connection = given ?? (resolved.entry?.hasConnection === false ? {} : await this.#storedConnection());
     const context = sourceContext({
       serviceName: config.source.serviceName,
       service: this.#service,
@@ -224,6 +225,8 @@ export class MetadataRun {
       signal: abort.signal,
       account: this.#account,
       known: (key) => this.#known.find({ ...key, fqn: this.#renamed(key) }),
+      catalog: this.#catalog,
+      target: config.sink?.type === "file" ? "file" : this.#catalog.kind,
       secrets,
     });
     return resolved.sourceClass.create(sourceConfig(config, connection), context);

@@ -1,7 +1,16 @@
 import type { HttpRuntime } from "@omd/http";
 import type { EntityKey, EntityType, FQN } from "@omd/schema";
 import { locateIssues, type ConfigPath, type WorkflowConfig } from "../config/index.ts";
-import type { Logger, Marks, Resolver, Schema, Selection, SourceConfig, SourceContext } from "../contracts/index.ts";
+import type {
+  Catalog,
+  Logger,
+  Marks,
+  Resolver,
+  Schema,
+  Selection,
+  SourceConfig,
+  SourceContext,
+} from "../contracts/index.ts";
 import type { RunLedger } from "../ledger/run-ledger.ts";
 import type { RunAccount } from "../report/run-account.ts";
 import type { SecretRegistry } from "../secrets/secret-registry.ts";
@@ -19,12 +28,14 @@ export interface ContextParts {
   readonly signal: AbortSignal;
   readonly account: RunAccount;
   readonly known: (key: EntityKey) => Promise<KnownEntity | undefined>;
+  readonly catalog: Pick<Catalog, "list">;
+  readonly target: SourceContext["target"];
   readonly secrets: SecretRegistry;
 }
 
 /** What a source sees of the run. */
 export function sourceContext(parts: ContextParts): SourceContext {
-  const { account, known, secrets, http, ...rest } = parts;
+  const { account, known, catalog, secrets, http, ...rest } = parts;
   return {
     ...rest,
     http: (options) => http.client(options),
@@ -32,6 +43,7 @@ export function sourceContext(parts: ContextParts): SourceContext {
       const entity = await known({ entityType, fqn });
       return entity !== undefined && !entity.deleted;
     },
+    entities: (entityType, options = {}) => catalog.list(entityType, options),
     warn: (name, reason) => account.warn(account.source, name, reason),
     filtered: (name, reason) => account.filter(account.source, name, reason),
     unresolved: (edge) => account.missEdge({ ...edge, nearest: [...edge.nearest] }),
