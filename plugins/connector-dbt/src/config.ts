@@ -37,6 +37,13 @@ export const dbtOptions = z.strictObject({
   searchAcrossDatabases: choice(false, "Tables that the service does not have are looked up in all services."),
   dbtUpdateDescriptions: choice(false, "Descriptions of dbt overwrite those that the catalog has."),
   dbtUpdateOwners: choice(false, "Owners of dbt overwrite those that the catalog has."),
+  createMissingTables: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? undefined)
+    .describe(
+      "Tables that the catalog does not have are made, with their database, schema and service. Default: true for the embedded catalog and for a file, false for a server.",
+    ),
   includeTags: choice(true, "Tags of dbt."),
   overrideLineage: choice(false, "Every edge is sent again."),
   dbtClassificationName: z
@@ -48,6 +55,11 @@ export const dbtOptions = z.strictObject({
   schemaFilterPattern: filterPattern,
   tableFilterPattern: filterPattern,
   tagFilterPattern: filterPattern,
+  dbtWarningsAs: z
+    .enum(["Failed", "Success"])
+    .nullish()
+    .transform((value) => value ?? "Failed")
+    .describe("Status in the catalog of tests that warn, and of sources whose freshness warns. Default: Failed."),
   parsingTimeoutLimit: z
     .int()
     .nullish()

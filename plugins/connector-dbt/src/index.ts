@@ -9,4 +9,5 @@ export { readSemanticManifest } from "./artifacts/semantic-manifest.ts";
 export type * from "./artifacts/shapes.ts";
 export { dbtConfigSource, dbtOptions, type DbtConfigSource, type DbtOptions } from "./config.ts";
 export { openProjects } from "./places/open.ts";
+export { DbtSource } from "./source.ts";
 export type { Artifact, ArtifactKind, PlaceContext, Project } from "./places/project.ts";

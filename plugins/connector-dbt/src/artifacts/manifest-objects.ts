@@ -143,12 +143,17 @@ export function exposureOf(id: string, raw: Raw, where: string, note: Note): Exp
 
 export function metricOf(id: string, raw: Raw, where: string, note: Note): Metric {
   const fields = new Fields(raw, where, note);
+  const isOld = raw["type_params"] === undefined;
   return {
     ...objectOf(id, fields, fields.below("config")),
     label: fields.text("label"),
-    type: fields.text("type"),
+    type: isOld ? undefined : fields.text("type"),
     typeParams: fields.object("type_params"),
     timeGranularity: fields.text("time_granularity"),
+    filter: fields.object("filter"),
+    calculationMethod: isOld ? fields.text("calculation_method", "type") : undefined,
+    expression: isOld ? fields.text("expression", "sql") : undefined,
+    filters: fields.objects("filters"),
   };
 }
 

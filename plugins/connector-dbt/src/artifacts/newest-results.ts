@@ -16,6 +16,11 @@ export interface DatedResult {
 const compileOnly = new Set(["compile", "generate", "docs", "parse", "list", "ls", "show"]);
 const notExecuted = new Set(["skipped", "no-op"]);
 
+/** Whether a command ends before anything runs in the database. */
+export function isCompileOnly(which: string | undefined): boolean {
+  return which !== undefined && compileOnly.has(which);
+}
+
 /** How results are taken and kept. */
 export interface ResultKeeping {
   /** Whether the project has a node of this id; a file of which it has none is of another project. Default: every node. */
@@ -67,7 +72,7 @@ export class NewestResults {
     }
     if (metadata === undefined) return undefined;
     const which = end?.which;
-    if (which === undefined || !compileOnly.has(which))
+    if (!isCompileOnly(which))
       for (const result of results) if (!result.ranNothing) this.#offer(result, metadata, file);
     const isForeign = count > 0 && results.length === 0;
     return { metadata, which, elapsedSeconds: end?.elapsedSeconds, results, isForeign };

@@ -134,6 +134,14 @@ export interface Metric extends ManifestObject {
   readonly type: string | undefined;
   readonly typeParams: Raw;
   readonly timeGranularity: string | undefined;
+  /** `{where_filters: [{where_sql_template}]}`. */
+  readonly filter: Raw;
+  /** Before dbt 1.6: `sum`, `derived` …; `type` in dbt 1.0 to 1.2. */
+  readonly calculationMethod: string | undefined;
+  /** Before dbt 1.6; `sql` in dbt 1.0 to 1.2. */
+  readonly expression: string | undefined;
+  /** Before dbt 1.6: `{field, operator, value}`. */
+  readonly filters: readonly Raw[];
 }
 
 export interface SemanticModel extends ManifestObject {

@@ -28,7 +28,7 @@ export class OpenProject implements ProjectView {
   readonly #index: ProjectIndex;
   readonly #spool: Spool;
   readonly #tables = new Map<string, MatchedTable>();
-  #upstream = new Map<string, readonly string[]>();
+  readonly #upstream = new Map<string, readonly string[]>();
 
   constructor(parts: ProjectParts) {
     this.metadata = parts.metadata;
@@ -76,8 +76,8 @@ export class OpenProject implements ProjectView {
 
   /** Says which table of the catalog a relation is. */
   setTable(uniqueId: string, table: MatchedTable): void {
+    if (!this.#tables.has(uniqueId)) this.#upstream.clear();
     this.#tables.set(uniqueId, table);
-    if (this.#upstream.size > 0) this.#upstream = new Map();
   }
 
   /** Removes what was kept on disk; may be called again. */

@@ -53,7 +53,8 @@ const model = (name: string, more: Record<string, unknown> = {}) => ({
   ...more,
 });
 
-const byId = (...nodes: { unique_id: string }[]) => Object.fromEntries(nodes.map((node) => [node.unique_id, node]));
+const byId = (...nodes: { unique_id: string; [key: string]: unknown }[]) =>
+  Object.fromEntries(nodes.map((node) => [node.unique_id, node]));
 
 const spools = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith("omd-dbt-"));
 
@@ -123,7 +124,10 @@ describe("relations", () => {
       manifest: manifest({
         nodes: byId(
           model("a"),
-          model("e", { config: { materialized: "ephemeral" }, depends_on: { nodes: ["model.shop.a", "model.shop.f"] } }),
+          model("e", {
+            config: { materialized: "ephemeral" },
+            depends_on: { nodes: ["model.shop.a", "model.shop.f"] },
+          }),
           // A circle, which dbt refuses, must not hang.
           model("f", { config: { materialized: "ephemeral" }, depends_on: { nodes: ["model.shop.e"] } }),
           model("gone", { depends_on: { nodes: ["model.shop.a"] } }),
@@ -161,7 +165,10 @@ describe("relations", () => {
       database: undefined,
       schema: undefined,
     });
-    expect(view.relations.get("source.shop.raw.orders")).toMatchObject({ identifier: "ORDERS 1", resourceType: "source" });
+    expect(view.relations.get("source.shop.raw.orders")).toMatchObject({
+      identifier: "ORDERS 1",
+      resourceType: "source",
+    });
     view.close();
   });
 
@@ -205,7 +212,9 @@ describe("files that cannot be used", () => {
       told,
     );
     expect(view.isComplete).toBe(false);
-    expect(told.gaps.map((gap) => gap.split(":")[0])).toEqual(["catalog-0", "runResults-0", "runResults-1"].slice(0, 2).concat("sources-0"));
+    expect(told.gaps.map((gap) => gap.split(":")[0])).toEqual(
+      ["catalog-0", "runResults-0", "runResults-1"].slice(0, 2).concat("sources-0"),
+    );
     expect(view.results.get("model.shop.a")?.result.status).toBe("success");
     view.close();
   });
@@ -225,7 +234,7 @@ describe("files that cannot be used", () => {
   test("a run that was stopped is no gap", async () => {
     const told = new Told();
     const stop = new AbortController();
-    const stopped = { ...told, context: { ...told.context, signal: stop.signal }, gap: told.gap };
+    const stopped = { context: { ...told.context, signal: stop.signal }, gap: told.gap };
     const artifact = (kind: ArtifactKind, open: Artifact["open"]): Artifact => ({
       kind,
       file: kind,

@@ -1,11 +1,12 @@
 import { OmdError, type SourceContext } from "@omd/core";
+import { md5 } from "@omd/schema";
 import { ArtifactError } from "../artifacts/artifact-error.ts";
 import { readCatalog } from "../artifacts/catalog.ts";
 import type { Note } from "../artifacts/fields.ts";
 import { readFreshness } from "../artifacts/freshness.ts";
 import { readManifest } from "../artifacts/manifest.ts";
 import { NewestResults, parseTime, type ReadRun } from "../artifacts/newest-results.ts";
-import type { FreshnessResult, RunResult } from "../artifacts/shapes.ts";
+import type { ArtifactMetadata, FreshnessResult, RunResult } from "../artifacts/shapes.ts";
 import type { Artifact, Project } from "../places/project.ts";
 import { leanResult, withoutRaw } from "./lean.ts";
 import { OpenProject } from "./open-project.ts";
@@ -60,7 +61,7 @@ class Reading {
       if (artifact.kind === "manifest") await this.#manifest(artifact);
       else await this.#other(artifact);
     }
-    const { metadata } = this.#index;
+    const metadata = namedProject(this.#index);
     if (metadata === undefined) throw new ArtifactError(this.#project.name, "it has no manifest.json");
     for (const uniqueId of this.#index.disabled())
       this.#parts.context.filtered(uniqueId, "switched off in dbt (enabled: false)");
@@ -142,6 +143,14 @@ class Reading {
     this.#isComplete = false;
     this.#parts.gap(reason);
   }
+}
+
+/** Before dbt 1.6 a manifest says its project's name only as the md5 that is `project_id`. */
+function namedProject({ metadata, relations }: ProjectIndex): ArtifactMetadata | undefined {
+  if (metadata === undefined || metadata.projectName !== undefined) return metadata;
+  const packages = new Set([...relations.values()].map(({ packageName }) => packageName));
+  const projectName = [...packages].find((name) => name !== undefined && md5(name) === metadata.projectId);
+  return { ...metadata, projectName };
 }
 
 /** Epoch ms. */

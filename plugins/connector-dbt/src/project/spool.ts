@@ -80,7 +80,7 @@ export class Spool {
     this.#waiting = [];
     this.#waitingBytes = 0;
     try {
-      for (let sent = 0; sent < bytes.length; )
+      for (let sent = 0; sent < bytes.length;)
         sent += writeSync(this.#file, bytes, sent, bytes.length - sent, this.#written + sent);
     } catch (cause) {
       throw spoolError(cause);
@@ -91,8 +91,12 @@ export class Spool {
 
 function spoolError(cause: unknown): OmdError {
   const problem = cause instanceof Error ? cause.message : String(cause);
-  return new OmdError("OMD_CONNECTION", `the artifacts of dbt cannot be kept in ${tmpdir()} while they are read: ${problem}`, {
-    hint: "About as much room is needed there as the artifacts take up; TMPDIR names another directory.",
-    cause,
-  });
+  return new OmdError(
+    "OMD_CONNECTION",
+    `the artifacts of dbt cannot be kept in ${tmpdir()} while they are read: ${problem}`,
+    {
+      hint: "About as much room is needed there as the artifacts take up; TMPDIR names another directory.",
+      cause,
+    },
+  );
 }

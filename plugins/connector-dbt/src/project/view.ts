@@ -103,4 +103,3 @@ export interface ProjectView {
   /** Whether manifest and run results were read whole; what is gone is retired only then. */
   readonly isComplete: boolean;
 }
-

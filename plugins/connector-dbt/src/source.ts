@@ -1,0 +1,105 @@
+import {
+  failureOf,
+  left,
+  type Either,
+  type Scope,
+  type Source,
+  type SourceConfig,
+  type SourceContext,
+  type TestStep,
+} from "@omd/core";
+import type { MetadataRecord } from "@omd/schema";
+import { dbtOptions, type DbtOptions } from "./config.ts";
+import { openProjects } from "./places/open.ts";
+import type { Project } from "./places/project.ts";
+import type { OpenProject } from "./project/open-project.ts";
+import { readProject, reasonOf } from "./project/read-project.ts";
+import { filtersOf, type Filters } from "./tables/filters.ts";
+import { TableRecords } from "./tables/table-records.ts";
+
+/** Models, seeds, snapshots and sources of dbt projects, from the artifacts that dbt leaves. */
+export class DbtSource implements Source {
+  readonly name = "dbt";
+  readonly #context: SourceContext;
+  readonly #options: DbtOptions;
+  readonly #filters: Filters;
+  #projects: readonly Project[] | undefined;
+  #view: OpenProject | undefined;
+
+  private constructor(context: SourceContext, options: DbtOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#filters = filtersOf(options);
+  }
+
+  /** Throws OMD_CONFIG for options that cannot be used. */
+  static create(config: SourceConfig, context: SourceContext): DbtSource {
+    return new DbtSource(context, config.parseOptions<DbtOptions>(dbtOptions));
+  }
+
+  testConnection(): readonly TestStep[] {
+    return [
+      {
+        name: "GetArtifacts",
+        description: "Looks for the artifacts of dbt.",
+        mandatory: true,
+        run: async () => {
+          // Not looked for again by the run: a bucket may be large.
+          this.#projects = await this.#found();
+          return this.#projects.map(({ name }) => name).join(", ");
+        },
+      },
+    ];
+  }
+
+  async *iter(): AsyncGenerator<Either<MetadataRecord>> {
+    const { ledger } = this.#context;
+    const tables = new TableRecords({ context: this.#context, options: this.#options, filters: this.#filters });
+    const names = new Set<string>();
+    for (const project of this.#projects ?? (await this.#found())) {
+      const scope = ledger.open(`dbt/${unlike(names, project.name)}`);
+      const view = await this.#read(project, scope);
+      if ("error" in view) {
+        yield left(failureOf(project.artifacts()[0]?.file ?? project.name, view.error));
+        continue;
+      }
+      this.#view = view;
+      try {
+        yield* tables.of(view, scope);
+      } finally {
+        view.close();
+      }
+      scope.complete();
+    }
+  }
+
+  close(): Promise<void> {
+    this.#view?.close();
+    return Promise.resolve();
+  }
+
+  async #found(): Promise<Project[]> {
+    const found: Project[] = [];
+    for await (const project of openProjects(this.#options.dbtConfigSource, this.#context)) found.push(project);
+    return found;
+  }
+
+  /** A manifest that cannot be read is a failure of its project alone. */
+  async #read(project: Project, scope: Scope): Promise<OpenProject | { readonly error: unknown }> {
+    try {
+      return await readProject(project, { context: this.#context, gap: (reason) => scope.gap(reason) });
+    } catch (error) {
+      if (this.#context.signal.aborted) throw error;
+      scope.fail(reasonOf(error, project.name));
+      return { error };
+    }
+  }
+}
+
+/** The name, or with a number where it was met before. */
+function unlike(names: Set<string>, name: string): string {
+  let other = name;
+  for (let count = 2; names.has(other); count += 1) other = `${name} (${count})`;
+  names.add(other);
+  return other;
+}

@@ -1,0 +1,171 @@
+import type { SourceContext } from "@omd/core";
+import { childFqn, encodeName, isBelow, type FQN } from "@omd/schema";
+import type { DbtOptions } from "../config.ts";
+import type { OpenProject } from "../project/open-project.ts";
+import type { Relation } from "../project/view.ts";
+import type { Filters } from "./filters.ts";
+import { defaultLevel, TableIndex, type Found, type KnownTable, type WantedTable } from "./table-index.ts";
+import { placeOf } from "./table-requests.ts";
+
+/** A relation of dbt and its table. */
+export interface PlacedRelation {
+  readonly relation: Relation;
+  readonly table: KnownTable;
+  /** dbt keeps the whole table: it made it, and nobody else has written it since. */
+  readonly isOwn: boolean;
+}
+
+export interface ServiceTablesParts {
+  readonly context: SourceContext;
+  readonly options: Pick<DbtOptions, "searchAcrossDatabases" | "createMissingTables">;
+  readonly filters: Pick<Filters, "leavingOut">;
+}
+
+/** Key of the mark of a table that dbt made; its value is the hash of what was written last. */
+export function tableMark(fqn: FQN): string {
+  return `table/${fqn}`;
+}
+
+/** Finds the tables of projects in the catalog: one listing of the service for a whole run. */
+export class ServiceTables {
+  readonly #parts: ServiceTablesParts;
+  readonly #makesMissing: boolean;
+  readonly #missed = new Set<string>();
+  #index: Promise<TableIndex> | undefined;
+  #placed = 0;
+
+  constructor(parts: ServiceTablesParts) {
+    this.#parts = parts;
+    // A file has no catalog that tables could be missing in: it is to hold all of them.
+    this.#makesMissing = parts.options.createMissingTables ?? parts.context.target !== "rest";
+  }
+
+  /** Tells the project its tables; those that are missing and not made are warned about. Throws when the catalog cannot be listed. */
+  async place(view: OpenProject): Promise<PlacedRelation[]> {
+    const index = await this.#listed();
+    const wanted = this.#wanted(view);
+    const found = wanted.map((relation) => ({ relation, found: index.find(relation) }));
+    const others = await this.#elsewhere(found);
+    const placed: PlacedRelation[] = [];
+    for (const { relation, found: own } of found) {
+      const there = own.kind === "none" ? (others?.find(relation) ?? own) : own;
+      const one = this.#placeOne(view, relation, there, index);
+      if (one === undefined) continue;
+      view.setTable(relation.uniqueId, one.table);
+      placed.push(one);
+    }
+    return placed;
+  }
+
+  #listed(): Promise<TableIndex> {
+    const { context } = this.#parts;
+    this.#index ??= TableIndex.read(
+      context.entities("table", { below: context.service, fields: ["columns", "sourceHash"] }),
+    );
+    return this.#index;
+  }
+
+  /** Relations with a table that pass the filters; models before the sources that may be the same tables, each behind what it is made of. */
+  #wanted(view: OpenProject): Relation[] {
+    const { context, filters } = this.#parts;
+    const kept: Relation[] = [];
+    for (const relation of inOrder(view.relations)) {
+      if (relation.isEphemeral) continue;
+      const pattern = filters.leavingOut(relation);
+      if (pattern === undefined) kept.push(relation);
+      else context.filtered(shown(relation), `left out by ${pattern}`);
+    }
+    const isSource = ({ resourceType }: Relation): boolean => resourceType === "source";
+    return [...kept.filter((one) => !isSource(one)), ...kept.filter(isSource)];
+  }
+
+  /** Tables of all services by the names that this one lacks. */
+  async #elsewhere(found: readonly { relation: Relation; found: Found }[]): Promise<TableIndex | undefined> {
+    const { context, options } = this.#parts;
+    if (!options.searchAcrossDatabases) return undefined;
+    const missing = found.filter((one) => one.found.kind === "none").map(({ relation }) => relation.identifier);
+    if (missing.length === 0) return undefined;
+    const names = new Set(missing.map((name) => encodeName(name).toLowerCase()));
+    return TableIndex.read(context.entities("table", { fields: ["columns", "sourceHash"] }), names);
+  }
+
+  #placeOne(view: OpenProject, relation: Relation, found: Found, index: TableIndex): PlacedRelation | undefined {
+    const { context } = this.#parts;
+    if (relation.identifier.trim() === "") {
+      this.#miss({ ...relation, identifier: relation.uniqueId }, "it has no name in the database");
+      return undefined;
+    }
+    if (found.kind === "ambiguous") {
+      this.#miss(relation, `several tables of the catalog fit: ${found.fqns.join(", ")}`);
+      return undefined;
+    }
+    if (found.kind === "none" && !this.#makesMissing) {
+      const nearest = index.nearest(relation);
+      const near = nearest.length > 0 ? `; nearest: ${nearest.join(", ")}` : "";
+      this.#miss(relation, `the service ${context.serviceName} has no such table, createMissingTables is off${near}`);
+      return undefined;
+    }
+    const fqn = found.kind === "found" ? found.table.fqn : this.#fqnOf(view, relation);
+    if (!this.#isSelected(fqn)) return undefined;
+    const table = found.kind === "found" ? found.table : index.learn(fqn);
+    return { relation, table, isOwn: this.#makesMissing && this.#isOwn(table) };
+  }
+
+  #isOwn({ fqn, sourceHash, isCreated }: KnownTable): boolean {
+    return isCreated || (sourceHash !== undefined && this.#parts.context.marks.get(tableMark(fqn)) === sourceHash);
+  }
+
+  /** Throws InvalidNameError. */
+  #fqnOf(view: OpenProject, relation: Relation): FQN {
+    const { uniqueId, resourceType } = relation;
+    const thing = resourceType === "source" ? view.load("source", uniqueId) : view.load("node", uniqueId);
+    const adapter = { type: view.metadata.adapterType, relationName: thing?.relationName };
+    const { database, schema, identifier } = placeOf(relation, view.catalog(uniqueId), adapter);
+    const names = [database ?? defaultLevel, schema ?? defaultLevel, identifier].map(encodeName);
+    return childFqn(this.#parts.context.service, ...names);
+  }
+
+  #isSelected(fqn: FQN): boolean {
+    const { only, limit } = this.#parts.context.selection;
+    const isWanted = only.length === 0 || only.some((one) => one === fqn || isBelow(fqn, one));
+    if (!isWanted || (limit !== undefined && this.#placed >= limit)) return false;
+    this.#placed += 1;
+    return true;
+  }
+
+  #miss(relation: Relation, reason: string): void {
+    const name = shown(relation);
+    if (this.#missed.has(name)) return;
+    this.#missed.add(name);
+    this.#parts.context.warn(name, reason);
+  }
+}
+
+/** `database.schema.table` as dbt says it. */
+function shown({ database, schema, identifier }: WantedTable): string {
+  return [database, schema, identifier].filter((part) => part !== undefined).join(".");
+}
+
+/** Each relation behind those that it depends on; in a circle, as the file has them. */
+function inOrder(relations: ReadonlyMap<string, Relation>): Relation[] {
+  const begun = new Set<string>();
+  const ordered: Relation[] = [];
+  for (const root of relations.values()) {
+    const open = [{ relation: root, next: 0 }];
+    if (begun.has(root.uniqueId)) continue;
+    begun.add(root.uniqueId);
+    for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+      const above = top.relation.dependsOn[top.next];
+      top.next += 1;
+      const other = above === undefined ? undefined : relations.get(above);
+      if (above === undefined) {
+        ordered.push(top.relation);
+        open.pop();
+      } else if (other && !begun.has(above)) {
+        begun.add(above);
+        open.push({ relation: other, next: 0 });
+      }
+    }
+  }
+  return ordered;
+}

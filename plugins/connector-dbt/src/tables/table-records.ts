@@ -1,0 +1,102 @@
+import { failureOf, left, right, type Either, type Scope, type SourceContext } from "@omd/core";
+import type { FQN, MetadataRecord, TagLabel } from "@omd/schema";
+import type { DbtOptions } from "../config.ts";
+import type { OpenProject } from "../project/open-project.ts";
+import type { ColumnFacts } from "./columns.ts";
+import { Containers } from "./containers.ts";
+import type { Filters } from "./filters.ts";
+import { Labels } from "./labels.ts";
+import { modelMark, modelRecord } from "./model-record.ts";
+import { Owners } from "./owners.ts";
+import { relationFacts, type RelationFacts } from "./relation-facts.ts";
+import { ServiceTables, type PlacedRelation } from "./service-tables.ts";
+import { columnNames, tableRecord } from "./table-record.ts";
+import { updateRecord } from "./update-record.ts";
+
+export interface TableParts {
+  readonly context: SourceContext;
+  readonly options: DbtOptions;
+  readonly filters: Filters;
+}
+
+/** The tables of all projects of a run. */
+export class TableRecords {
+  readonly #parts: TableParts;
+  readonly #tables: ServiceTables;
+  readonly #containers: Containers;
+  readonly #labels: Labels;
+  readonly #owners: Owners;
+  /** Tables that a create request, or a data model, was given out for. */
+  readonly #created = new Set<FQN>();
+  readonly #modelled = new Map<FQN, "node" | "source">();
+
+  constructor(parts: TableParts) {
+    this.#parts = parts;
+    this.#tables = new ServiceTables(parts);
+    this.#containers = new Containers(parts.context);
+    this.#labels = new Labels(parts);
+    this.#owners = new Owners(parts.context);
+  }
+
+  /** Finds or makes the project's tables and tells it which they are; tags come before what needs them. Throws when the catalog cannot be listed. */
+  async *of(view: OpenProject, scope: Pick<Scope, "received">): AsyncGenerator<Either<MetadataRecord>> {
+    for (const placed of await this.#tables.place(view)) {
+      scope.received(1);
+      try {
+        for (const record of await this.#records(view, placed)) yield right(record);
+      } catch (error) {
+        if (this.#parts.context.signal.aborted) throw error;
+        yield left(failureOf(placed.relation.uniqueId, error));
+      }
+    }
+  }
+
+  async #records(view: OpenProject, placed: PlacedRelation): Promise<MetadataRecord[]> {
+    const { context, options } = this.#parts;
+    const { relation, table } = placed;
+    const note = (message: string): void => context.warn(relation.uniqueId, message);
+    const facts = await relationFacts(view, relation, { owners: this.#owners, note });
+    if (facts === undefined) return [];
+    const labelsOf = this.#columnLabels();
+    const isOwn = placed.isOwn && !this.#created.has(table.fqn);
+    const records: MetadataRecord[] = [];
+    if (isOwn) {
+      this.#created.add(table.fqn);
+      records.push(...(await this.#containers.above(table.fqn, view.metadata.adapterType)));
+      const record = tableRecord(facts, table, { labels: this.#labels, view, labelsOf });
+      if (record.entityType === "table") table.columns = columnNames(record.request.columns);
+      records.push(record);
+    }
+    const tags = this.#tagsOf(facts);
+    if (this.#mayModel(facts, table.fqn)) records.push(modelRecord(facts, table.fqn, { view, tags, labelsOf }));
+    const columnOf = (name: string): string | undefined => view.column(relation.uniqueId, name);
+    const update = updateRecord(facts, table, { options, tags, labelsOf, note, isOwn, columnOf });
+    if (update) records.push(update);
+    return [...this.#labels.takeRecords(), ...records];
+  }
+
+  #tagsOf({ tags, node }: RelationFacts): TagLabel[] {
+    return [...this.#labels.of(tags), ...(node ? this.#labels.properties(node) : [])];
+  }
+
+  /** The labels of a column are asked for by several records. */
+  #columnLabels(): (facts: ColumnFacts) => TagLabel[] {
+    return (facts) => this.#labels.of(facts.tags);
+  }
+
+  /** One data model a table: that of a node, and of a source only where no node makes the table. */
+  #mayModel({ node, relation }: RelationFacts, fqn: FQN): boolean {
+    const known = this.#modelled.get(fqn);
+    const isSource = node === undefined;
+    if (isSource && (known !== undefined || this.#parts.context.marks.get(modelMark(fqn)) !== undefined)) return false;
+    if (known === "node") {
+      this.#parts.context.warn(
+        relation.uniqueId,
+        `${fqn} is made by another model of this run too; that one's data model is kept`,
+      );
+      return false;
+    }
+    this.#modelled.set(fqn, isSource ? "source" : "node");
+    return true;
+  }
+}
