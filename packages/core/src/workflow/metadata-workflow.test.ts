@@ -220,6 +220,7 @@ describe("a connection that the YAML does not have", () => {
 
   test("is not asked for when the connector's manifest says that it has none", async () => {
     const registry = {
+      resolver: () => Promise.resolve(undefined),
       resolve: () =>
         Promise.resolve({
           sourceClass: {
