@@ -3,9 +3,19 @@ import type { PageObserver } from "@omd/http";
 
 export type ScopeState = "open" | "complete" | "partial" | "failed";
 
+/** What this source made in earlier runs, of a type that others make too. */
+export interface OwnedEntities {
+  /** FQNs as the source said them; read when the scope is compared, so that they need not be held in memory. */
+  fqns(): Iterable<FQN>;
+  /** Told of each that is marked deleted now, and of each that the catalog does not have any more. */
+  retired(fqn: FQN): void;
+}
+
 export interface DeleteScope {
   readonly entityType: EntityType;
   readonly below: FQN;
+  /** Given: only these are compared and counted by the guard; what else lies below `below` belongs to others. */
+  readonly owned?: OwnedEntities | undefined;
   /**
    * Asked for each entity that was not seen, before it is marked deleted: pages shift when something goes or comes while they are read, and
    * then a listing may be whole and still lack one. Throws when it cannot tell; nothing is deleted then.

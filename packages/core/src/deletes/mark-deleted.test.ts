@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { fqnOf } from "@omd/schema";
+import { fqnOf, type FQN } from "@omd/schema";
 import { MemoryCatalog } from "../../test/memory-catalog.ts";
 import type { Catalog } from "../contracts/index.ts";
 import { RunLedger } from "../ledger/run-ledger.ts";
@@ -85,6 +85,63 @@ describe("markDeleted", () => {
     expect(outcome.done).toEqual(["svc.p0"]);
     expect(outcome.failures).toEqual([expect.objectContaining({ name: "svc.p2", error: "503" })]);
     expect(memory.names("pipeline", { deleted: true })).toEqual(["svc.p0"]);
+  });
+
+  describe("where others have entities of the type too", () => {
+    const owning = (fqns: readonly string[], retired: string[] = []) => {
+      const owned = {
+        fqns: () => fqns.map((name) => fqnOf("svc", name)),
+        retired: (fqn: FQN) => void retired.push(fqn),
+      };
+      return ledger.open("dbt/tests", { deletes: { entityType: "pipeline", below: fqnOf("svc"), owned } });
+    };
+    const names = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, at) => `p${from + at}`);
+
+    test("touches only what the source made, and tells what is gone", async () => {
+      await fill(20);
+      const retired: string[] = [];
+      const scope = owning(["p0", "p1", "p2", "lost"], retired);
+      scope.saw(fqnOf("svc", "p2"));
+      scope.complete();
+      const outcome = await markDeleted(catalog, ledger, guard);
+      expect(outcome.done).toEqual(["svc.p0", "svc.p1"]);
+      expect(retired).toEqual(["svc.p0", "svc.p1", "svc.lost"]);
+      expect(memory.names("pipeline", { deleted: true })).toEqual(["svc.p0", "svc.p1"]);
+      expect(memory.calls).not.toContain("list");
+    });
+
+    test("the guard counts only those, whatever the others have", async () => {
+      await fill(200);
+      const retired: string[] = [];
+      const scope = owning(names(0, 20), retired);
+      for (const name of names(11, 20)) scope.saw(fqnOf("svc", name));
+      scope.complete();
+      const outcome = await markDeleted(catalog, ledger, guard);
+      expect(outcome.refused[0]?.reason).toContain("11 of 20 (55 %)");
+      expect(outcome.refused[0]?.entities).toHaveLength(11);
+      expect(retired).toEqual([]);
+      expect(memory.calls).not.toContain("delete");
+    });
+
+    test("what could not be deleted is not told as gone", async () => {
+      await fill(3);
+      const retired: string[] = [];
+      owning(["p0"], retired).complete();
+      memory.failing.add("delete");
+      expect((await markDeleted(catalog, ledger, guard)).failures).toMatchObject([{ name: "svc.p0" }]);
+      expect(retired).toEqual([]);
+    });
+
+    test("names are those that the processors left", async () => {
+      await fill(3);
+      ledger = new RunLedger({ renamed: ({ fqn }) => fqnOf(...fqn.toLowerCase().split(".")) });
+      const retired: string[] = [];
+      const scope = owning(["P0", "P1"], retired);
+      scope.saw(fqnOf("svc", "P1"));
+      scope.complete();
+      expect((await markDeleted(catalog, ledger, guard)).done).toEqual(["svc.p0"]);
+      expect(retired).toEqual(["svc.P0"]);
+    });
   });
 
   test("a failed delete is a failure, not an end", async () => {

@@ -1,5 +1,11 @@
 import type { FQN } from "@omd/schema";
-import { failureOf, type Catalog, type DeleteScope, type StackTraceError } from "../contracts/index.ts";
+import {
+  failureOf,
+  type Catalog,
+  type DeleteScope,
+  type OwnedEntities,
+  type StackTraceError,
+} from "../contracts/index.ts";
 import type { RunLedger, RunScope } from "../ledger/run-ledger.ts";
 
 /** Refuse when more than `maxShare` of a scope and more than `maxCount` entities would go. */
@@ -33,6 +39,15 @@ export async function markDeleted(catalog: Catalog, ledger: RunLedger, guard: De
   return outcome;
 }
 
+/** Something that the catalog may have and the scope has not seen. */
+interface Missing {
+  readonly fqn: FQN;
+  /** Unknown of what the catalog was not asked for so far. */
+  readonly id?: string | undefined;
+  /** Told when it is marked deleted or not there. */
+  readonly retired?: (() => void) | undefined;
+}
+
 async function compareScope(
   catalog: Catalog,
   scope: RunScope,
@@ -40,11 +55,11 @@ async function compareScope(
   guard: DeleteGuard,
   outcome: DeleteOutcome,
 ): Promise<void> {
-  const missing: { id: string; fqn: FQN }[] = [];
+  const missing: Missing[] = [];
   let known = 0;
-  for await (const entity of catalog.list(deletes.entityType, { below: deletes.below, include: "non-deleted" })) {
+  for await (const entity of deletes.owned ? ownedOf(scope, deletes.owned) : listed(catalog, deletes)) {
     known += 1;
-    if (!scope.hasSeen(entity.fullyQualifiedName)) missing.push({ id: entity.id, fqn: entity.fullyQualifiedName });
+    if (!scope.hasSeen(entity.fqn)) missing.push(entity);
   }
   if (missing.length > guard.maxCount && missing.length > known * guard.maxShare) {
     const share = Math.round((100 * missing.length) / known);
@@ -57,11 +72,29 @@ async function compareScope(
   }
   for (const entity of missing) {
     try {
-      if (deletes.isGone && !(await deletes.isGone(entity.fqn))) continue;
-      await catalog.delete(deletes.entityType, entity.id);
-      outcome.done.push(entity.fqn);
+      await retire(catalog, deletes, entity, outcome);
     } catch (error) {
       outcome.failures.push(failureOf(entity.fqn, error));
     }
   }
+}
+
+async function* listed(catalog: Catalog, { entityType, below }: DeleteScope): AsyncGenerator<Missing> {
+  for await (const { id, fullyQualifiedName } of catalog.list(entityType, { below, include: "non-deleted" }))
+    yield { id, fqn: fullyQualifiedName };
+}
+
+function* ownedOf(scope: RunScope, owned: OwnedEntities): Generator<Missing> {
+  for (const fqn of owned.fqns()) yield { fqn: scope.stored(fqn), retired: () => owned.retired(fqn) };
+}
+
+async function retire(catalog: Catalog, deletes: DeleteScope, entity: Missing, outcome: DeleteOutcome): Promise<void> {
+  const { fqn, retired } = entity;
+  const id = entity.id ?? (await catalog.get(deletes.entityType, fqn))?.id;
+  if (id !== undefined) {
+    if (deletes.isGone && !(await deletes.isGone(fqn))) return;
+    await catalog.delete(deletes.entityType, id);
+    outcome.done.push(fqn);
+  }
+  retired?.();
 }

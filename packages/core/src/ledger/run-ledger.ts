@@ -35,12 +35,16 @@ class RunScope implements Scope {
 
   saw(fqn: FQN): void {
     try {
-      const stored = this.deletes ? this.#renamed({ entityType: this.deletes.entityType, fqn }) : fqn;
-      if (this.#book.add(this.name, stored)) this.seen += 1;
+      if (this.#book.add(this.name, this.stored(fqn))) this.seen += 1;
     } catch (error) {
       // Without its name in the catalog it would look gone there.
       this.gap(`${fqn}: ${error instanceof Error ? error.message : String(error)}`);
     }
+  }
+
+  /** The FQN in the catalog of what the source calls so. Throws when the processors leave nothing of a name. */
+  stored(fqn: FQN): FQN {
+    return this.deletes ? this.#renamed({ entityType: this.deletes.entityType, fqn }) : fqn;
   }
 
   gap(reason: string): void {

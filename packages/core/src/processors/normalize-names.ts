@@ -44,7 +44,8 @@ function fqnChange(config: NormalizeNamesConfig): Rename {
   const change = nameChange(config);
   return ({ entityType, fqn }) => {
     const names = splitFqn(fqn).map(unquoteName);
-    for (const at of lineOf({ entityType, fqn })) {
+    const key = { entityType, fqn };
+    for (const at of entityType === "testCase" ? [key, ...lineOf(testedTable(fqn))] : lineOf(key)) {
       const depth = splitFqn(at.fqn).length - 1;
       if (types.has(at.entityType)) names[depth] = change(names[depth] ?? "");
     }
@@ -76,7 +77,7 @@ function renamedRecord(record: MetadataRecord, rename: Rename): MetadataRecord {
     case "entityUpdate":
       return { ...record, ...renamedKey(record) };
     case "testResult":
-      return { ...record, testCase: renamedTest(record.testCase, rename) };
+      return { ...record, testCase: rename({ entityType: "testCase", fqn: record.testCase }) };
     case "lineage":
     case "lineageRemoval": {
       const pipeline = record.pipeline && { pipeline: renamedKey(record.pipeline) };
@@ -96,11 +97,6 @@ function renamedModel(record: DataModelRecord, rename: Rename): DataModelRecord 
     table: table(record.table),
     dataModel: { ...record.dataModel, ...(upstream && { upstream: upstream.map(table) }) },
   };
-}
-
-function renamedTest(testCase: FQN, rename: Rename): FQN {
-  const table = testedTable(testCase);
-  return `${rename(table)}${testCase.slice(table.fqn.length)}` as FQN;
 }
 
 function columnsOf(record: LineageRecord, rename: Rename): Pick<LineageRecord, "columnsLineage"> {

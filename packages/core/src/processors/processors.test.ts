@@ -228,6 +228,10 @@ describe("normalize-names", () => {
     const [processor] = createProcessors([lower]);
     expect(processor?.renamed?.(table("Orders"))).toBe(childFqn(publicSchema, "orders"));
     expect(processor?.renamed?.(pipeline)).toBe(pipeline.fqn);
+    const testCase = childFqn(table("Orders").fqn, "Col.umn", "Test");
+    expect(processor?.renamed?.({ entityType: "testCase", fqn: testCase })).toBe(
+      childFqn(publicSchema, "orders", "Col.umn", "Test"),
+    );
   });
 
   test("a name that nothing is left of is a failure", () => {
