@@ -66,12 +66,14 @@ export class EntityWriter {
   }
 
   async #writeData(key: EntityKey, given: CreateRequest<EntityType>, known: KnownEntity | undefined): Promise<Written> {
-    const sourceHash = computeSourceHash(key.entityType, given);
-    const request = hasSourceHash(key.entityType) ? ({ ...given, sourceHash } as CreateRequest<EntityType>) : given;
+    const carriesHash = hasSourceHash(key.entityType);
+    // What is new and carries no hash is compared with nothing.
+    const sourceHash = carriesHash || known ? computeSourceHash(key.entityType, given) : undefined;
+    const request = carriesHash ? ({ ...given, sourceHash } as CreateRequest<EntityType>) : given;
     if (!known) return this.#create(key, request, sourceHash);
     if (known.deleted) await this.#catalog.restore(key.entityType, known.id);
     const changed =
-      known.sourceHash === sourceHash && !this.#options.overrideMetadata
+      sourceHash !== undefined && known.sourceHash === sourceHash && !this.#options.overrideMetadata
         ? false
         : await this.#patch(key, known, request);
     const entity = changed || known.deleted ? undefined : known.entity;
@@ -91,7 +93,7 @@ export class EntityWriter {
     return true;
   }
 
-  async #create(key: EntityKey, request: CreateRequest<EntityType>, sourceHash: string): Promise<Written> {
+  async #create(key: EntityKey, request: CreateRequest<EntityType>, sourceHash: string | undefined): Promise<Written> {
     if (entityTypeInfo(key.entityType).bulk) {
       const result = await this.#batches.add(key.entityType, request);
       if (!result.ok) throw new CatalogError(result.message, { status: result.status });

@@ -28,17 +28,23 @@ const unknownId = "";
 
 /** Most listings kept at a time; each is one parent's children. */
 const maxListings = 64;
+/** So many test definitions are looked up one by one; then all are listed. */
+const definitionsAlone = 20;
 
 /** What the catalog has below each parent: one listing a parent instead of one look-up an entity. */
 export class KnownEntities {
   readonly #catalog: Catalog;
   readonly #listings = new Map<string, Promise<Map<string, KnownEntity>>>();
+  #definitionReads = 0;
+  /** Those of all tables and platforms. */
+  #definitions: Promise<Map<string, KnownEntity>> | undefined;
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog;
   }
 
   async find(key: EntityKey): Promise<KnownEntity | undefined> {
+    if (key.entityType === "testDefinition") return this.#definition(key);
     const parent = listedBelow(key);
     if (parent === undefined) return this.#get(key);
     const listing = await this.#listing(key.entityType, parent);
@@ -51,12 +57,13 @@ export class KnownEntities {
   }
 
   /** Told by the sink after a bulk write, whose answer names no ids: the id is looked up when it is first asked for. */
-  async learnCreated(key: EntityKey, sourceHash: string): Promise<void> {
+  async learnCreated(key: EntityKey, sourceHash: string | undefined): Promise<void> {
     await this.learn(key, { id: unknownId, sourceHash, deleted: false, isNew: true });
   }
 
   /** Told by the sink after a write. */
   async learn(key: EntityKey, entity: KnownEntity): Promise<void> {
+    if (key.entityType === "testDefinition") (await this.#definitions)?.set(key.fqn, entity);
     const parent = listedBelow(key);
     if (parent !== undefined) (await this.#listings.get(`${key.entityType} ${parent}`))?.set(key.fqn, entity);
   }
@@ -66,21 +73,45 @@ export class KnownEntities {
     return entity && { id: entity.id, sourceHash: entity.sourceHash, deleted: entity.deleted === true };
   }
 
+  async #definition(key: EntityKey): Promise<KnownEntity | undefined> {
+    if (!this.#definitions && this.#definitionReads < definitionsAlone) {
+      this.#definitionReads += 1;
+      return this.#get(key);
+    }
+    if (!this.#definitions) {
+      const listing = this.#read(key.entityType, undefined);
+      this.#definitions = listing;
+      listing.catch(() => (this.#definitions = undefined));
+    }
+    return (await this.#definitions).get(key.fqn);
+  }
+
   #listing(type: EntityType, parent: FQN): Promise<Map<string, KnownEntity>> {
     const name = `${type} ${parent}`;
-    const known = this.#listings.get(name);
-    if (known) return known;
-    if (this.#listings.size >= maxListings) {
-      const oldest = this.#listings.keys().next().value;
-      if (oldest !== undefined) this.#listings.delete(oldest);
-    }
-    const listing = this.#read(type, parent);
+    const listing = this.#listings.get(name) ?? this.#start(type, parent);
+    // The one that was asked for last goes last.
+    this.#listings.delete(name);
     this.#listings.set(name, listing);
-    listing.catch(() => this.#listings.delete(name));
     return listing;
   }
 
-  async #read(type: EntityType, parent: FQN): Promise<Map<string, KnownEntity>> {
+  #start(type: EntityType, parent: FQN): Promise<Map<string, KnownEntity>> {
+    const oldest = this.#listings.keys().next().value;
+    if (oldest !== undefined && this.#listings.size >= maxListings) this.#listings.delete(oldest);
+    const listing = this.#isNew(type, parent).then((isNew) => (isNew ? new Map() : this.#read(type, parent)));
+    listing.catch(() => this.#listings.delete(`${type} ${parent}`));
+    return listing;
+  }
+
+  /** Whether this run made the parent of this type's entities: nothing can be below it then. */
+  async #isNew(type: EntityType, parent: FQN): Promise<boolean> {
+    const entityType = type === "testCase" ? "table" : (entityTypeInfo(type).parent?.type as EntityType | undefined);
+    const above = entityType && listedBelow({ entityType, fqn: parent });
+    if (entityType === undefined || above === undefined || !this.#listings.has(`${entityType} ${above}`)) return false;
+    return (await this.#listing(entityType, above)).get(parent)?.isNew === true;
+  }
+
+  async #read(type: EntityType, parent: FQN | undefined): Promise<Map<string, KnownEntity>> {
     const children = new Map<string, KnownEntity>();
     const fields = type === "testCase" ? testCaseFields : hasSourceHash(type) ? ["sourceHash"] : [];
     for await (const entity of this.#catalog.list(type, { below: parent, include: "all", fields })) {
