@@ -63,8 +63,9 @@ export function openCall(
 }
 
 /** The bytes of a request's body. Made only when it is sent: calls that wait for a place hold no copy of what they carry. */
-export function bodyOf({ json, form }: HttpRequest): Buffer | undefined {
+export function bodyOf({ json, form, text }: HttpRequest): Buffer | undefined {
   if (json !== undefined) return Buffer.from(JSON.stringify(json));
+  if (text !== undefined) return Buffer.from(text);
   return form === undefined ? undefined : Buffer.from(new URLSearchParams(form).toString());
 }
 

@@ -50,6 +50,14 @@ describe.each(["lean", "got"] as const)("client over %s", (transport) => {
     expect(server.asked[0]?.headers["content-type"]).toBe("application/x-www-form-urlencoded");
   });
 
+  test("sends a text as it is, under the type that is said", async () => {
+    const { server, client } = await start((_, response) => sendJson(response, {}));
+    const headers = { "content-type": "application/json" };
+    await client.json({ method: "PUT", path: "/sql", text: 'select "ä"\n', headers }, identity);
+    expect(server.asked[0]?.body).toBe('select "ä"\n');
+    expect(server.asked[0]?.headers["content-type"]).toBe("application/json");
+  });
+
   test("keeps connections alive", async () => {
     const ports = new Set<number | undefined>();
     const { client } = await start((_, response) => {

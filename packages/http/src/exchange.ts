@@ -64,7 +64,7 @@ export function recordRequest(request: HttpRequest, site: Site, runRedactor: Red
     const known = query[key];
     query[key] = known === undefined ? shown : [...(typeof known === "string" ? [known] : known), shown];
   }
-  const body = request.json ?? request.form;
+  const body = request.json ?? request.form ?? request.text;
   return {
     method: request.method ?? "GET",
     path: clean(path),

@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly json?: unknown;
   /** Sent as `application/x-www-form-urlencoded`, for OAuth token endpoints; not together with `json`. */
   readonly form?: Readonly<Record<string, string>> | undefined;
+  /** Sent as it is; its type is to be said in `headers`. Not together with `json` or `form`. */
+  readonly text?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Whether the call may be sent twice. Default: true for GET, PUT and DELETE. A read by POST should say true. */
   readonly idempotent?: boolean | undefined;
