@@ -26,6 +26,22 @@ const label = (tagFQN: string) =>
   ({ tagFQN, source: "Classification", labelType: "Manual", state: "Confirmed" }) as const;
 const owner = (id: string) => ({ id, type: "user" });
 
+test("parameters of a test definition are those of the request; what a server fills in stays", () => {
+  const request: CreateRequest<"testDefinition"> = {
+    name: "accepted_values_a",
+    entityType: "COLUMN",
+    testPlatforms: ["dbt"],
+    parameterDefinition: [{ name: "accepted_values", required: false }, { name: "quote" }],
+  };
+  const stored = { ...request, parameterDefinition: [{ name: "accepted_values", required: false, optionValues: [] }] };
+  expect(operations("testDefinition", stored, request)).toEqual([
+    { op: "add", path: "/parameterDefinition/-", value: { name: "quote" } },
+  ]);
+  expect(operations("testDefinition", stored, { ...request, parameterDefinition: undefined })).toEqual([]);
+  const parameters = patched("testDefinition", stored, request)["parameterDefinition"] as object[];
+  expect(parameters[0]).toEqual({ name: "accepted_values", required: false, optionValues: [] });
+});
+
 describe("tasks", () => {
   const stored = {
     ...pipeline,

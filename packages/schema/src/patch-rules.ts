@@ -150,7 +150,12 @@ export const patchRules: Readonly<Record<EntityType, PatchRules>> = {
   dataProduct: owned,
   role: described,
   policy: described,
-  testDefinition: { ...described, owners: { rule: "owners" } },
+  testDefinition: {
+    ...described,
+    owners: { rule: "owners" },
+    // A test case may only give values for parameters that its definition has.
+    parameterDefinition: { rule: "elements", of: () => described, emptied: "keep" },
+  },
   testSuite: owned,
   testCase: {
     ...owned,
