@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // Must be readable by any Node that has ESM: it is what tells the user that theirs is too old.
+import diagnosticsChannel from "node:diagnostics_channel";
 import { existsSync, readFileSync } from "node:fs";
 import module from "node:module";
 import { dirname, join } from "node:path";
@@ -61,6 +62,8 @@ function hideNodeWarnings() {
   };
 }
 
+/** Told by Node for each answer of a server: often enough that the space cannot grow twice unseen. */
+const answered = "http.client.response.finish";
 /** Most bytes of a half of V8's space for new objects. */
 const newSpaceBytes = 4 * 2 ** 20;
 
@@ -70,12 +73,13 @@ const newSpaceBytes = 4 * 2 ** 20;
  */
 function collectEarly() {
   v8.setFlagsFromString("--heap-growing-percent=40");
-  const timer = setInterval(() => {
-    const space = v8.getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space");
-    if (space === undefined || space.space_size < 2 * newSpaceBytes) return;
-    v8.setFlagsFromString("--semi-space-growth-factor=1");
-    clearInterval(timer);
-  }, 5).unref();
+  v8.setFlagsFromString("--semi-space-growth-factor=1");
+  const look = () => {
+    const { space_size: size } = v8.getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space");
+    v8.setFlagsFromString(`--semi-space-growth-factor=${size < 2 * newSpaceBytes ? 2 : 1}`);
+    if (size >= 2 * newSpaceBytes) diagnosticsChannel.unsubscribe(answered, look);
+  };
+  diagnosticsChannel.subscribe(answered, look);
 }
 
 async function start() {
