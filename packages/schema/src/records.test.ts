@@ -71,7 +71,7 @@ describe("records", () => {
     ["an FQN with needless quotes", { kind: "pipelineStatus", pipeline: 's."p"', statuses: [] }, "pipeline"],
     ["an empty FQN", { kind: "pipelineStatus", pipeline: "", statuses: [] }, "pipeline"],
     ["a lineage source that OpenMetadata does not know", { ...valid[3], source: "Magic" }, "source"],
-    ["a removal with a source", { ...valid[4], source: "OpenLineage" }, ""],
+    ["a removal of a source that OpenMetadata does not know", { ...valid[4], source: "Magic" }, "source"],
     ["an end of another type", { ...valid[3], to: { entityType: "planet", fqn: "a" } }, "to.entityType"],
     ["a data model of another kind", { ...valid[6], dataModel: { modelType: "SQLMesh" } }, "dataModel.modelType"],
     ["an update of a field that updates have not", { ...valid[7], set: { displayName: "x" } }, "set"],

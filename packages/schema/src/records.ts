@@ -43,6 +43,8 @@ export interface LineageRemovalRecord extends RecordBase {
   kind: "lineageRemoval";
   from: EntityKey;
   to: EntityKey;
+  /** Given: an edge that another source of lineage made between the two stays. */
+  source?: LineageSource | undefined;
   pipeline?: EntityKey | undefined;
 }
 
@@ -107,6 +109,7 @@ export const lineageRemovalRecord = z.strictObject({
   kind: z.literal("lineageRemoval"),
   from: entityKey,
   to: entityKey,
+  source: lineageSource.optional(),
   pipeline: entityKey.optional(),
 });
 

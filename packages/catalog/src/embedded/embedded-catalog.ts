@@ -19,6 +19,7 @@ import {
   type FQN,
   type IngestionRunStatus,
   type JsonPatchOperation,
+  type LineageSource,
   type PipelineStatus,
 } from "@omd/schema";
 import { putItem } from "./bulk-item.ts";
@@ -218,8 +219,13 @@ export class EmbeddedCatalog implements Catalog {
     return this.#lineage.between(fromId, toId);
   }
 
-  deleteLineage(from: EntityReference, to: EntityReference, pipelineId?: string): Promise<void> {
-    return this.#queue.add(() => this.#lineage.delete(from.id, to.id, pipelineId));
+  deleteLineage(
+    from: EntityReference,
+    to: EntityReference,
+    pipelineId?: string,
+    source?: LineageSource,
+  ): Promise<void> {
+    return this.#queue.add(() => this.#lineage.delete(from.id, to.id, pipelineId, source));
   }
 
   deleteLineageBySource(_type: EntityType, id: string, source: string): Promise<void> {

@@ -61,9 +61,14 @@ export class LineageStore {
     return rows.length > 0 ? this.#edge(rows) : undefined;
   }
 
-  delete(fromId: string, toId: string, pipelineId?: string): void {
-    if (pipelineId === undefined) this.#db.run("DELETE FROM edge WHERE from_id = ? AND to_id = ?", fromId, toId);
-    else this.#db.run("DELETE FROM edge WHERE from_id = ? AND to_id = ? AND pipeline_id = ?", fromId, toId, pipelineId);
+  delete(fromId: string, toId: string, pipelineId?: string, source?: LineageSource): void {
+    this.#db.run(
+      `DELETE FROM edge WHERE from_id = ? AND to_id = ? AND pipeline_id = coalesce(?, pipeline_id) AND source = coalesce(?, source)`,
+      fromId,
+      toId,
+      pipelineId ?? null,
+      source ?? null,
+    );
   }
 
   deleteBySource(id: string, source: string): void {

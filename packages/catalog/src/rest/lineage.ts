@@ -1,5 +1,5 @@
 import { CatalogError, type CatalogEdge, type Neighbourhood } from "@omd/core";
-import type { ColumnLineage, EntityKey, EntityReference, LineageDetails } from "@omd/schema";
+import type { ColumnLineage, EntityKey, EntityReference, LineageDetails, LineageSource } from "@omd/schema";
 import { z } from "zod";
 import { edgeAnswer, lineageAnswer, type LineageAnswer } from "./answers.ts";
 import { catalogFailure, statusOf } from "./failure.ts";
@@ -96,14 +96,19 @@ export async function putEdge(
   return "updated";
 }
 
-/** Removes the edge; with a pipeline only when that pipeline made it. No error when there is none. */
+/** Removes the edge; with a pipeline only when that pipeline made it, with a source only when it is of that. No error when there is none. */
 export async function deleteEdge(
   transport: Transport,
   from: EntityReference,
   to: EntityReference,
   pipelineId: string | undefined,
+  source?: LineageSource,
 ): Promise<void> {
-  if (pipelineId !== undefined && (await findEdge(transport, from, to))?.pipeline?.id !== pipelineId) return;
+  if (pipelineId !== undefined || source !== undefined) {
+    const known = await findEdge(transport, from, to);
+    if (pipelineId !== undefined && known?.pipeline?.id !== pipelineId) return;
+    if (source !== undefined && known?.source !== source) return;
+  }
   const what = `delete the edge ${between(from, to)}`;
   await transport.find(what, { method: "DELETE", path: edgePath(from, to) }, z.unknown());
 }

@@ -82,7 +82,7 @@ export function createRestCatalog(config: RestCatalogConfig, deps: { http: HttpR
     testResults: (testCase, range) => readResults(transport, testCase, range),
 
     putLineage: (edge, options) => putEdge(transport, edge, options),
-    deleteLineage: (from, to, pipelineId) => deleteEdge(transport, from, to, pipelineId),
+    deleteLineage: (from, to, pipelineId, source) => deleteEdge(transport, from, to, pipelineId, source),
     deleteLineageBySource: (type, id, source) => deleteEdgesBySource(transport, type, id, source),
     neighbourhood: (key, depth) => readNeighbourhood(transport, key, depth),
 

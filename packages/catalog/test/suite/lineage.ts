@@ -132,6 +132,15 @@ function deletes(test: ReturnType<typeof catalogTest>): void {
     expect((await around(catalog, a, 1, 1)).edges).toEqual([]);
   });
 
+  test("an edge is removed only when it is of the source that is named", async (catalog) => {
+    const { a, b } = await tables(catalog);
+    await link(catalog, a, b, { source: "ViewLineage" });
+    await catalog.deleteLineage(ref("table", a), ref("table", b), undefined, "DbtLineage");
+    expect((await around(catalog, a, 1, 1)).pairs).toEqual([[a.id, b.id]]);
+    await catalog.deleteLineage(ref("table", a), ref("table", b), undefined, "ViewLineage");
+    expect((await around(catalog, a, 1, 1)).edges).toEqual([]);
+  });
+
   test("by source: only the edges that the pipeline made", async (catalog) => {
     const { a, b, c, pipeline } = await tables(catalog);
     await link(catalog, a, b, { source: "PipelineLineage", pipeline: ref("pipeline", pipeline) });

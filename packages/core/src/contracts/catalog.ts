@@ -9,6 +9,7 @@ import type {
   IngestionRunStatus,
   JsonPatchOperation,
   LineageDetails,
+  LineageSource,
   PipelineStatus,
 } from "@omd/schema";
 
@@ -120,8 +121,8 @@ export interface Catalog {
    * `isNew`: there can be none yet, so that it need not be looked for.
    */
   putLineage(edge: CatalogEdge, options?: { isNew?: boolean }): Promise<"created" | "updated" | "unchanged">;
-  /** Removes an edge, or of several between the pair only the one made by `pipelineId`. No error when there is none. */
-  deleteLineage(from: EntityReference, to: EntityReference, pipelineId?: string): Promise<void>;
+  /** Removes an edge, or of several between the pair only the one made by `pipelineId`, only of `source`. No error when there is none. */
+  deleteLineage(from: EntityReference, to: EntityReference, pipelineId?: string, source?: LineageSource): Promise<void>;
   /** Removes the edges that a source made: for PipelineLineage those whose pipeline is `id`, else those into `id`. */
   deleteLineageBySource(type: EntityType, id: string, source: string): Promise<void>;
   /** Depths 0 to 3 (REST) or any (embedded). */

@@ -1,4 +1,11 @@
-import type { EntityKey, EntityReference, LineageDetails, LineageRecord } from "@omd/schema";
+import type {
+  EntityKey,
+  EntityReference,
+  EntityType,
+  LineageDetails,
+  LineageRecord,
+  LineageRemovalRecord,
+} from "@omd/schema";
 import { CatalogError } from "../../errors.ts";
 import type { Catalog, Written } from "../../contracts/index.ts";
 import type { KnownEntities, KnownEntity } from "./known-entities.ts";
@@ -34,7 +41,7 @@ export class LineageWriter {
       ...(record.columnsLineage && { columnsLineage: record.columnsLineage }),
       ...(record.pipeline && { pipeline: referenceOf(record.pipeline, await this.#known.find(record.pipeline)) }),
     };
-    if (record.override) await this.#override(record, details.pipeline ?? to);
+    if (record.override) await this.#override(record, makerOf(record, details.pipeline) ?? to);
     const isNew = (start?.isNew === true || end?.isNew === true) && this.#isFirst(`${from.id} ${to.id}`);
     return { outcome: await this.#catalog.putLineage({ from, to, details }, { isNew }), name: lineageName(record) };
   }
@@ -45,7 +52,7 @@ export class LineageWriter {
     return true;
   }
 
-  async remove(from: EntityKey, to: EntityKey, pipeline: EntityKey | undefined): Promise<void> {
+  async remove({ from, to, source, pipeline }: LineageRemovalRecord): Promise<void> {
     const maker = pipeline && (await this.#known.find(pipeline));
     // Its edges went with it; without it the pair's other edges would be meant.
     if (pipeline && !maker) return;
@@ -55,6 +62,7 @@ export class LineageWriter {
         { id: start.id, type: from.entityType },
         { id: end.id, type: to.entityType },
         maker?.id,
+        source,
       );
     }
   }
@@ -64,11 +72,15 @@ export class LineageWriter {
     const key = `${owner.id} ${record.source}`;
     const begun = this.#overridden.get(key);
     if (begun) return begun;
-    const type = (record.pipeline ?? record.to).entityType;
-    const removal = this.#catalog.deleteLineageBySource(type, owner.id, record.source);
+    const removal = this.#catalog.deleteLineageBySource(owner.type as EntityType, owner.id, record.source);
     this.#overridden.set(key, removal);
     return removal;
   }
+}
+
+/** The catalog knows pipelines as makers of `PipelineLineage` only; edges of other sources go by what they lead to. */
+function makerOf({ source }: LineageRecord, pipeline: EntityReference | undefined): EntityReference | undefined {
+  return source === "PipelineLineage" ? pipeline : undefined;
 }
 
 function referenceOf(key: EntityKey, found: KnownEntity | undefined): EntityReference {

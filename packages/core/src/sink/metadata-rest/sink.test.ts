@@ -249,6 +249,19 @@ describe("edges", () => {
     expect(memory.calls.filter((call) => call === "deleteLineageBySource")).toHaveLength(1);
   });
 
+  test("that override replace those into the same entity, unless pipelines are what makes them", async () => {
+    const maker = { entityType: "pipeline", fqn: fqnOf("svc", "a") } as const;
+    await runAll(sinkWith(), [service, pipeline("a"), pipeline("b"), pipeline("c")]);
+    const made = [edge("a", "b"), edge("b", "c"), edge("a", "c")].map((record) => ({
+      ...record,
+      source: "DbtLineage" as const,
+      pipeline: maker,
+      override: true,
+    }));
+    await runAll(sinkWith(), made);
+    expect(memory.calls.filter((call) => call === "deleteLineageBySource")).toHaveLength(2);
+  });
+
   test("are removed by name, but not when their pipeline is not in the catalog", async () => {
     await runAll(sinkWith(), [service, pipeline("a"), pipeline("b")]);
     const { from, to } = edge("a", "b");

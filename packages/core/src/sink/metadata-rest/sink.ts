@@ -126,7 +126,7 @@ export class MetadataRestSink implements Sink {
         );
       case "lineageRemoval":
         return this.#order.run(`edge ${lineageName(record)}`, [], async () => {
-          await this.#lineage.remove(record.from, record.to, record.pipeline);
+          await this.#lineage.remove(record);
           return { outcome: "updated", name: lineageName(record) };
         });
     }
