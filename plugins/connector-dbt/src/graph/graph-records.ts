@@ -1,0 +1,58 @@
+import { type Either } from "@omd/core";
+import type { MetadataRecord } from "@omd/schema";
+import type { ProjectView } from "../project/view.ts";
+import { exposureRecords } from "./exposures.ts";
+import type { GraphRun } from "./graph-run.ts";
+import { metricRecords } from "./metrics.ts";
+import { pipelineRecords, projectPipeline } from "./pipeline.ts";
+import { runRecords } from "./pipeline-runs.ts";
+import { Problems } from "./problems.ts";
+import { ProjectEdges } from "./project-edges.ts";
+import { goneEdges } from "./retired-edges.ts";
+import { TableLineage } from "./table-lineage.ts";
+
+export interface GraphParts {
+  /** One for all projects of a run; its `end` comes after the last of them. */
+  readonly run: GraphRun;
+  /** Exposures that name no entity of the catalog become dashboards and ML models. */
+  readonly createsEntities: boolean;
+  /** The project is a pipeline too. */
+  readonly drawsPipeline: boolean;
+}
+
+/**
+ * Lineage of a project's tables and columns, its metrics, its exposures, and itself as a pipeline with runs: what the catalog has not got yet.
+ * The project's tables must have been matched, and their records must come before.
+ */
+export async function* graphRecords(view: ProjectView, parts: GraphParts): AsyncGenerator<Either<MetadataRecord>> {
+  const { run, drawsPipeline, createsEntities: creates } = parts;
+  const { context, options, labels, owners, made } = run;
+  const pipeline = projectPipeline(view, context.serviceName);
+  const settings = {
+    project: view.name,
+    pipeline: drawsPipeline ? pipeline : undefined,
+    override: options.overrideLineage,
+    nowMs: run.nowMs,
+  };
+  const edges = new ProjectEdges(context, settings, run.standing);
+  const problems = new Problems();
+  made.saw("pipeline", pipeline.fqn);
+  edges.riders.push(run.projectMark(view));
+
+  async function* all(): AsyncGenerator<Either<MetadataRecord>> {
+    if (drawsPipeline) yield* pipelineRecords({ view, labels, made, databaseService: context.serviceName });
+    yield* new TableLineage({ context, view, edges, lineage: run.lineage, problems }).records();
+    yield* metricRecords({ view, edges, made, labels, owners });
+    yield* exposureRecords({ context, view, edges, made, labels, owners, problems, creates });
+    if (drawsPipeline) yield* runRecords({ context, view, pipeline: pipeline.fqn });
+  }
+
+  for await (const { left, right } of all()) {
+    if (right === undefined) yield { left };
+    // Marks without a record of their own go with the next that comes.
+    else if (edges.riders.length === 0) yield { right };
+    else yield { right: { ...right, marks: [...(right.marks ?? []), ...edges.riders.splice(0)] } };
+  }
+  problems.tell(context, view.name);
+  run.endProject(view, goneEdges(context, view, edges));
+}

@@ -1,0 +1,96 @@
+import { right, type Either, type SourceContext } from "@omd/core";
+import { createSqlLineage, type SqlLineage } from "@omd/lineage";
+import type { MetadataRecord } from "@omd/schema";
+import type { DbtOptions } from "../config.ts";
+import type { ProjectView } from "../project/view.ts";
+import { filtersOf } from "../tables/filters.ts";
+import { Labels } from "../tables/labels.ts";
+import { Owners } from "../tables/owners.ts";
+import { projectPrefix, rememberedEdge, removedMark } from "./edge-memory.ts";
+import { MadeEntities } from "./made-entities.ts";
+import { storeOf } from "./store.ts";
+
+/** A query that takes longer is not worth the wait: its table lineage is known all the same. */
+const longestQuerySeconds = 10;
+const projectMark = "graph/project/";
+
+/** What the graphs of all projects of one run share: the parser, what stands, and what is taken back at the end. */
+export class GraphRun {
+  readonly context: SourceContext;
+  readonly options: DbtOptions;
+  readonly lineage: SqlLineage;
+  readonly labels: Labels;
+  readonly owners: Owners;
+  readonly made: MadeEntities;
+  /** Keys of marks whose edges stand. */
+  readonly standing = new Set<string>();
+  readonly nowMs = Date.now();
+  readonly #store: string | undefined;
+  readonly #gone = new Set<string>();
+  readonly #projects = new Set<string>();
+  #isComplete = true;
+
+  constructor(context: SourceContext, options: DbtOptions, lineage: SqlLineage = parserOf(options)) {
+    this.context = context;
+    this.options = options;
+    this.lineage = lineage;
+    this.labels = new Labels({ context, options, filters: filtersOf(options) });
+    this.owners = new Owners(context);
+    this.made = new MadeEntities(context);
+    this.#store = storeOf(options.dbtConfigSource);
+  }
+
+  /** A project of this run could not be read, or not whole: nothing is taken back. */
+  incomplete(): void {
+    this.#isComplete = false;
+  }
+
+  /** The project's edges are drawn; `gone` are keys of marks of those that it no longer has. */
+  endProject(view: ProjectView, gone: readonly string[]): void {
+    this.#projects.add(view.name);
+    for (const key of gone) this.#gone.add(key);
+    if (!view.isComplete) this.incomplete();
+  }
+
+  /** What the run remembers of a project beside its entities: the store that it lies in. */
+  projectMark(view: ProjectView): { key: string; value: string } {
+    return { key: projectMark + encodeURIComponent(view.name), value: this.#store ?? "" };
+  }
+
+  /** All projects were read: removals of edges that earlier runs made and that are gone, and scopes of entities that are gone. */
+  *end(): Generator<Either<MetadataRecord>> {
+    const { marks, selection } = this.context;
+    if (!this.#isComplete || selection.only.length > 0 || selection.limit !== undefined) return;
+    const removed = this.#removedProjects();
+    for (const project of removed) for (const { key } of marks.withPrefix(projectPrefix(project))) this.#gone.add(key);
+    for (const key of this.#gone) {
+      if (this.standing.has(key)) continue;
+      const memory = rememberedEdge(marks.get(key));
+      if (memory?.removal === undefined) marks.forget(key);
+      else yield right({ ...memory.removal, marks: [removedMark(key)] });
+    }
+    this.made.retire(new Set([...this.#projects, ...removed]));
+    for (const project of removed) marks.forget(projectMark + encodeURIComponent(project));
+  }
+
+  /** Ends the parser's thread. */
+  close(): Promise<void> {
+    return this.lineage.close();
+  }
+
+  /** Projects that lay in the same store and are there no more. Elsewhere another workflow may have them. */
+  #removedProjects(): string[] {
+    if (this.#store === undefined) return [];
+    const found: string[] = [];
+    for (const { key, value } of this.context.marks.withPrefix(projectMark)) {
+      const project = decodeURIComponent(key.slice(projectMark.length));
+      if (value === this.#store && !this.#projects.has(project)) found.push(project);
+    }
+    return found;
+  }
+}
+
+function parserOf({ parsingTimeoutLimit }: DbtOptions): SqlLineage {
+  const seconds = Math.min(Math.max(parsingTimeoutLimit, 1), longestQuerySeconds);
+  return createSqlLineage({ timeLimitMs: seconds * 1000 });
+}

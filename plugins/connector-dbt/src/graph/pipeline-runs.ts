@@ -1,0 +1,120 @@
+import { right, type Either, type SourceContext } from "@omd/core";
+import type { ExecutionStatus, FQN, MetadataRecord, PipelineStatus, TaskStatus } from "@omd/schema";
+import { isCompileOnly, parseTime } from "../artifacts/newest-results.ts";
+import type { RunResult } from "../artifacts/shapes.ts";
+import type { ProjectRun, ProjectView } from "../project/view.ts";
+import { hashOf } from "./edge-memory.ts";
+import { isTask, taskName } from "./pipeline.ts";
+
+type Result = Omit<RunResult, "compiledCode">;
+
+const runPrefix = "graph/run/";
+
+/** dbt's statuses of nodes and tests; what is not named here is not known to be over. */
+const outcomes: Readonly<Record<string, ExecutionStatus>> = {
+  success: "Successful",
+  pass: "Successful",
+  warn: "Successful",
+  error: "Failed",
+  fail: "Failed",
+  "runtime error": "Failed",
+  "partial success": "Failed",
+  skipped: "Skipped",
+  "no-op": "Skipped",
+};
+
+export interface RunParts {
+  readonly context: Pick<SourceContext, "marks" | "warn" | "selection">;
+  readonly view: ProjectView;
+  readonly pipeline: FQN;
+}
+
+/** Every command of dbt that ran something, as a run of the pipeline; those that the catalog has are left out. */
+export function* runRecords({ context, view, pipeline }: RunParts): Generator<Either<MetadataRecord>> {
+  const prefix = `${runPrefix}${encodeURIComponent(view.name)}/`;
+  const stamps = new Map<string, number>();
+  const written = new Map<string, string>();
+  for (const { key, value } of context.marks.withPrefix(prefix)) {
+    const [stamp = "", content = ""] = value.split(" ");
+    stamps.set(key, Number(stamp));
+    written.set(key, content);
+  }
+  const taken = new Set(stamps.values());
+  const met = new Set<string>();
+  for (const run of view.runs) {
+    const results = isCompileOnly(run.which) ? [] : run.results().filter((result) => !result.ranNothing);
+    if (results.length === 0) continue;
+    const startedAt = startOf(run, results);
+    if (startedAt === undefined) {
+      context.warn(run.file, "the run has no date, so it has no place in time");
+      continue;
+    }
+    const key = `${prefix}${run.metadata.invocationId ?? startedAt}`;
+    // The same file may lie in two places.
+    if (met.has(key)) continue;
+    met.add(key);
+    let timestamp = stamps.get(key) ?? startedAt;
+    // The catalog knows runs by their time.
+    if (!stamps.has(key)) while (taken.has(timestamp)) timestamp += 1;
+    taken.add(timestamp);
+    const status = statusOf(run, results, timestamp, view);
+    const content = hashOf(status);
+    if (written.get(key) === content) continue;
+    const marks = [{ key, value: `${timestamp} ${content}` }];
+    yield right({ kind: "pipelineStatus", pipeline, statuses: [status], marks });
+  }
+  for (const key of stamps.keys()) if (!met.has(key) && view.isComplete) context.marks.forget(key);
+}
+
+function statusOf(run: ProjectRun, results: readonly Result[], timestamp: number, view: ProjectView): PipelineStatus {
+  const statuses = new Set(results.map((result) => outcomeOf(result)));
+  const worst = (["Failed", "Pending", "Successful"] as const).find((status) => statuses.has(status)) ?? "Skipped";
+  const endTime = endOf(run, results, timestamp);
+  const { invocationId } = run.metadata;
+  return {
+    timestamp,
+    executionStatus: worst,
+    ...(invocationId !== undefined && { executionId: invocationId }),
+    ...(endTime !== undefined && { endTime }),
+    taskStatus: results.flatMap((result) =>
+      isTask(view.relations.get(result.uniqueId)) ? [taskStatusOf(result)] : [],
+    ),
+  };
+}
+
+function taskStatusOf(result: Result): TaskStatus {
+  const startTime = parseTime(result.startedAt);
+  const endTime = parseTime(result.completedAt);
+  return {
+    name: taskName(result.uniqueId),
+    executionStatus: outcomeOf(result),
+    ...(startTime !== undefined && { startTime }),
+    ...(endTime !== undefined && { endTime }),
+  };
+}
+
+function outcomeOf({ status }: Result): ExecutionStatus {
+  return outcomes[status.toLowerCase()] ?? "Pending";
+}
+
+/** Epoch ms. dbt before 1.9 says only when the file was written and how long the nodes took. */
+function startOf({ metadata, elapsedSeconds }: ProjectRun, results: readonly Result[]): number | undefined {
+  const begun = parseTime(metadata.invocationStartedAt);
+  if (begun !== undefined) return begun;
+  const written = parseTime(metadata.generatedAt);
+  if (written !== undefined && elapsedSeconds !== undefined) return Math.round(written - elapsedSeconds * 1000);
+  const starts = results.flatMap((result) => parseTime(result.startedAt) ?? []);
+  return starts.length > 0 ? starts.reduce((one, two) => Math.min(one, two)) : written;
+}
+
+function endOf(
+  { metadata, elapsedSeconds }: ProjectRun,
+  results: readonly Result[],
+  start: number,
+): number | undefined {
+  const written = parseTime(metadata.generatedAt);
+  if (written !== undefined) return written;
+  if (elapsedSeconds !== undefined) return Math.round(start + elapsedSeconds * 1000);
+  const ends = results.flatMap((result) => parseTime(result.completedAt) ?? []);
+  return ends.length > 0 ? ends.reduce((one, two) => Math.max(one, two)) : undefined;
+}

@@ -1,0 +1,144 @@
+import { describe, expect, test } from "@jest/globals";
+import type { CreatePipeline, PipelineStatus } from "@omd/schema";
+import { versions } from "../../test/bytes.ts";
+import { bakery, GraphWorld, manifest, model, type Files, type GraphOfRun } from "../../test/graph-world.ts";
+
+function pipelineOf(run: GraphOfRun): CreatePipeline {
+  const found = run.records.find((record) => record.kind === "entity" && record.entityType === "pipeline");
+  if (found?.kind !== "entity" || found.entityType !== "pipeline") throw new Error("there is no pipeline");
+  return found.request;
+}
+
+function statusesOf(run: GraphOfRun): PipelineStatus[] {
+  return run.records.flatMap((record) => (record.kind === "pipelineStatus" ? record.statuses : []));
+}
+
+describe.each(versions)("a project of dbt %s", (version) => {
+  test("is a pipeline of the nodes that run, in their order", async () => {
+    const run = await new GraphWorld().run([bakery(version)], { pipeline: true });
+    expect(run.records[0]).toMatchObject({
+      entityType: "pipelineService",
+      request: { name: "wh_dbt", serviceType: "CustomPipeline" },
+    });
+    const { tasks = [], ...request } = pipelineOf(run);
+    expect(request).toMatchObject({ name: "bakery", service: "wh_dbt" });
+    const told = tasks
+      .filter(({ name }) => !name.endsWith("time_spine"))
+      .map(({ name, taskType, downstreamTasks = [] }) => `${name} (${taskType}): ${downstreamTasks.join(" ")}`);
+    expect(told.toSorted()).toEqual([
+      "model.bakery.after_burnt (table model): ",
+      "model.bakery.burnt (table model): model.bakery.after_burnt",
+      "model.bakery.loyalty.v1 (table model): ",
+      "model.bakery.loyalty.v2 (table model): ",
+      "model.bakery.sales_by_day (incremental model): model.bakery.burnt",
+      "model.bakery.stg_buyers (view model): model.bakery.loyalty.v1 model.bakery.loyalty.v2 snapshot.bakery.buyers_history",
+      "model.bakery.stg_sales (view model): model.bakery.loyalty.v1 model.bakery.loyalty.v2 model.bakery.sales_by_day",
+      "seed.bakery.raw_buyers (seed): ",
+      "seed.bakery.raw_sales (seed): ",
+      "snapshot.bakery.buyers_history (snapshot): ",
+    ]);
+    expect(tasks.find(({ name }) => name.endsWith(".v2"))?.displayName).toBe("loyalty v2");
+    expect(run.lineage().every((record) => record.pipeline?.fqn === "wh_dbt.bakery")).toBe(true);
+  });
+
+  test("has a run for each command that ran something", async () => {
+    const world = new GraphWorld();
+    const files = bakery(version, "seed", "run", "build", "test", "compile", "docs");
+    const run = await world.run([files], { pipeline: true });
+    const statuses = statusesOf(run);
+    // The run and the build fail, as dbt says; so do the tests.
+    expect(statuses.map(({ executionStatus, taskStatus = [] }) => [executionStatus, taskStatus.length])).toEqual([
+      ["Successful", 2],
+      ["Failed", version === "1.5.2" ? 7 : 8],
+      ["Failed", version === "1.5.2" ? 10 : 11],
+      ["Failed", 0],
+    ]);
+    const [, ran] = statuses;
+    const tasks = Object.fromEntries((ran?.taskStatus ?? []).map((task) => [task.name, task]));
+    expect(tasks["model.bakery.stg_sales"]?.executionStatus).toBe("Successful");
+    expect(tasks["model.bakery.burnt"]?.executionStatus).toBe("Failed");
+    expect(tasks["model.bakery.after_burnt"]).toEqual({ name: "model.bakery.after_burnt", executionStatus: "Skipped" });
+    const again = await world.run([files], { pipeline: true });
+    expect(statusesOf(again)).toEqual([]);
+  });
+});
+
+test("times are those of dbt", async () => {
+  const run = await new GraphWorld().run([bakery("1.11.16", "run")], { pipeline: true });
+  const [status] = statusesOf(run);
+  expect(status).toMatchObject({
+    timestamp: Date.parse("2026-11-21T09:20:27.333Z"),
+    endTime: Date.parse("2026-11-21T09:20:29.916Z"),
+    executionId: "521c15ff-79cf-4601-95a6-5fa814ab3a35",
+  });
+  expect(status?.taskStatus?.find(({ name }) => name === "model.bakery.stg_buyers")).toEqual({
+    name: "model.bakery.stg_buyers",
+    executionStatus: "Successful",
+    startTime: Date.parse("2026-11-21T09:20:29.506Z"),
+    endTime: Date.parse("2026-11-21T09:20:29.679Z"),
+  });
+  // 09:19:20.649 less 1.370687 s.
+  const old = await new GraphWorld().run([bakery("1.5.2", "run")], { pipeline: true });
+  expect(statusesOf(old)[0]?.timestamp).toBe(Date.parse("2026-11-21T09:19:19.278Z"));
+});
+
+describe("runs", () => {
+  const paid = model("paid", [], "select 1");
+  const ran = (id: string, generatedAt: string, status = "success"): string =>
+    JSON.stringify({
+      metadata: {
+        dbt_schema_version: "https://schemas.getdbt.com/dbt/run-results/v6.json",
+        invocation_id: id,
+        generated_at: generatedAt,
+      },
+      results: [{ unique_id: "model.shop.paid", status, message: "done", adapter_response: {} }],
+      elapsed_time: 10,
+      args: { which: "run" },
+    });
+  const shop = (...runResults: string[]): Files => ({ manifest: manifest({ nodes: [paid] }), runResults });
+  const at = "2026-01-02T03:04:15Z";
+  const start = Date.parse("2026-01-02T03:04:05Z");
+
+  test.each([
+    ["success", "Successful"],
+    ["error", "Failed"],
+    ["fail", "Failed"],
+    ["runtime error", "Failed"],
+    ["partial success", "Failed"],
+    ["skipped", "Skipped"],
+    ["no-op", "Skipped"],
+    ["reused", "Pending"],
+  ])("that end in %s are %s", async (status, expected) => {
+    const run = await new GraphWorld().run([shop(ran("a", at, status))], { pipeline: true });
+    expect(statusesOf(run)).toMatchObject([{ executionStatus: expected, taskStatus: [{ executionStatus: expected }] }]);
+  });
+
+  test("of the same time are kept apart, and keep their time; the same file twice is one", async () => {
+    const world = new GraphWorld();
+    const first = await world.run([shop(ran("a", at), ran("b", at), ran("a", at))], { pipeline: true });
+    expect(statusesOf(first).map(({ executionId, timestamp }) => [executionId, timestamp])).toEqual([
+      ["a", start],
+      ["b", start + 1],
+    ]);
+    const second = await world.run([shop(ran("b", at, "error"), ran("c", at))], { pipeline: true });
+    expect(statusesOf(second).map(({ executionId, timestamp }) => [executionId, timestamp])).toEqual([
+      ["b", start + 1],
+      ["c", start + 2],
+    ]);
+  });
+
+  test("without a date are told and left out", async () => {
+    const undated = ran("a", at)
+      .replace(`"generated_at":"${at}",`, "")
+      .replace('"generated_at":"2026-01-02T03:04:15Z"', "");
+    const bare = undated.replace(/,\s*\}/gu, "}");
+    const run = await new GraphWorld().run([shop(bare)], { pipeline: true });
+    expect(statusesOf(run)).toEqual([]);
+    expect(run.warnings).toEqual(["runResults 0: the run has no date, so it has no place in time"]);
+  });
+
+  test("are brought only with the pipeline", async () => {
+    const run = await new GraphWorld().run([shop(ran("a", at))]);
+    expect(run.records.filter(({ kind }) => kind === "pipelineStatus" || kind === "entity")).toEqual([]);
+  });
+});

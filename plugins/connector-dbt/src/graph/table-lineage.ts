@@ -1,0 +1,143 @@
+import { omdVersion, type Either, type SourceContext } from "@omd/core";
+import type { SqlLineage } from "@omd/lineage";
+import type { ColumnLineage, EntityKey, FQN, MetadataRecord } from "@omd/schema";
+import type { MatchedTable, ProjectView, Relation } from "../project/view.ts";
+import { hashOf, type EdgeMemory } from "./edge-memory.ts";
+import type { Problems } from "./problems.ts";
+import type { EdgesInto, GraphEdge, ProjectEdges } from "./project-edges.ts";
+import { readSql } from "./sql-columns.ts";
+import { TableNames } from "./table-names.ts";
+
+/** Relations whose SQL is read ahead of the one that is being written: the parser has a thread of its own. */
+const readAhead = 8;
+const noSql = "no column lineage without compiled SQL, as dbt compile, run and build leave it";
+
+export interface LineageParts {
+  readonly context: Pick<SourceContext, "signal">;
+  readonly view: ProjectView;
+  readonly edges: ProjectEdges;
+  readonly lineage: SqlLineage;
+  readonly problems: Problems;
+}
+
+/** The edges into one relation, or that it has just those which follow from what is known. */
+type Derived =
+  | { readonly kind: "settled"; readonly id: string; readonly basis: string; readonly known: Known }
+  | { readonly kind: "read" | "unread"; readonly into: EdgesInto; readonly known: Known };
+
+type Known = ReadonlyMap<string, EdgeMemory>;
+
+/** Lineage between the tables of a project, by what dbt says and by what the compiled SQL says. */
+export class TableLineage {
+  readonly #parts: LineageParts;
+  readonly #names: TableNames;
+
+  constructor(parts: LineageParts) {
+    this.#parts = parts;
+    this.#names = new TableNames(parts.view);
+  }
+
+  async *records(): AsyncGenerator<Either<MetadataRecord>> {
+    const { edges, context } = this.#parts;
+    for await (const derived of this.#ahead()) {
+      context.signal.throwIfAborted();
+      if (derived.kind === "settled") edges.settle(derived.id, derived.known, derived.basis);
+      else if (derived.kind === "read") yield* edges.send(derived.into, derived.known);
+      else yield* edges.sendUnread(derived.into, derived.known);
+    }
+  }
+
+  async *#ahead(): AsyncGenerator<Derived> {
+    const pending: Promise<Derived>[] = [];
+    for (const relation of this.#parts.view.relations.values()) {
+      const table = this.#parts.view.table(relation.uniqueId);
+      if (table === undefined || relation.resourceType === "source" || relation.resourceType === "seed") continue;
+      const derived = this.#derive(relation, table);
+      // Awaited in its turn; until then its error is nobody's.
+      derived.catch(() => undefined);
+      pending.push(derived);
+      const first = pending.length >= readAhead ? pending.shift() : undefined;
+      if (first !== undefined) yield await first;
+    }
+    for (const derived of pending) yield await derived;
+  }
+
+  async #derive(relation: Relation, table: MatchedTable): Promise<Derived> {
+    const { view, edges, lineage, problems } = this.#parts;
+    const { uniqueId: id } = relation;
+    const known = edges.known(id);
+    const upstream = view.upstreamTables(id);
+    const { sql, isPython } = codeOf(view, id);
+    const to: EntityKey = { entityType: "table", fqn: table.fqn };
+    if (sql === undefined) {
+      const isKnown = [...known.values()].some((memory) => memory.hasSql);
+      if (!isKnown && !isPython && upstream.length > 0) problems.add(noSql, relation.name);
+      const into = { id, to, edges: this.#edges(id, upstream, new Map()), basis: "", sql, failure: undefined };
+      return { kind: "unread", into, known };
+    }
+    const before = [...known.values()].flatMap(({ via }) => (via === "" ? [] : [via]));
+    const basis = this.#basis(sql, id, [...upstream, ...before]);
+    if (edges.isSettled(known, basis) && !this.#isNew(id, [...upstream, ...before])) {
+      const failure = [...known.values()].find((memory) => memory.failure !== undefined)?.failure;
+      if (failure !== undefined) problems.add(failure, relation.name);
+      return { kind: "settled", id, basis, known };
+    }
+    const { inputs, failure } = await readSql(relation, sql, { view, names: this.#names, lineage });
+    if (failure !== undefined) problems.add(failureText(failure.reason), relation.name);
+    const hidden = new Set([...inputs.keys()].filter((input) => view.table(input) === undefined));
+    const drawn = this.#edges(id, upstream, inputs);
+    // A thread that died may do better the next time.
+    const isPassing = failure?.reason === "worker-ended";
+    const into: EdgesInto = {
+      id,
+      to,
+      edges: drawn,
+      basis: isPassing ? "" : this.#basis(sql, id, [...upstream, ...drawn.map(({ via }) => via)]),
+      sql,
+      failure: failure && failureText(failure.reason),
+    };
+    // Still named, and only not to be seen in the catalog.
+    for (const [key, memory] of known) if (memory.isNamed && hidden.has(memory.via)) edges.standing.add(key);
+    return { kind: "read", into, known };
+  }
+
+  /** One edge for each table, whatever the number of relations that are this table; none from a table to itself. */
+  #edges(id: string, upstream: readonly string[], inputs: ReadonlyMap<string, readonly ColumnLineage[]>): GraphEdge[] {
+    const { view } = this.#parts;
+    const byTable = new Map<FQN, { via: string; columns: ColumnLineage[]; isNamed: boolean }>();
+    const own = view.table(id)?.fqn;
+    for (const via of new Set([...upstream, ...inputs.keys()])) {
+      const table = view.table(via);
+      if (table === undefined || table.fqn === own) continue;
+      const columns = inputs.get(via) ?? [];
+      const known = byTable.get(table.fqn);
+      if (known === undefined) byTable.set(table.fqn, { via, columns: [...columns], isNamed: !upstream.includes(via) });
+      else known.columns.push(...columns);
+    }
+    return [...byTable].map(([fqn, edge]) => ({ from: { entityType: "table", fqn }, ...edge }));
+  }
+
+  /** All that the edges follow from: another omd may read more of the same SQL. */
+  #basis(sql: string, id: string, inputs: readonly string[]): string {
+    const { view } = this.#parts;
+    const tables = new Map([id, ...inputs].map((one) => [view.table(one)?.fqn ?? one, view.table(one)?.columns ?? []]));
+    const sorted = [...tables].toSorted(([one], [two]) => (one < two ? -1 : 1));
+    return hashOf([omdVersion, view.metadata.adapterType, sql, id, sorted]);
+  }
+
+  #isNew(id: string, inputs: readonly string[]): boolean {
+    return [id, ...inputs].some((one) => this.#parts.view.table(one)?.isCreated === true);
+  }
+}
+
+/** Compiled SQL of a relation: of the manifest, else of its newest run. Python has none. */
+function codeOf(view: ProjectView, id: string): { sql: string | undefined; isPython: boolean } {
+  const node = view.load("node", id);
+  if (node?.language === "python") return { sql: undefined, isPython: true };
+  const sql = node?.compiledCode ?? view.results.get(id)?.result.compiledCode;
+  return { sql: sql === undefined || sql.trim() === "" ? undefined : sql, isPython: false };
+}
+
+function failureText(reason: string): string {
+  return `column lineage is missing or not whole, the SQL was not understood (${reason})`;
+}
