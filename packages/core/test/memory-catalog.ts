@@ -72,6 +72,10 @@ export class MemoryCatalog {
         this.results.set(testCase, [...(this.results.get(testCase) ?? []), ...results]);
         return Promise.resolve();
       },
+      putInspectionQuery: (testCaseId, sql) => {
+        this.#patch(testCaseId, [{ op: "add", path: "/inspectionQuery", value: sql }]);
+        return Promise.resolve();
+      },
       testResults: (testCase) => Promise.resolve(this.results.get(testCase) ?? []),
       deleteLineage: (from, to) => {
         this.removed.push(`${from.id} ${to.id}`);

@@ -36,6 +36,7 @@ const valid: MetadataRecord[] = [
     kind: "testResult",
     testCase: fqnOf("s", "d", "x", "t", "c"),
     results: [{ timestamp: 1, testCaseStatus: "Success", testResultValue: [] }],
+    inspectionQuery: "select 1",
   },
 ];
 

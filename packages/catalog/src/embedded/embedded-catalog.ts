@@ -201,6 +201,10 @@ export class EmbeddedCatalog implements Catalog {
     return this.writeExtra("testResults.putAll", testCase, results);
   }
 
+  putInspectionQuery(testCaseId: string, sql: string): Promise<void> {
+    return this.writeExtra("testResults.keepInspectionQuery", testCaseId, sql);
+  }
+
   async testResults(testCase: FQN, range: { startTs: number; endTs: number }): Promise<readonly Body[]> {
     return this.extras.testResults.within(testCase, range);
   }

@@ -8,7 +8,7 @@ import { deleteEdge, deleteEdgesBySource, putEdge, readNeighbourhood } from "./l
 import { createOwnerFinder } from "./owners.ts";
 import { putIngestionRunStatus, putRuns, readRuns, type StatusSupport } from "./runs.ts";
 import { searchEntities } from "./search.ts";
-import { putResults, readResults } from "./test-results.ts";
+import { putQuery, putResults, readResults } from "./test-results.ts";
 import { connectionConfig } from "./service-connection.ts";
 import { apiAddress, createTransport, type ServerAddress } from "./transport.ts";
 
@@ -79,6 +79,7 @@ export function createRestCatalog(config: RestCatalogConfig, deps: { http: HttpR
       await transport.raw(`write the data model of table ${tableId}`, { method: "PUT", path, json: model });
     },
     putTestResults: (testCase, results) => putResults(transport, testCase, results),
+    putInspectionQuery: (testCaseId, sql) => putQuery(transport, testCaseId, sql),
     testResults: (testCase, range) => readResults(transport, testCase, range),
 
     putLineage: (edge, options) => putEdge(transport, edge, options),

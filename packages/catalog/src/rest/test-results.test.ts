@@ -45,6 +45,13 @@ describe("putTestResults", () => {
   });
 });
 
+test("an inspection query is sent bare", async () => {
+  const { catalog, api } = start();
+  const reqheaders = { "content-type": "application/json" };
+  api.put("/dataQuality/testCases/7/inspectionQuery", 'select "a" from t', { reqheaders }).reply(200, {});
+  await catalog.putInspectionQuery("7", 'select "a" from t');
+});
+
 describe("testResults", () => {
   const range = { startTs: 1, endTs: 5 };
 

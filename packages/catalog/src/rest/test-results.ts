@@ -2,6 +2,7 @@ import { CatalogError } from "@omd/core";
 import type { CreateTestCaseResult, FQN } from "@omd/schema";
 import { z } from "zod";
 import { withoutNulls } from "./answers.ts";
+import { paths } from "./entities.ts";
 import type { Transport } from "./transport.ts";
 
 const path = (testCase: FQN): string => `/dataQuality/testCases/testCaseResults/${encodeURIComponent(testCase)}`;
@@ -22,6 +23,16 @@ export async function putResults(
     );
     await Promise.all(calls);
   }
+}
+
+/** The server takes the bare SQL for JSON. Throws CatalogError. */
+export async function putQuery(transport: Transport, testCaseId: string, sql: string): Promise<void> {
+  await transport.raw(`write the inspection query of test case ${testCaseId}`, {
+    method: "PUT",
+    path: `${paths.byId("testCase", testCaseId)}/inspectionQuery`,
+    headers: { "content-type": "application/json" },
+    text: sql,
+  });
 }
 
 const resultPage = z.preprocess(

@@ -60,6 +60,21 @@ export function testRecordTests(setup: Setup): void {
       expect(await catalog.testResults(fqn, day)).toHaveLength(3);
     });
 
+    test("keep the SQL that finds what fails, written when it is another", async (catalog) => {
+      const names = freshNames();
+      const schema = await addSchema(catalog, names.service);
+      const { fullyQualifiedName: table } = await addTable(catalog, schema, "t");
+      const name = `dbt_${names.pipelines}`;
+      const fqn = childFqn(table, "id", "c");
+      const told = (sql: string) => ({ ...results(fqn, result(1000)), inspectionQuery: sql });
+      await runSink(catalog, [definition(name), testCase("c", name, table), told('select 1 -- "ü"')]);
+      expect(await catalog.get("testCase", fqn)).toMatchObject({ inspectionQuery: 'select 1 -- "ü"' });
+      expect((await runSink(catalog, [told('select 1 -- "ü"')])).writes).toEqual([]);
+      const other = await runSink(catalog, [told("select 2")]);
+      expect(other).toMatchObject({ outcomes: ["updated"], writes: ["putInspectionQuery"] });
+      expect(await catalog.get("testCase", fqn)).toMatchObject({ inspectionQuery: "select 2" });
+    });
+
     test("change in place: parameters follow, descriptions of people stay", async (catalog) => {
       const names = freshNames();
       const schema = await addSchema(catalog, names.service);

@@ -116,6 +116,9 @@ export interface Catalog {
     range: { startTs: number; endTs: number },
   ): Promise<readonly Readonly<Record<string, unknown>>[]>;
 
+  /** Keeps SQL that finds the rows for which a test case fails. Throws when the test case does not exist. */
+  putInspectionQuery(testCaseId: string, sql: string): Promise<void>;
+
   /**
    * Adds an edge or merges into the one that is there: column lineage is united, the pipeline set. Throws when an end is missing.
    * `isNew`: there can be none yet, so that it need not be looked for.

@@ -24,6 +24,7 @@ export function emptyCatalog(): Catalog {
     putPipelineStatuses: refuse,
     putDataModel: refuse,
     putTestResults: refuse,
+    putInspectionQuery: refuse,
     putLineage: refuse,
     deleteLineage: refuse,
     deleteLineageBySource: refuse,

@@ -90,6 +90,11 @@ export function planningCatalog(catalog: Catalog, entries: PlanEntry[]): Catalog
       entries.push({ action: "create", kind: "testResults", name: testCase, changes });
       return Promise.resolve();
     },
+    putInspectionQuery(testCaseId, sql) {
+      const changes = [{ path: "/inspectionQuery", after: sql }];
+      entries.push({ action: "update", kind: "testCase", name: known(testCaseId).fullyQualifiedName, changes });
+      return Promise.resolve();
+    },
     async putLineage(edge) {
       const isPlanned = edge.from.id.startsWith("planned:") || edge.to.id.startsWith("planned:");
       const from = seen.get(edge.from.id)?.fullyQualifiedName;

@@ -8,6 +8,8 @@ export interface TestResultRecord extends RecordBase {
   kind: "testResult";
   testCase: FQN;
   results: CreateTestCaseResult[];
+  /** SQL that finds the rows which fail; kept at the test case. */
+  inspectionQuery?: string | undefined;
 }
 
 export const testResultRecord = z.strictObject({
@@ -15,4 +17,5 @@ export const testResultRecord = z.strictObject({
   kind: z.literal("testResult"),
   testCase: fqn,
   results: z.array(createTestCaseResult),
+  inspectionQuery: z.string().min(1).optional(),
 });

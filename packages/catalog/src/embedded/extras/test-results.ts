@@ -95,9 +95,18 @@ export class TestResults {
 
   /** SQL that shows what the test case found. */
   putInspectionQuery(testCaseId: string, sql: unknown): CatalogEntity {
+    return this.#context.show(this.#keepQuery(testCaseId, sql), "inspectionQuery");
+  }
+
+  /** As {@link putInspectionQuery}, for who does not ask for the test case. */
+  keepInspectionQuery(testCaseId: string, sql: string): void {
+    this.#keepQuery(testCaseId, sql);
+  }
+
+  #keepQuery(testCaseId: string, sql: unknown): StoredEntity {
     const testCase = this.#context.live("testCase", testCaseId);
     this.#context.setBody(testCase, { inspectionQuery: masked(parsed(text, sql, "inspection query")) });
-    return this.#context.show(testCase, "inspectionQuery");
+    return testCase;
   }
 
   /** Puts test cases into a logical suite, beside those that are in it; answers the suite. */

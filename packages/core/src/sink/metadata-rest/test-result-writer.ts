@@ -18,14 +18,19 @@ export class TestResultWriter {
     this.#missing = missing;
   }
 
-  async write({ testCase, results }: TestResultRecord): Promise<Written> {
+  async write({ testCase, results, inspectionQuery: sql }: TestResultRecord): Promise<Written> {
     const key: EntityKey = { entityType: "testCase", fqn: testCase };
     const known = await this.#known.find(key);
     if (!known || known.deleted) return this.#missing.written(key);
     const stored = await this.#stored(key, known, results);
     const fresh = results.filter((result) => !stored.some((other) => says(other, result)));
-    if (fresh.length > 0) await this.#catalog.putTestResults(testCase, fresh);
-    return { outcome: fresh.length > 0 ? "created" : "unchanged", name: `${testCase} (results)` };
+    const isNewQuery = sql !== undefined && known.entity?.["inspectionQuery"] !== sql;
+    await Promise.all([
+      fresh.length > 0 ? this.#catalog.putTestResults(testCase, fresh) : undefined,
+      isNewQuery ? this.#catalog.putInspectionQuery(known.id, sql) : undefined,
+    ]);
+    const outcome = fresh.length > 0 ? "created" : isNewQuery ? "updated" : "unchanged";
+    return { outcome, name: `${testCase} (results)` };
   }
 
   /** The latest comes with the listing of test cases; older ones are read when there may be some. */
