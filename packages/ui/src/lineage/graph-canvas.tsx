@@ -2,8 +2,9 @@ import { ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
 import { useEffect, useMemo, useRef, type KeyboardEvent } from "react";
 import { counted, kind } from "../format.ts";
-import { around, endBox, type Graph } from "./graph-state.ts";
+import type { Graph } from "./graph-state.ts";
 import { GraphLines, type Lit } from "./graph-lines.tsx";
+import { linesAt, neighbour, nextLine } from "./graph-walk.ts";
 import { BoxView, NodeContext, type BoxNode, type NodeActions } from "./graph-nodes.tsx";
 import type { Scene, SceneBox, SceneLine } from "./scene.ts";
 
@@ -43,7 +44,6 @@ function describe({ node, end }: SceneBox): string {
 
 function Canvas(props: CanvasProps) {
   const { graph, scene, actions, select } = props;
-  const flow = useReactFlow();
   const frame = useRef<HTMLDivElement>(null);
   const nodes = useMemo(
     () =>
@@ -62,33 +62,7 @@ function Canvas(props: CanvasProps) {
     [scene, actions.active, graph.root],
   );
   useViewport(scene, graph, frame);
-  const focus = (id: string) => {
-    const box = scene.boxes.get(id);
-    if (!box) return;
-    select(id);
-    void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom: Math.max(flow.getZoom(), readable) });
-    // After two frames the node is drawn, also when it was outside.
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() =>
-        frame.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true }),
-      ),
-    );
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const target = event.target as HTMLElement;
-    const active = actions.active ?? graph.root;
-    if (event.key === "+" || event.key === "=") void flow.zoomIn();
-    else if (event.key === "-") void flow.zoomOut();
-    else if (event.key === "0") void flow.fitView();
-    else if (event.key === "Enter" && target.tagName !== "BUTTON" && target.tagName !== "A") props.openEntity(active);
-    else if (event.key === "Escape") select(undefined);
-    else {
-      const next = neighbour(graph, scene, active, event.key);
-      if (next === undefined) return;
-      focus(next);
-    }
-    event.preventDefault();
-  };
+  const walk = useWalk(props, frame);
   return (
     <div
       ref={frame}
@@ -97,7 +71,7 @@ function Canvas(props: CanvasProps) {
       aria-label={`Lineage graph of ${props.name}: ${counted(graph.nodes.size, "entity", "entities")}`}
       aria-describedby="graph-keys"
       data-nodes={scene.boxes.size}
-      onKeyDown={onKeyDown}
+      onKeyDown={walk.onKeyDown}
     >
       <NodeContext value={actions}>
         <ReactFlow<BoxNode>
@@ -119,15 +93,93 @@ function Canvas(props: CanvasProps) {
           onPaneClick={() => select(undefined)}
           zoomOnDoubleClick={false}
         >
-          <GraphLines scene={scene} lit={props.lit} select={props.selectLine} />
+          <GraphLines
+            scene={scene}
+            lit={props.lit}
+            active={actions.active}
+            stop={walk.stop}
+            select={props.selectLine}
+            reached={walk.showLine}
+          />
           <GraphButtons />
         </ReactFlow>
       </NodeContext>
       <p id="graph-keys" className="hidden">
         Arrow keys go to neighbours, Enter opens the entity, plus and minus zoom, 0 shows all, Escape ends the choice.
+        Tab goes on to the edges of the entity: up and down go to the next one, Enter tells about it, left and right go
+        to its ends.
       </p>
     </div>
   );
+}
+
+/** What keys do in the graph, and which edge the tab key stops at: the chosen one, or the first of the chosen entity. */
+function useWalk(props: CanvasProps, frame: { readonly current: HTMLElement | null }) {
+  const { graph, scene, actions, select } = props;
+  const flow = useReactFlow();
+  const active = actions.active ?? graph.root;
+  // Edges are walked around the entity that was chosen last.
+  const box = useRef(graph.root);
+  if (scene.boxes.has(active)) box.current = active;
+  const chosen = graph.edges.has(active) ? active : undefined;
+  const stop = chosen ?? linesAt(scene, box.current)[0]?.id;
+  const focusIn = (attribute: string, id: string) => {
+    // After two frames it is drawn, also when it was outside.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() =>
+        frame.current?.querySelector<HTMLElement>(`[${attribute}="${CSS.escape(id)}"]`)?.focus({ preventScroll: true }),
+      ),
+    );
+  };
+  const zoom = () => Math.max(flow.getZoom(), readable);
+  const focusBox = (id: string | undefined) => {
+    const found = id === undefined ? undefined : scene.boxes.get(id);
+    if (!found) return;
+    select(found.id);
+    void flow.setCenter(found.x + found.width / 2, found.y + found.height / 2, { zoom: zoom() });
+    focusIn("data-id", found.id);
+  };
+  const showLine = ({ from, to }: SceneLine) => {
+    const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+    const seen = flow.flowToScreenPosition(middle);
+    const { left = 0, right = 0, top = 0, bottom = 0 } = frame.current?.getBoundingClientRect() ?? {};
+    if (seen.x < left || seen.x > right || seen.y < top || seen.y > bottom)
+      void flow.setCenter(middle.x, middle.y, { zoom: zoom() });
+  };
+  const keyOnLine = (line: SceneLine, key: string): boolean => {
+    if (key === "Enter" || key === " ") props.selectLine(line);
+    else if (key === "ArrowLeft") focusBox(line.source);
+    else if (key === "ArrowRight") focusBox(line.target);
+    else if (key === "Escape") focusBox(box.current);
+    else {
+      const at = line.source === box.current || line.target === box.current ? box.current : line.source;
+      const next = nextLine(scene, at, line.id, key);
+      if (next) focusIn("data-line", next.id);
+      return next !== undefined;
+    }
+    return true;
+  };
+  const keyOnBox = (key: string, onControl: boolean): boolean => {
+    const next = neighbour(graph, scene, box.current, key);
+    if (key === "Enter" && !onControl) props.openEntity(box.current);
+    else if (key === "Escape") select(undefined);
+    else if (next !== undefined) focusBox(next);
+    else return false;
+    return true;
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { key } = event;
+    const target = event.target as HTMLElement;
+    const id = target.closest("[data-line]")?.getAttribute("data-line");
+    const line = scene.lines.find((one) => one.id === id);
+    if (key === "+" || key === "=") void flow.zoomIn();
+    else if (key === "-") void flow.zoomOut();
+    else if (key === "0") void flow.fitView();
+    else if (!(line ? keyOnLine(line, key) : keyOnBox(key, target.tagName === "BUTTON" || target.tagName === "A")))
+      return;
+    event.preventDefault();
+  };
+  return { onKeyDown, showLine, stop };
 }
 
 function GraphButtons() {
@@ -187,28 +239,4 @@ function useViewport(scene: Scene, graph: Graph, frame: { readonly current: HTML
     );
     return () => cancelAnimationFrame(painted);
   }, [scene]);
-}
-
-/** The node to which an arrow key leads. */
-function neighbour(graph: Graph, scene: Scene, id: string, key: string): string | undefined {
-  const here = scene.boxes.get(id);
-  if (!here) return undefined;
-  const nearest = (candidates: Iterable<SceneBox>) =>
-    [...candidates].sort((a, b) => Math.abs(a.y - here.y) - Math.abs(b.y - here.y))[0]?.id;
-  const boxes = (ids: readonly string[]) =>
-    ids.flatMap((one) => {
-      const box = scene.boxes.get(one);
-      return box ? [box] : [];
-    });
-  const ends = (side: string) => graph.unresolved.filter((end) => end.near === id && end.side === side).map(endBox);
-  if (here.end && (key === "ArrowLeft" || key === "ArrowRight")) {
-    const side = key === "ArrowLeft" ? "downstream" : "upstream";
-    const near = graph.unresolved.filter((end) => endBox(end) === id && end.side === side).map((end) => end.near);
-    return nearest(boxes(near));
-  }
-  if (key === "ArrowLeft") return nearest(boxes([...around(graph, id).up, ...ends("upstream")]));
-  if (key === "ArrowRight") return nearest(boxes([...around(graph, id).down, ...ends("downstream")]));
-  if (key !== "ArrowUp" && key !== "ArrowDown") return undefined;
-  const sameLayer = [...scene.boxes.values()].filter((box) => Math.abs(box.x - here.x) < box.width / 2);
-  return nearest(sameLayer.filter((box) => (key === "ArrowUp" ? box.y < here.y : box.y > here.y)));
 }

@@ -2,7 +2,7 @@ import { ViewportPortal, useStore } from "@xyflow/react";
 import { memo } from "react";
 import { curve } from "../graph/paths.ts";
 import { short } from "../graph/short.ts";
-import { lineLabel } from "./line-label.ts";
+import { lineLabel, lineName } from "./line-label.ts";
 import type { Scene, SceneLine } from "./scene.ts";
 
 /** What is lit in the graph. */
@@ -19,17 +19,21 @@ export function lineLit(line: SceneLine, lit: Lit): boolean | undefined {
   return lit.columns.size > 0 ? false : undefined;
 }
 
-/** All lines in one drawing below the boxes. */
+/** All lines in one drawing below the boxes. Edges are buttons; `stop` is the one that the tab key leads to. */
 export const GraphLines = memo(function GraphLines(props: {
   readonly scene: Scene;
   readonly lit: Lit;
+  readonly active: string | undefined;
+  readonly stop: string | undefined;
   readonly select: (line: SceneLine) => void;
+  /** Told of the edge that the keyboard has come to. */
+  readonly reached: (line: SceneLine) => void;
 }) {
   const near = useStore((state) => state.transform[2] > 0.55);
   const { scene, lit } = props;
   return (
     <ViewportPortal>
-      <svg className="lines" width={1} height={1} aria-hidden="true">
+      <svg className="lines" width={1} height={1} role="group" aria-label="Edges">
         <defs>
           {["", "lit"].map((name) => (
             <marker
@@ -51,8 +55,16 @@ export const GraphLines = memo(function GraphLines(props: {
           const on = lineLit(line, lit);
           const path = curve(line.from, line.to);
           const state = on === undefined ? "" : on ? "lit" : "faint";
+          const button = line.edge && {
+            role: "button",
+            tabIndex: line.id === props.stop ? 0 : -1,
+            "aria-label": lineName(line, scene),
+            "aria-pressed": line.id === props.active,
+            "data-line": line.id,
+            onFocus: () => props.reached(line),
+          };
           return (
-            <g key={line.id} className={`${line.kind} ${state}`}>
+            <g key={line.id} className={`${line.kind} ${state}`} {...(button ?? { "aria-hidden": true })}>
               <path
                 className="stroke"
                 d={path}
@@ -77,7 +89,12 @@ function LineLabel({ line, lit }: { readonly line: SceneLine; readonly lit: bool
   if (label === "" || lit === false) return undefined;
   const room = Math.max(8, Math.floor((line.to.x - line.from.x) / 6.2));
   return (
-    <text x={(line.from.x + line.to.x) / 2} y={(line.from.y + line.to.y) / 2 - 6} textAnchor="middle">
+    <text
+      x={(line.from.x + line.to.x) / 2}
+      y={(line.from.y + line.to.y) / 2 - 6}
+      textAnchor="middle"
+      aria-hidden="true"
+    >
       {short(label, room)}
     </text>
   );

@@ -1,8 +1,26 @@
-import type { SceneLine } from "./scene.ts";
+import type { LineageEdge } from "../api-types.ts";
+import type { Scene, SceneLine } from "./scene.ts";
 
 /** Words on a line: the pipelines that make the edge. */
 export function lineLabel({ edge }: Pick<SceneLine, "edge">): string {
   const [first, ...others] = edge?.pipelines ?? [];
   if (!first) return "";
   return others.length === 0 ? first.name : `${first.name} and ${others.length} more`;
+}
+
+/** An edge for those who do not see the line. */
+export function lineName(
+  { edge, source, target }: Pick<SceneLine, "edge" | "source" | "target">,
+  scene: Scene,
+): string {
+  const name = (id: string) => {
+    const node = scene.boxes.get(id)?.node;
+    return node?.displayName ?? node?.name ?? id;
+  };
+  return `Edge from ${name(source)} to ${name(target)}, ${madeBy(edge)}`;
+}
+
+function madeBy(edge: LineageEdge | undefined): string {
+  const names = edge?.pipelines.map((pipeline) => pipeline.name) ?? [];
+  return names.length === 0 ? (edge?.source ?? "") : `made by ${names.join(", ")}`;
 }
