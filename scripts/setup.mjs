@@ -5,6 +5,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -85,6 +86,40 @@ export function run(command, args, { env, quiet } = {}) {
     child.on("close", (code) => {
       if (quiet && code !== 0) process.stdout.write(Buffer.concat(output));
       resolve(code === null ? 1 : code);
+    });
+  });
+}
+
+/** The pinned Node itself: the script of that name in `.bin` would end at a signal before the Node that it started. */
+function pinnedNode() {
+  const binary = join(root, "node_modules", "node", "bin", onWindows ? "node.exe" : "node");
+  return existsSync(binary) ? binary : "node";
+}
+
+/**
+ * Runs a command that a person looks at; resolves with its exit code (128 + signal when one ended it). Ctrl-C reaches the command from the
+ * terminal, and what it means is the command's to say: omd serve ends well at it.
+ */
+export function runInTerminal(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command === "node" ? pinnedNode() : command, args, {
+      cwd: root,
+      env: toolEnv(),
+      stdio: "inherit",
+      shell: onWindows && command !== "node",
+    });
+    const interrupted = () => undefined;
+    const ended = () => child.kill("SIGTERM");
+    process.on("SIGINT", interrupted);
+    process.on("SIGTERM", ended);
+    child.on("error", (error) => {
+      process.stderr.write(`${command}: ${error.message}\n`);
+      resolve(1);
+    });
+    child.on("close", (code, signal) => {
+      process.off("SIGINT", interrupted);
+      process.off("SIGTERM", ended);
+      resolve(code === null ? 128 + constants.signals[signal] : code);
     });
   });
 }

@@ -59,6 +59,7 @@ export async function untilStopped(server: RunningServer): Promise<void> {
   await server.close();
   process.off("SIGINT", stop);
   process.off("SIGTERM", stop);
+  tell("Stopped. Everything that was answered is in the catalog.");
 }
 
 function tell(text: string): void {

@@ -7,7 +7,7 @@ import { omd, temporaryDirectory, type Ran } from "./run-omd.ts";
 async function serving(
   args: readonly string[],
   use: (url: string) => Promise<void>,
-  env: Record<string, string> = {},
+  { env = {}, signal = "SIGTERM" }: { env?: Record<string, string>; signal?: NodeJS.Signals } = {},
 ): Promise<Ran> {
   let used: Promise<void> | undefined;
   const ran = await omd(args, {
@@ -16,7 +16,7 @@ async function serving(
       const url = /is served at (\S+)[\s\S]*Ctrl-C/.exec(text)?.[1];
       if (url === undefined || used) return;
       used = use(url).finally(() => {
-        kill("SIGTERM");
+        kill(signal);
       });
     },
   });
@@ -45,6 +45,38 @@ test("omd serve prints its address, answers, and stops at a signal", async () =>
   expect(list.stdout).toContain("pipes");
 });
 
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "%s ends it well: what was under way is answered and kept",
+  async (signal) => {
+    const home = join(temporaryDirectory().path, "home");
+    const answers: Promise<number>[] = [];
+    const { code, stderr } = await serving(
+      ["serve", "--port", "0", "--omd-home", home],
+      async (url) => {
+        for (let at = 0; at < 20; at += 1) {
+          const body = JSON.stringify({ name: `pipes_${at}`, serviceType: "Airflow" });
+          const path = `${url}/api/v1/services/pipelineServices`;
+          answers.push(fetch(path, { method: "PUT", body }).then(({ status }) => status));
+        }
+        // The first is answered, others are not yet.
+        await Promise.race(answers);
+      },
+      { signal },
+    );
+    const settled = await Promise.allSettled(answers);
+    const written = settled.flatMap((one, at) =>
+      one.status === "fulfilled" && one.value === 201 ? [`pipes_${at}`] : [],
+    );
+    expect(written.length).toBeGreaterThan(0);
+    expect([code, stderr.trimEnd().split("\n").at(-1)]).toEqual([
+      0,
+      "Stopped. Everything that was answered is in the catalog.",
+    ]);
+    const list = await omd(["catalog", "list", "--type", "pipelineService", "--omd-home", home]);
+    for (const name of written) expect(list.stdout).toContain(name);
+  },
+);
+
 test("omd ui opens the browser with the address", async () => {
   if (process.platform !== "linux") return;
   const { path } = temporaryDirectory();
@@ -62,7 +94,7 @@ test("omd ui opens the browser with the address", async () => {
       const end = Date.now() + 10_000;
       while (!existsSync(opened) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
     },
-    env,
+    { env },
   );
   expect(readFileSync(opened, "utf8")).toBe(seen);
 });
