@@ -1,17 +1,19 @@
-import { entityTypes, type EntityReference, type EntityType, type FQN } from "@omd/schema";
+import type { EntityReference, EntityType, FQN } from "@omd/schema";
 import type { CatalogDatabase, Row } from "./database.ts";
 import { stored, type Body, type EntityStore, type StoredEntity } from "./entity-store.ts";
 import { Remembered } from "./remembered.ts";
+import { chosen, maxCounted, SearchDocs, type FacetFilters, type FacetKind } from "./search-docs.ts";
 import { matchesIn, wordsOf, type SearchMatch } from "./search-matches.ts";
 
-export const facetKinds = ["type", "service", "tag", "owner"] as const;
-export type FacetKind = (typeof facetKinds)[number];
+export { facetKinds, maxCounted, type FacetKind } from "./search-docs.ts";
 
 export interface FacetSearchOptions {
-  /** Words, each whole or the beginning of one; all must be found. Empty: everything. */
+  /**
+   * Words, each whole or the beginning of one; all must be found. A word of one letter must be whole, or, when it is the only one, begin
+   * the name. Empty: everything.
+   */
   readonly text: string;
-  /** Several values of a kind are alternatives; kinds are joined by "and". Services by name, tags by FQN. */
-  readonly filters?: Readonly<Partial<Record<FacetKind, readonly string[]>>> | undefined;
+  readonly filters?: FacetFilters | undefined;
   /** Default 20. */
   readonly limit?: number | undefined;
   readonly offset?: number | undefined;
@@ -54,83 +56,104 @@ interface Everything {
   readonly byService: ReadonlyMap<string, number>;
 }
 
-/** Most matches that are counted and sorted by their facets. */
-export const maxCounted = 5000;
+interface Ranked {
+  readonly text: string;
+  readonly words: readonly string[];
+  readonly filters: FacetFilters;
+  /** All that match. */
+  readonly docs: readonly number[];
+  readonly more: boolean;
+  readonly wanted: number;
+}
+
 /** Most matches of a tier that are put in order; the rest keep the order they were added in. */
 const maxSorted = 1000;
+/** Most words that put matches in order. */
+const maxRanked = 8;
 const shownValues = 50;
 
 /** Where words are looked for, best first. */
-const tiers = ["name", "name part fqn"];
-const everywhere = "name part fqn tag owner description";
-/** Service types by name, for the index by type. */
-const serviceTypes = JSON.stringify(Object.keys(entityTypes).filter((type) => type.endsWith("Service")));
+const tiers = [
+  ["name", "whole"],
+  ["name", "beginning"],
+  ["name part fqn", "whole"],
+  ["name part fqn", "beginning"],
+] as const;
 
 /** Search by words over non-deleted entities, with counts by type, service, tag and owner. */
 export class FacetSearch {
   readonly #db: CatalogDatabase;
   readonly #store: EntityStore;
+  readonly #docs: SearchDocs;
   readonly #all: Remembered<Everything>;
 
   constructor(db: CatalogDatabase, store: EntityStore) {
     this.#db = db;
     this.#store = store;
+    this.#docs = new SearchDocs(db);
     this.#all = new Remembered(db);
   }
 
   search({ text, filters = {}, limit = 20, offset = 0 }: FacetSearchOptions): FacetSearchResult {
     const words = wordsOf(text);
     if (words.length === 0 && text.trim() !== "") return nothing;
-    const chosen = facetKinds.filter((kind) => (filters[kind]?.length ?? 0) > 0);
+    const kinds = chosen(filters);
     const shown = (docs: readonly number[]): FacetHit[] =>
       docs.slice(offset).flatMap((doc) => this.#hit(doc, words) ?? []);
-    if (words.length === 0 && chosen.length === 0) {
+    if (words.length === 0 && kinds.length === 0) {
       const { counts, total } = this.everything();
       return { total, more: false, hits: shown(this.#first(offset + limit)), facets: counts };
     }
-    const terms = this.#facetTerms(filters, chosen);
-    const docs = this.#docs(match(everywhere, words, terms));
+    const { docs, more } = this.#docs.matching(words, filters);
     const facets: Record<FacetKind, readonly FacetCount[]> = this.#count(docs);
-    for (const kind of chosen) {
-      const others = this.#facetTerms(
-        filters,
-        chosen.filter((other) => other !== kind),
-      );
+    for (const kind of kinds) {
+      const others = { ...filters, [kind]: [] };
       // Nothing else narrows the search: the counts of all are known already.
-      const free = words.length === 0 && others.length === 0;
-      facets[kind] = (free ? this.everything().counts : this.#count(this.#docs(match(everywhere, words, others))))[
-        kind
-      ];
+      const free = words.length === 0 && kinds.length === 1;
+      facets[kind] = (free ? this.everything().counts : this.#count(this.#docs.matching(words, others).docs))[kind];
     }
-    return {
-      total: Math.min(docs.length, maxCounted),
-      more: docs.length > maxCounted,
-      hits: shown(this.#best(words, terms, docs, offset + limit)),
-      facets,
-    };
+    const best = this.#best({ text, words, filters, docs, more, wanted: offset + limit });
+    return { total: Math.min(docs.length, maxCounted), more, hits: shown(best), facets };
   }
 
-  /** Numbers of the best matches, up to `wanted`: those named so before others, short names before long ones. */
-  #best(words: readonly string[], terms: readonly string[], docs: readonly number[], wanted: number): number[] {
+  /** Numbers of the best matches, up to `wanted`: those called so before others, short names before long ones. */
+  #best({ text, words, filters, docs, more, wanted }: Ranked): number[] {
+    const texts = [...new Set([text.trim().toLowerCase(), words.join("_")])];
+    if (!more) return this.#sorted(docs, texts, words, wanted);
+    // Of so many the best may be beyond those that were counted: they are looked for by themselves.
     const found = new Set<number>();
-    const phrase = words.join("_");
-    for (const tier of words.length === 0 ? [] : tiers) {
+    const add = (some: readonly number[]): void => {
+      for (const doc of this.#sorted(some.slice(0, Math.max(maxSorted, wanted)), texts, words, wanted + found.size))
+        found.add(doc);
+    };
+    if (words.length > 0) add(this.#docs.named(texts, words, filters));
+    for (const [tier, as] of words.length > 0 ? tiers : []) {
       if (found.size >= wanted) break;
-      for (const doc of this.#sorted(this.#docs(match(tier, words, terms)), phrase, wanted)) found.add(doc);
+      add(this.#docs.inTier(tier, words, filters, as));
     }
-    if (found.size < wanted) for (const doc of this.#sorted(docs, phrase, wanted + found.size)) found.add(doc);
+    if (found.size < wanted) add(docs);
     return [...found].slice(0, wanted);
   }
 
-  /** Those named like the phrase first, then by length of the FQN; without a phrase by FQN. */
-  #sorted(docs: readonly number[], phrase: string, wanted: number): number[] {
+  /** Those called like one of the texts, then those whose names begin so, have the words, whose FQNs or parts do; without words by FQN. */
+  #sorted(docs: readonly number[], texts: readonly string[], words: readonly string[], wanted: number): number[] {
+    const [text = "", phrase = text] = texts;
+    const ranked = words.slice(0, maxRanked);
+    const has = (value: string): string =>
+      ranked.length === 0 ? "1" : ranked.map((_, index) => `instr(${value}, ?${5 + index}) > 0`).join(" AND ");
     return this.#db
       .all(
         `SELECT d.doc FROM json_each(?1) m JOIN search_doc d ON d.doc = m.value JOIN entity e ON e.id = d.entity_id
-          ORDER BY e.name_lower <> ?2, instr(e.name_lower, ?2) <> 1, iif(?2 = '', 0, length(e.fqn)), e.fqn, e.type LIMIT ?3`,
-        JSON.stringify(docs.slice(0, Math.max(maxSorted, wanted))),
+          ORDER BY e.fqn_lower <> ?2 AND e.name_lower <> ?2 AND e.name_lower <> ?3,
+            instr(e.name_lower, ?2) <> 1 AND instr(e.name_lower, ?3) <> 1,
+            NOT (${has("(e.name_lower || ' ' || lower(coalesce(e.display_name, '')))")}),
+            NOT (${has("(e.fqn_lower || coalesce(e.parts, ''))")}),
+            iif(?3 = '', 0, length(e.fqn)), e.fqn, e.type LIMIT ?4`,
+        JSON.stringify(docs),
+        text,
         phrase,
         wanted,
+        ...ranked,
       )
       .map((row) => Number(row.doc));
   }
@@ -143,35 +166,6 @@ export class FacetSearch {
         wanted,
       )
       .map((row) => Number(row.doc));
-  }
-
-  #docs(query: string): number[] {
-    return this.#db
-      .all("SELECT rowid AS doc FROM search_text WHERE search_text MATCH ? LIMIT ?", query, maxCounted + 1)
-      .map((row) => Number(row.doc));
-  }
-
-  /** Filters as words of the column `facet`; a service that nobody knows matches nothing. */
-  #facetTerms(filters: FacetSearchOptions["filters"], kinds: readonly FacetKind[]): string[] {
-    return kinds.map((kind) => {
-      const values = filters?.[kind] ?? [];
-      const tokens =
-        kind === "service"
-          ? values.flatMap((name) => this.#serviceTokens(name))
-          : values.map((value) => token(kind, value));
-      return `(${(tokens.length > 0 ? tokens : ["nowhere"]).join(" OR ")})`;
-    });
-  }
-
-  #serviceTokens(name: string): string[] {
-    return this.#db
-      .all(
-        "SELECT id FROM entity WHERE type IN (SELECT value FROM json_each(?1)) AND name_lower = ?2 AND name = ?3",
-        serviceTypes,
-        name.toLowerCase(),
-        name,
-      )
-      .map((row) => `service${String(row.id).replaceAll("-", "")}`);
   }
 
   #count(docs: readonly number[]): Record<FacetKind, FacetCount[]> {
@@ -244,24 +238,6 @@ const nothing: FacetSearchResult = {
   hits: [],
   facets: { type: [], service: [], tag: [], owner: [] },
 };
-
-/** An FTS5 query: all words, in some columns; all facet terms; nothing deleted. */
-function match(columns: string, words: readonly string[], terms: readonly string[]): string {
-  const parts = [
-    ...(words.length > 0 ? [`{${columns}} : (${words.map((word) => termOf(word, words.length)).join(" AND ")})`] : []),
-    ...(terms.length > 0 ? [`facet : (${terms.join(" AND ")})`] : []),
-  ];
-  return `(${parts.join(" AND ")}) NOT facet : dead`;
-}
-
-/** A word or its beginning; of one letter beside others it must be whole, for half of all words begin with it. */
-function termOf(word: string, words: number): string {
-  return words > 1 && word.length === 1 ? `"${word}"` : `"${word}"*`;
-}
-
-function token(kind: FacetKind, value: string): string {
-  return `${kind}${Buffer.from(value, "utf8").toString("hex")}`;
-}
 
 function counted(byDoc: readonly Row[], labels: readonly Row[]): Record<FacetKind, FacetCount[]> {
   const of = (rows: readonly Row[], value: (row: Row) => unknown): FacetCount[] => {

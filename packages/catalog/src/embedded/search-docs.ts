@@ -1,0 +1,187 @@
+import { entityTypes, type EntityType } from "@omd/schema";
+import type { CatalogDatabase } from "./database.ts";
+
+export const facetKinds = ["type", "service", "tag", "owner"] as const;
+export type FacetKind = (typeof facetKinds)[number];
+/** Several values of a kind are alternatives; kinds are joined by "and". Services by name, tags by FQN. */
+export type FacetFilters = Readonly<Partial<Record<FacetKind, readonly string[]>>>;
+
+/** Numbers of entities that match. */
+export interface Matching {
+  readonly docs: readonly number[];
+  /** Whether there may be others that were not looked for. */
+  readonly more: boolean;
+}
+
+/** Where words are looked for. */
+export type SearchTier = "name" | "name part fqn" | "name part fqn tag owner description";
+export const everywhere: SearchTier = "name part fqn tag owner description";
+
+/** Most matches that are counted and sorted by their facets. */
+export const maxCounted = 5000;
+/** Most entities of a type that are looked at because their names begin so. */
+const maxInitials = 2000;
+const maxNamed = 200;
+
+const types = Object.keys(entityTypes) as EntityType[];
+const allTypes = JSON.stringify(types);
+const serviceTypes = JSON.stringify(types.filter((type) => type.endsWith("Service")));
+
+/**
+ * Which non-deleted entities match words and filters, in bounded time however many do. The full-text index gives the entities of a whole
+ * word one after the other, but reads all that a beginning stands for first: beginnings are looked up only when the whole words are too
+ * rare, and those of one letter, which half of everything has, in the index of names.
+ */
+export class SearchDocs {
+  readonly #db: CatalogDatabase;
+
+  constructor(db: CatalogDatabase) {
+    this.#db = db;
+  }
+
+  /** All that match, up to {@link maxCounted} and one. */
+  matching(words: readonly string[], filters: FacetFilters): Matching {
+    const [only] = words;
+    if (words.length === 1 && only?.length === 1) return this.#initial(only, filters);
+    const whole = this.inTier(everywhere, words, filters, "whole");
+    if (words.length === 0 || whole.length > maxCounted) return found(whole);
+    return found(this.inTier(everywhere, words, filters, "beginning"));
+  }
+
+  /** Those that have all words, or words that begin so, in some columns; in the order that they were added in. */
+  inTier(tier: SearchTier, words: readonly string[], filters: FacetFilters, as: "whole" | "beginning"): number[] {
+    // Of one letter there is always the whole word only.
+    const term = (word: string): string => (as === "whole" || word.length === 1 ? `"${word}"` : `"${word}"*`);
+    const terms = this.#facetTerms(filters);
+    const parts = [
+      ...(words.length > 0 ? [`{${tier}} : (${words.map(term).join(" AND ")})`] : []),
+      ...(terms.length > 0 ? [`facet : (${terms.join(" AND ")})`] : []),
+    ];
+    return this.#docs(
+      "SELECT rowid AS doc FROM search_text WHERE search_text MATCH ? LIMIT ?",
+      `(${parts.join(" AND ")}) NOT facet : dead`,
+      maxCounted + 1,
+    );
+  }
+
+  /** Those called or named in full like one of the texts (lower case), then those whose names begin so. All have the words. */
+  named(texts: readonly string[], words: readonly string[], filters: FacetFilters): number[] {
+    const same = this.#docs(
+      `SELECT d.doc FROM json_each(?1) t CROSS JOIN json_each(?2) x CROSS JOIN entity e ON e.type = t.value AND e.name_lower = x.value
+        JOIN search_doc d ON d.entity_id = e.id WHERE e.deleted = 0 LIMIT ?3`,
+      allTypes,
+      JSON.stringify(texts),
+      maxInitials,
+    );
+    const inFull = this.#docs(
+      `SELECT d.doc FROM json_each(?1) t CROSS JOIN json_each(?2) x CROSS JOIN entity e ON e.type = t.value AND e.fqn_lower = x.value
+        JOIN search_doc d ON d.entity_id = e.id WHERE e.deleted = 0`,
+      allTypes,
+      JSON.stringify(texts),
+    );
+    // A letter beside other words must be a word of its own.
+    const begins = words.length === 1 || words.every((word) => word.length > 1);
+    const begin = begins
+      ? typesOf(filters).flatMap((type) => texts.flatMap((text) => this.#beginning(type, text, maxNamed)))
+      : [];
+    return this.#narrowed([...new Set([...inFull, ...same, ...begin])], filters);
+  }
+
+  /** Those with the letter as a word, and those whose names begin with it: all of them among the filters, or the first by name. */
+  #initial(letter: string, filters: FacetFilters): Matching {
+    const whole = this.inTier(everywhere, [letter], filters, "whole");
+    if (whole.length > maxCounted) return found(whole);
+    const among = chosen(filters).length > 0 ? this.inTier(everywhere, [], filters, "whole") : undefined;
+    const inFilters = among === undefined ? [] : this.#named(among, letter);
+    if (among !== undefined && among.length <= maxCounted) return found([...new Set([...whole, ...inFilters])]);
+    const byType = typesOf(filters).map((type) => this.#beginning(type, letter, maxInitials));
+    const first = this.#narrowed(byType.flat(), filters);
+    const docs = [...new Set([...whole, ...inFilters, ...first])];
+    return { docs, more: docs.length > maxCounted || byType.some(({ length }) => length === maxInitials) };
+  }
+
+  #beginning(type: EntityType, text: string, limit: number): number[] {
+    return this.#docs(
+      `SELECT d.doc FROM (SELECT id FROM entity INDEXED BY entity_name_lower WHERE type = ? AND name_lower >= ? AND name_lower < ?
+        AND deleted = 0 ORDER BY name_lower LIMIT ?) e JOIN search_doc d ON d.entity_id = e.id`,
+      type,
+      text,
+      `${text}\u{10FFFF}`,
+      limit,
+    );
+  }
+
+  /** Those of some whose names begin so. */
+  #named(docs: readonly number[], text: string): number[] {
+    return this.#docs(
+      `SELECT d.doc FROM json_each(?1) m JOIN search_doc d ON d.doc = m.value JOIN entity e ON e.id = d.entity_id
+        WHERE instr(e.name_lower, ?2) = 1`,
+      JSON.stringify(docs.slice(0, maxCounted)),
+      text,
+    );
+  }
+
+  /** Those of some that pass the filters. */
+  #narrowed(docs: readonly number[], filters: FacetFilters): number[] {
+    if (chosen(filters).length === 0 || docs.length === 0) return [...docs];
+    const list = (values: readonly string[] | undefined): string | null =>
+      values === undefined || values.length === 0 ? null : JSON.stringify(values);
+    const { type, service, tag, owner } = filters;
+    const label = (kind: "tag" | "owner", at: number): string =>
+      `(?${at} IS NULL OR EXISTS (SELECT 1 FROM json_each(?${at}) v JOIN search_label l
+        ON l.doc = d.doc AND l.kind = '${kind}' AND l.value = v.value))`;
+    return this.#docs(
+      `SELECT d.doc FROM json_each(?1) m JOIN search_doc d ON d.doc = m.value
+        WHERE (?2 IS NULL OR d.type IN (SELECT value FROM json_each(?2)))
+          AND (?3 IS NULL OR d.service_id IN (SELECT value FROM json_each(?3)))
+          AND ${label("tag", 4)} AND ${label("owner", 5)} ORDER BY m.key`,
+      JSON.stringify(docs),
+      list(type),
+      service === undefined || service.length === 0 ? null : JSON.stringify(this.#serviceIds(service)),
+      list(tag),
+      list(owner),
+    );
+  }
+
+  /** Filters as words of the column `facet`; a service that nobody knows matches nothing. */
+  #facetTerms(filters: FacetFilters): string[] {
+    return chosen(filters).map((kind) => {
+      const values = filters[kind] ?? [];
+      const tokens =
+        kind === "service"
+          ? this.#serviceIds(values).map((id) => `service${id.replaceAll("-", "")}`)
+          : values.map((value) => `${kind}${Buffer.from(value, "utf8").toString("hex")}`);
+      return `(${(tokens.length > 0 ? tokens : ["nowhere"]).join(" OR ")})`;
+    });
+  }
+
+  #serviceIds(names: readonly string[]): string[] {
+    return names.flatMap((name) =>
+      this.#db
+        .all(
+          "SELECT id FROM entity WHERE type IN (SELECT value FROM json_each(?1)) AND name_lower = ?2 AND name = ?3",
+          serviceTypes,
+          name.toLowerCase(),
+          name,
+        )
+        .map((row) => String(row.id)),
+    );
+  }
+
+  #docs(sql: string, ...values: (string | number | null)[]): number[] {
+    return this.#db.all(sql, ...values).map((row) => Number(row.doc));
+  }
+}
+
+/** The kinds that a value is chosen of. */
+export function chosen(filters: FacetFilters): FacetKind[] {
+  return facetKinds.filter((kind) => (filters[kind]?.length ?? 0) > 0);
+}
+
+function typesOf({ type = [] }: FacetFilters): readonly EntityType[] {
+  return type.length === 0 ? types : types.filter((one) => type.includes(one));
+}
+
+function found(docs: readonly number[]): Matching {
+  return { docs, more: docs.length > maxCounted };
+}
