@@ -29,6 +29,7 @@ export { viewTypes } from "./embedded/views-migration.ts";
 export type { NameHit } from "./embedded/entity-search.ts";
 export type { IngestionRun } from "./embedded/time-series.ts";
 export * from "./embedded/event-store.ts";
+export type { EventEnd } from "./embedded/event-ends.ts";
 export * from "./open.ts";
 export * from "./rest/rest-catalog.ts";
 export * from "./server-config.ts";

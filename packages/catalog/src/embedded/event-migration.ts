@@ -40,4 +40,4 @@ export const eventMigration = `
 `;
 
 /** What a reset of the catalog empties. */
-export const eventTables = ["lineage_run", "lineage_event", "dead_letter"] as const;
+export const eventTables = ["lineage_event_end", "lineage_run", "lineage_event", "dead_letter"] as const;

@@ -1,5 +1,6 @@
 import type { FQN } from "@omd/schema";
 import type { CatalogDatabase, Row } from "./database.ts";
+import { EventEnds, type EventEnd } from "./event-ends.ts";
 import { maskedEvent, maskedText } from "./event-mask.ts";
 import { runStatus, type RunEvents } from "./event-runs.ts";
 import type { EntityStore } from "./entity-store.ts";
@@ -49,6 +50,17 @@ export interface DeadLetter {
   readonly body: string;
 }
 
+/** What became of an event. */
+export interface EventResult {
+  readonly id: number;
+  readonly applied: boolean;
+  readonly note?: string | undefined;
+  /** Its datasets that are not in the catalog. */
+  readonly ends?: readonly EventEnd[] | undefined;
+  /** Names of those that are. */
+  readonly found?: readonly string[] | undefined;
+}
+
 /** Most dead letters that are kept, and most characters of each. */
 export const deadLetterLimits = { letters: 1000, characters: 16_384, reason: 2000 } as const;
 
@@ -61,8 +73,11 @@ export class EventStore {
   readonly #db: CatalogDatabase;
   readonly #entities: EntityStore;
   readonly #series: TimeSeries;
+  /** What events tell of and the catalog does not have. */
+  readonly ends: EventEnds;
 
   constructor(db: CatalogDatabase, entities: EntityStore, series: TimeSeries) {
+    this.ends = new EventEnds(db);
     this.#db = db;
     this.#entities = entities;
     this.#series = series;
@@ -98,9 +113,12 @@ export class EventStore {
   }
 
   /** Notes what became of events. */
-  settle(results: readonly { id: number; applied: boolean; note?: string | undefined }[]): void {
-    for (const { id, applied, note } of results)
+  settle(results: readonly EventResult[]): void {
+    for (const { id, applied, note, ends = [], found = [] } of results) {
       this.#db.run("UPDATE lineage_event SET state = ?, note = ? WHERE id = ?", applied ? 1 : 2, note ?? null, id);
+      this.ends.resolve(found);
+      this.ends.note(ends);
+    }
   }
 
   /** Lets events wait again: all that are kept, or the one of that id. Answers how many. */

@@ -1,6 +1,7 @@
 import { scanMigration } from "./views-migration.ts";
 import { historyMigration } from "./history-migration.ts";
 import { searchMigration } from "./search-migration.ts";
+import { eventEndsMigration } from "./event-ends.ts";
 import { eventMigration, eventTables } from "./event-migration.ts";
 import { extrasMigration, extrasTables } from "./extras/extras-migration.ts";
 
@@ -77,6 +78,12 @@ export const migrations: readonly string[] = [
   eventMigration,
   extrasMigration,
   scanMigration,
+  eventEndsMigration,
+  // Runs of ingestions of all clients are listed by time, and found by their id.
+  `
+  CREATE INDEX ingestion_run_time ON ingestion_run (timestamp);
+  CREATE INDEX ingestion_run_id ON ingestion_run (run_id);
+  `,
 ];
 
 /** What {@link CatalogDatabase.reset} empties, children first. */

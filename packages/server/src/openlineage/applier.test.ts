@@ -180,6 +180,32 @@ describe("what an event brings", () => {
     expect(await server.edges()).toEqual(["pg.db.s.a > pg.db.s.b (OpenLineage, openlineage.n-etl)"]);
   });
 
+  test("what is not found is drawn at what is, with the reason, until the catalog has it", async () => {
+    await server.send(run("COMPLETE", { inputs: at("db.s.a", "db.s.gone"), outputs: at("db.s.b", "db.s.later") }));
+    await server.send(run("FAIL", { inputs: at("db.s.a"), outputs: at("db.s.failed") }, "r2"));
+    await server.events();
+    const drawn = async (): Promise<unknown[]> => {
+      const answer = await server.app.inject("/api/omd/lineage?type=table&fqn=pg.db.s.a");
+      const { nodes, unresolved } = answer.json<{
+        nodes: { id: string; name: string }[];
+        unresolved: { near: string; side: string; name: string; reason: string }[];
+      }>();
+      const names = new Map(nodes.map(({ id, name }) => [id, name]));
+      return unresolved.map(({ near, side, name, reason }) => [names.get(near), side, name, reason !== ""]);
+    };
+    expect(await drawn()).toEqual([
+      ["a", "downstream", "postgres://h:5432/db.s.later", true],
+      ["b", "upstream", "postgres://h:5432/db.s.gone", true],
+    ]);
+    await server.addTables("pg", "Postgres", "db", { "s.later": ["x"] });
+    await server.app.inject({ method: "POST", url: "/api/omd/events/apply" });
+    await server.events();
+    expect(await drawn()).toEqual([
+      ["b", "upstream", "postgres://h:5432/db.s.gone", true],
+      ["later", "upstream", "postgres://h:5432/db.s.gone", true],
+    ]);
+  });
+
   test("a product of inputs and outputs that is too large is noted", async () => {
     const many = at(...Array.from({ length: 101 }, (_, n) => `db.s.t${n}`));
     await server.send(run("COMPLETE", { inputs: many, outputs: many }));

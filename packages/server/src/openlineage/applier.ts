@@ -1,3 +1,4 @@
+import type { EventResult } from "@omd/catalog";
 import { isOmdError } from "@omd/core";
 import { createResolver } from "@omd/lineage";
 import type { EntityType, FQN } from "@omd/schema";
@@ -12,12 +13,6 @@ interface WaitingEvent {
   readonly id: number;
   readonly event: OpenLineageEvent;
   readonly placing: Placing | undefined;
-}
-
-interface Result {
-  readonly id: number;
-  readonly applied: boolean;
-  readonly note?: string | undefined;
 }
 
 /** Events that are applied together, and the bytes of them. */
@@ -96,7 +91,7 @@ export class EventApplier {
   }
 
   async #apply(waiting: readonly { id: number; body: unknown }[]): Promise<void> {
-    const results = new Map<number, Result>();
+    const results = new Map<number, EventResult>();
     const events: WaitingEvent[] = [];
     for (const { id, body } of waiting) {
       await settled(id, results, async () => {
@@ -111,7 +106,7 @@ export class EventApplier {
   }
 
   /** Events of one pipeline: it is written once for all of them, and so is each of its runs. */
-  async #applyGroup(group: readonly WaitingEvent[], lookup: Lookup, results: Map<number, Result>): Promise<void> {
+  async #applyGroup(group: readonly WaitingEvent[], lookup: Lookup, results: Map<number, EventResult>): Promise<void> {
     const makers = new Map<number, Maker>();
     for (const { id, placing } of group) {
       if (!placing)
@@ -134,8 +129,8 @@ export class EventApplier {
       const maker = makers.get(id);
       if (!maker || !placing) continue;
       await settled(id, results, async () => {
-        const note = await applyDatasets(this.#parts, event, placing, maker, lookup);
-        results.set(id, { id, applied: note === undefined, note: note?.slice(0, longestNote) });
+        const { note, ...ends } = await applyDatasets(this.#parts, event, placing, maker, lookup);
+        results.set(id, { id, applied: note === undefined, note: note?.slice(0, longestNote), ...ends });
       });
       if (placing.runId !== undefined && !maker.foreign) runs.set(placing.runId, maker.fqn);
     }
@@ -158,13 +153,13 @@ export class EventApplier {
 }
 
 /** An event that the catalog refuses is kept with the reason. What fails for another cause is thrown on, so that the event waits. */
-async function settled(id: number, results: Map<number, Result>, work: () => Promise<void>): Promise<void> {
+async function settled(id: number, results: Map<number, EventResult>, work: () => Promise<void>): Promise<void> {
   await settledAll([{ id }], results, work);
 }
 
 async function settledAll(
   events: readonly { readonly id: number }[],
-  results: Map<number, Result>,
+  results: Map<number, EventResult>,
   work: () => Promise<void>,
 ): Promise<void> {
   try {

@@ -24,7 +24,7 @@ export interface FoundDataset {
 
 export type DatasetAnswer =
   | { readonly kind: "found"; readonly found: FoundDataset }
-  | { readonly kind: "missing"; readonly name: string; readonly reason: string };
+  | { readonly kind: "missing"; readonly name: string; readonly reason: string; readonly nearest: readonly string[] };
 
 /** One column of an output and those it is made of. */
 export interface ColumnOrigin {
@@ -58,10 +58,11 @@ export async function findDataset(
   read: (type: string, fqn: string) => Promise<CatalogEntity | undefined>,
 ): Promise<DatasetAnswer> {
   let reason = "";
+  let nearest: readonly string[] = [];
   for (const uri of datasetUris(dataset)) {
     const answer = await resolve(uri);
     if (answer.kind === "unresolved") {
-      reason ||= answer.reason;
+      if (reason === "") ({ reason, nearest } = answer);
       continue;
     }
     const { entityType, fqn } = answer.entity;
@@ -69,7 +70,7 @@ export async function findDataset(
     if (entity)
       return { kind: "found", found: { reference: { id: entity.id, type: entityType }, columns: columnsOf(entity) } };
   }
-  return { kind: "missing", name: datasetText(dataset), reason: reason || "it went while it was looked up" };
+  return { kind: "missing", name: datasetText(dataset), reason: reason || "it went while it was looked up", nearest };
 }
 
 /** FQN of a column by its name, or by its name in another case. */

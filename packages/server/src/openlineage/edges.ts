@@ -1,3 +1,4 @@
+import type { EventEnd } from "@omd/catalog";
 import type { CatalogEdge } from "@omd/core";
 import type { ColumnLineage, LineageDetails } from "@omd/schema";
 import { z } from "zod";
@@ -19,6 +20,16 @@ interface FoundSide {
   readonly found: FoundDataset;
 }
 
+/** What became of the datasets of an event. */
+export interface Applied {
+  /** What could not be applied; undefined when all was. */
+  readonly note?: string | undefined;
+  /** Ends of edges that are not in the catalog. */
+  readonly ends?: readonly EventEnd[] | undefined;
+  /** Names of the datasets that are. */
+  readonly found?: readonly string[] | undefined;
+}
+
 const sqlFacet = z.looseObject({ query: z.string() });
 const longestSql = 100_000;
 /** More inputs times outputs than this tell nothing. */
@@ -27,7 +38,7 @@ const mostEdges = 10_000;
 const eventsOfRun = 20;
 
 /**
- * Writes an edge from each input to each output, made by the pipeline. Answers what could not be applied, undefined when all was.
+ * Writes an edge from each input to each output, made by the pipeline.
  * A run that failed or was aborted adds nothing: its datasets may never have been written.
  */
 export async function applyDatasets(
@@ -36,13 +47,15 @@ export async function applyDatasets(
   placing: Placing,
   maker: Maker,
   lookup: Lookup,
-): Promise<string | undefined> {
-  if (event.eventType === "FAIL" || event.eventType === "ABORT") return undefined;
+): Promise<Applied> {
+  if (event.eventType === "FAIL" || event.eventType === "ABORT") return {};
   const { inputs, outputs } = withOtherSide(event, placing, catalog.events);
   const sources = distinct([...inputs, ...outputs.flatMap(sourcesOf)]);
   const targets = distinct(outputs);
   if (sources.length * targets.length > mostEdges)
-    return `${sources.length} inputs and ${targets.length} outputs are more than ${mostEdges} edges: none was written`;
+    return {
+      note: `${sources.length} inputs and ${targets.length} outputs are more than ${mostEdges} edges: none was written`,
+    };
   const from = await lookUp(sources, lookup);
   const to = await lookUp(targets, lookup);
   for (const target of found(to))
@@ -50,7 +63,20 @@ export async function applyDatasets(
       if (source.found.reference.id === target.found.reference.id) continue;
       await writer.putLineage(edgeOf(source, target, event, maker));
     }
-  return noteOn([...from, ...to]);
+  return {
+    note: noteOn([...from, ...to]),
+    ends: [...endsOf(from, found(to), "upstream"), ...endsOf(to, found(from), "downstream")],
+    found: found([...from, ...to]).map(({ dataset }) => datasetText(dataset)),
+  };
+}
+
+/** What is missing of one side, at all that was found of the other. */
+function endsOf(missing: readonly Side[], others: readonly FoundSide[], side: EventEnd["side"]): EventEnd[] {
+  return missing.flatMap(({ answer }) => {
+    if (answer.kind === "found") return [];
+    const { name, reason, nearest } = answer;
+    return others.map((other) => ({ near: other.found.reference.id, side, name, reason, nearest }));
+  });
 }
 
 function withOtherSide(

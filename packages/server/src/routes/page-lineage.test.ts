@@ -116,6 +116,21 @@ describe("GET /api/omd/lineage", () => {
     ]);
   });
 
+  test("draws no more ends than there is room for, and says so", async () => {
+    const [a] = await page.tables("a");
+    const ends = Array.from({ length: 31 }, (_, index) => ({
+      near: a?.id ?? "",
+      side: "upstream" as const,
+      name: `s3://lake/${index}`,
+      reason: "r",
+      nearest: [],
+    }));
+    await page.catalog.writeEvents("settle", [[{ id: 1, applied: false, ends }]]);
+    expect(await graphOf("a")).toMatchObject({ truncated: false, unresolved: { length: 31 } });
+    expect(await graphOf("a", "&limit=31")).toMatchObject({ truncated: true, unresolved: { length: 30 } });
+    expect(await graphOf("a", "&limit=1")).toMatchObject({ truncated: true, unresolved: { length: 20 } });
+  });
+
   test.each([
     ["lineage", 400],
     ["lineage?type=table", 400],

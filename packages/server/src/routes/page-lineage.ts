@@ -10,6 +10,8 @@ import type { PageParts } from "../parts.ts";
 
 const maxDepth = 10;
 const maxNodes = 300;
+/** So many ends that are not in the catalog are shown even beside {@link maxNodes} entities. */
+const leastEnds = 20;
 
 interface Start {
   readonly id: string;
@@ -48,12 +50,17 @@ export function graphRoutes(app: FastifyInstance, { catalog, reports }: PagePart
   app.get("/api/omd/lineage", async (request) => {
     const query = queryOf(request);
     const depth = (name: string): number => wholeNumber(query, name, { min: 0, max: maxDepth }) ?? 2;
-    const graph = catalog.graph.around(await start(query), {
+    const from = await start(query);
+    const limit = wholeNumber(query, "limit", { min: 1, max: maxNodes }) ?? maxNodes;
+    const graph = catalog.graph.around(from, {
       upstream: depth("upstream"),
       downstream: depth("downstream"),
-      limit: wholeNumber(query, "limit", { min: 1, max: maxNodes }) ?? maxNodes,
+      limit,
     });
-    return { ...graph, unresolved: unresolvedEnds(reports.newest(), graph.nodes) };
+    const room = Math.max(leastEnds, limit - graph.nodes.length);
+    const ids = graph.nodes.map(({ id }) => id);
+    const ends = unresolvedEnds(reports.newest(), catalog.events.ends.at(ids, room + 1), graph.nodes);
+    return { ...graph, unresolved: ends.slice(0, room), truncated: graph.truncated || ends.length > room };
   });
 
   app.get("/api/omd/path", async (request) => {

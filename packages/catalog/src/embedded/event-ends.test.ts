@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterAll, afterEach, expect, test } from "@jest/globals";
+import { openEmbeddedCatalog, type EmbeddedCatalog } from "./embedded-catalog.ts";
+import { eventEndsMigration, type EventEnd } from "./event-ends.ts";
+import { migrations } from "./migrations.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "omd-event-ends-"));
+let catalog: EmbeddedCatalog;
+afterEach(() => catalog.close());
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const idOf = async (name: string): Promise<string> =>
+  (await catalog.put("databaseService", { name, serviceType: "Postgres" })).entity.id;
+const end = (near: string, more: Partial<EventEnd> = {}): EventEnd => ({
+  near,
+  side: "upstream",
+  name: "s3://lake/in",
+  reason: "no storage service",
+  nearest: ["lake.in"],
+  ...more,
+});
+
+test("ends are noted once with the newest reason, and forgotten when the catalog has the dataset or not the entity", async () => {
+  catalog = openEmbeddedCatalog({ file: ":memory:" });
+  const [a, b] = [await idOf("a"), await idOf("b")];
+  const settle = (more: object) => catalog.writeEvents("settle", [[{ id: 1, applied: false, ...more }]]);
+  await settle({ ends: [end(a), end(b), end(b, { side: "downstream", name: "s3://lake/out" }), end("nobody")] });
+  await settle({ ends: [end(a, { reason: "two have it", nearest: [] })] });
+  expect(catalog.events.ends.at([b, a, "nobody"], 10)).toEqual([
+    end(b),
+    end(b, { side: "downstream", name: "s3://lake/out" }),
+    end(a, { reason: "two have it", nearest: [] }),
+  ]);
+  expect(catalog.events.ends.at([b, a], 1)).toEqual([end(b)]);
+  await settle({ found: ["s3://lake/in"] });
+  expect(catalog.events.ends.at([a, b], 10)).toEqual([end(b, { side: "downstream", name: "s3://lake/out" })]);
+  await catalog.delete("databaseService", b, { hard: true });
+  expect(catalog.events.ends.at([a, b], 10)).toEqual([]);
+});
+
+test("in an older file, events whose datasets were not found are applied again, and no others", async () => {
+  const file = join(folder, "catalog.db");
+  const db = new DatabaseSync(file);
+  const before = migrations.slice(0, migrations.indexOf(eventEndsMigration));
+  for (const migration of before) db.exec(migration);
+  db.exec(`PRAGMA user_version = ${before.length}; INSERT INTO meta VALUES ('uuid', 'old')`);
+  const insert = db.prepare(
+    `INSERT INTO lineage_event (hash, state, note, received_at, event_time, event_ms, producer, inputs, outputs, body)
+      VALUES (?, ?, ?, 1, '2026-01-01T00:00:00Z', 1, 'p', '[]', '[]', '{}')`,
+  );
+  insert.run("found", 1, null);
+  insert.run("missing", 2, "not found: s3://lake/in: no storage service");
+  insert.run("dataset", 2, "an event of a dataset alone: it is kept, there is nothing to apply");
+  db.close();
+  catalog = openEmbeddedCatalog({ file });
+  expect(catalog.events.waiting(10, 1000).map(({ id }) => id)).toEqual([2]);
+});
