@@ -172,6 +172,13 @@ describe("the unmodified Python client", () => {
     expect(runs.map((run) => run["executionStatus"])).toEqual(["Failed", "Successful"]);
     const edge = (await upstreamOf(table("daily_sales"))).get(table("orders"));
     expect(edge).toMatchObject({ source: "PipelineLineage", pipeline: { fullyQualifiedName: fqn } });
+    // Its YAML names a run in a header: what it wrote is known by that.
+    const answer = await fetch(`${served.url}/api/omd/runs/bakery-run/changes`);
+    const { by, entities } = (await answer.json()) as { by: string; entities: Json[] };
+    expect([by, entities]).toEqual([
+      "run",
+      expect.arrayContaining([expect.objectContaining({ fqn, change: "created" })]),
+    ]);
     await changesNothing("pipeline-again");
   });
 

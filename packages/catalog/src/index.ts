@@ -32,6 +32,7 @@ export * from "./embedded/event-store.ts";
 export type { EventEnd } from "./embedded/event-ends.ts";
 export * from "./open.ts";
 export * from "./rest/rest-catalog.ts";
+export { catalogHeader, runHeader } from "./rest/transport.ts";
 export * from "./server-config.ts";
 export type { ExtraAnswer, ExtraCall, ExtraInput } from "./embedded/extras/extras.ts";
 export { profileKinds, type ProfileKind } from "./embedded/extras/profiles.ts";

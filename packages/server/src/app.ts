@@ -4,6 +4,7 @@ import { answerErrors, errorBody } from "./answers.ts";
 import { readJsonBodies } from "./bodies.ts";
 import { absoluteHrefs } from "./hrefs.ts";
 import type { ServerParts } from "./parts.ts";
+import { readRunHeader, stampedWriter } from "./run-stamp.ts";
 import { entityRoutes } from "./routes/entities.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { lineageRoutes } from "./routes/lineage.ts";
@@ -30,8 +31,6 @@ const groups: readonly Routes[] = [
   pipelineStatusRoutes,
   searchRoutes,
   pageRoutes,
-  openLineageRoutes,
-  eventRoutes,
   tableProfileRoutes,
   tableExtraRoutes,
   usageRoutes,
@@ -40,6 +39,9 @@ const groups: readonly Routes[] = [
   ingestionRunRoutes,
   serverSettingRoutes,
 ];
+
+/** Events are applied on their own time: what they bring belongs to no run of an ingestion. */
+const eventGroups: readonly Routes[] = [openLineageRoutes, eventRoutes];
 
 /** Bytes of the largest body that is read. */
 const bodyLimit = 64 * 1024 * 1024;
@@ -76,6 +78,9 @@ export function createApp(
   answerErrors(app, log);
   readJsonBodies(app);
   absoluteHrefs(app);
-  for (const routes of groups) routes(app, parts);
+  readRunHeader(app);
+  const stamped = { ...parts, writer: stampedWriter(parts.writer) };
+  for (const routes of groups) routes(app, stamped);
+  for (const routes of eventGroups) routes(app, parts);
   return app;
 }

@@ -1,7 +1,9 @@
-import type { ChangedEntity, EmbeddedCatalog } from "@omd/catalog";
+import type { ChangeCounts, ChangedEntity, EmbeddedCatalog } from "@omd/catalog";
 
 /** What a run did to entities, for the page; what came back from being deleted counts as updated. */
 export interface RunChanges {
+  /** `time`: nobody said what the run wrote; it is what changed while it ran. */
+  readonly by: "run" | "time";
   readonly created: number;
   readonly updated: number;
   readonly deleted: number;
@@ -12,9 +14,22 @@ export interface RunChanges {
 
 /** Of no run: nothing. */
 export function changesOf(catalog: EmbeddedCatalog, runId: string | undefined, limit: number): RunChanges {
-  if (runId === undefined) return { created: 0, updated: 0, deleted: 0, entities: [] };
-  const { created, updated, restored, deleted, entities } = catalog.history.counts(runId, limit);
+  if (runId === undefined) return { by: "run", created: 0, updated: 0, deleted: 0, entities: [] };
+  return shown("run", catalog.history.counts(runId, limit));
+}
+
+/** What changed while a run went on, times in epoch ms. */
+export function changesWhile(
+  catalog: EmbeddedCatalog,
+  { startedAt, endedAt }: { readonly startedAt: number; readonly endedAt: number },
+  limit: number,
+): RunChanges {
+  return shown("time", catalog.history.countsBetween(startedAt, endedAt, limit));
+}
+
+function shown(by: RunChanges["by"], { created, updated, restored, deleted, entities }: ChangeCounts): RunChanges {
   return {
+    by,
     created,
     updated: updated + restored,
     deleted,

@@ -10,18 +10,18 @@ export interface Writes {
   readonly deleted: number;
 }
 
-/** One ingestion run in a list; times in epoch ms. */
+/** One ingestion run in a list; times in epoch ms. Clients that are not ours do not tell what they wrote and which scopes they read. */
 export interface RunSummary {
   readonly runId: string;
   readonly serviceName: string;
   readonly sourceType: string;
   readonly startedAt: number;
   readonly endedAt: number;
-  readonly outcome: Outcome;
+  readonly outcome: Outcome | "running";
   readonly reasons: readonly string[];
-  readonly writes: Writes;
+  readonly writes?: Writes;
   readonly failureCount: number;
-  readonly scopes: { readonly complete: number; readonly partial: number; readonly failed: number };
+  readonly scopes?: { readonly complete: number; readonly partial: number; readonly failed: number };
   readonly refusedDeletes: number;
 }
 
@@ -35,6 +35,8 @@ export interface Change {
 
 /** The changes of one run; `entities` are the first of them. */
 export interface Changes {
+  /** `time`: nobody said what the run wrote; it is what changed while it ran. */
+  readonly by: "run" | "time";
   readonly created: number;
   readonly updated: number;
   readonly deleted: number;

@@ -12,7 +12,7 @@ import type {
   RunSummary,
   SearchAnswer,
 } from "./api-types.ts";
-import type { RunReport } from "./report-type.ts";
+import type { ClientReport, RunReport } from "./report-type.ts";
 import { token } from "./token.ts";
 
 /** The server said no, or could not be reached (`status` 0). The message is the server's and is meant for people. */
@@ -170,7 +170,7 @@ export const api = {
   runs: async (query: { limit: number; service?: string | undefined }, signal?: AbortSignal) =>
     (await ask<{ runs: readonly RunSummary[] }>(`/api/omd/runs${queryString(query)}`, signal)).runs,
 
-  run: (runId: string, signal?: AbortSignal) => ask<RunReport>(`/api/omd/runs/${part(runId)}`, signal),
+  run: (runId: string, signal?: AbortSignal) => ask<RunReport | ClientReport>(`/api/omd/runs/${part(runId)}`, signal),
 
   runChanges: (runId: string, signal?: AbortSignal) => ask<Changes>(`/api/omd/runs/${part(runId)}/changes`, signal),
 

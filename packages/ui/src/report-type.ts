@@ -47,6 +47,19 @@ export interface RunReport {
   readonly http: Readonly<Record<string, ReportHost>>;
 }
 
+/** What a client that is not ours told of its run. */
+export interface ClientReport extends Pick<
+  RunReport,
+  "runId" | "workflow" | "sourceType" | "serviceName" | "startedAt" | "endedAt" | "failures" | "failureCount"
+> {
+  /** FQN of the ingestion pipeline that it told. */
+  readonly ingestionPipeline: string;
+  readonly outcome: Outcome | "running";
+  readonly steps: readonly ClientStep[];
+}
+
+export type ClientStep = Omit<ReportStep, "unchanged" | "busyMs">;
+
 /** A step of the run: what it read or wrote. */
 export interface ReportStep {
   readonly name: string;

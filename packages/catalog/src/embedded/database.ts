@@ -106,6 +106,17 @@ export class CatalogDatabase {
     }
   }
 
+  /** What `work` writes belongs to this run. */
+  ofRun<T>(runId: string, work: () => T): T {
+    const before = this.currentRun;
+    this.currentRun = runId;
+    try {
+      return work();
+    } finally {
+      this.currentRun = before;
+    }
+  }
+
   /** Empties the catalog. It gets a new uuid, so that no state of the old content is used for the new. */
   reset(): void {
     this.transaction(() => {

@@ -262,9 +262,9 @@ export class EmbeddedCatalog implements Catalog {
     return this.#queue.add(() => this.#series.putRun(ingestionPipeline, status));
   }
 
-  /** Ingestion runs, newest first. */
-  runs(ingestionPipeline?: FQN): readonly IngestionRun[] {
-    return this.#series.runs(ingestionPipeline);
+  /** Ingestion runs as their clients told them, newest first. */
+  runs(...chosen: Parameters<TimeSeries["runs"]>): readonly IngestionRun[] {
+    return this.#series.runs(...chosen);
   }
 
   /** Entities with the text in their name, FQN, columns or tasks; best match first. Default limit 20. */
@@ -274,6 +274,13 @@ export class EmbeddedCatalog implements Catalog {
 
   beginRun(run: { readonly runId: string } | undefined): void {
     this.#db.currentRun = run?.runId;
+  }
+
+  /** Calls a method that writes, by its name; what it writes belongs to that run, whatever {@link beginRun} says. */
+  async writeAs(runId: string, method: string, args: readonly unknown[]): Promise<unknown> {
+    const write: unknown = Reflect.get(this, method);
+    if (typeof write !== "function") throw new TypeError(`The catalog has no method ${method}`);
+    return this.#queue.ofRun(runId, () => Reflect.apply(write, this, args) as Promise<unknown>);
   }
 
   counts(): CatalogCounts {

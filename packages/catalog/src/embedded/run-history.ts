@@ -58,9 +58,9 @@ const countOfRun = `SELECT CASE WHEN old.version IS NULL THEN iif(touched.delete
   LEFT JOIN version old ON old.entity_id = touched.entity_id AND old.version = (SELECT max(version) FROM version
     WHERE entity_id = touched.entity_id AND version < touched.last AND run_id IS NOT ?1) GROUP BY 1`;
 /** The same between two moments. Parameters: earlier and later, in ms. */
-const ofTime = `WITH touched AS (
+const ofTime = (most: number): string => `WITH touched AS (SELECT DISTINCT entity_id FROM (
     SELECT id AS entity_id FROM entity WHERE version_at > ?1 AND version_at <= ?2
-      UNION SELECT entity_id FROM version WHERE version_at > ?1 AND version_at <= ?2),
+      UNION ALL SELECT entity_id FROM version WHERE version_at > ?1 AND version_at <= ?2 LIMIT ${most})),
   pair AS (SELECT entity_id,
       (SELECT iif(e.version_at <= ?2, e.version, (SELECT max(version) FROM version WHERE entity_id = e.id AND version_at <= ?2))
         FROM entity e WHERE e.id = touched.entity_id) AS last,
@@ -120,7 +120,7 @@ export class RunHistory {
   between(from: number, to: number): Differences {
     if (from > to) return reversed(this.between(to, from));
     return {
-      entities: this.#entities(ofTime, from, to),
+      entities: this.#entities(ofTime(-1), from, to),
       edges: this.#edges(
         `WITH edges AS (${edgeStates}) SELECT *, valid_from > ?1 AND coalesce(valid_to, ?2 + 1) > ?2 AS begun,
           valid_from <= ?1 AND coalesce(valid_to, ?2 + 1) <= ?2 AS ended FROM edges
@@ -129,6 +129,20 @@ export class RunHistory {
         to,
       ),
     };
+  }
+
+  /** How much changed between two moments, in ms, whoever changed it; of much, the first that is found. */
+  countsBetween(from: number, to: number, limit: number): ChangeCounts {
+    const counts = { created: 0, updated: 0, deleted: 0, restored: 0 };
+    const changed = this.#db
+      .all(
+        `${ofTime(maxOrdered)} SELECT e.id, e.type, e.fqn, ${changeCase} AS kind ${joined} WHERE kind <> 'none' ORDER BY e.fqn, e.type`,
+        from,
+        to,
+      )
+      .map(changedEntity);
+    for (const { change } of changed) counts[change] += 1;
+    return { ...counts, entities: changed.slice(0, limit) };
   }
 
   /** Ids of the runs that changed anything, those that begin with `prefix` only. */
@@ -142,6 +156,17 @@ export class RunHistory {
         `${prefix}\u{10FFFF}`,
       )
       .map((row) => String(row.run_id));
+  }
+
+  /** Whether anything that a run changed is still there. */
+  knows(runId: string): boolean {
+    return (
+      this.#db.get(
+        `SELECT 1 FROM entity WHERE run_id = ?1 UNION ALL SELECT 1 FROM version WHERE run_id = ?1 UNION ALL SELECT 1 FROM edge WHERE run_id = ?1
+          UNION ALL SELECT 1 FROM past_edge WHERE run_id = ?1 UNION ALL SELECT 1 FROM past_edge WHERE end_run_id = ?1 LIMIT 1`,
+        runId,
+      ) !== undefined
+    );
   }
 
   /** When a run wrote last, in epoch ms; undefined when it changed nothing that is still there. */

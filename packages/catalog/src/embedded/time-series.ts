@@ -78,12 +78,15 @@ export class TimeSeries {
   }
 
   /** Newest first; of all ingestion pipelines, or of one. */
-  runs(fqn?: FQN): IngestionRun[] {
+  runs(fqn?: FQN, { limit, runId }: { limit?: number | undefined; runId?: string | undefined } = {}): IngestionRun[] {
     return this.#db
       .all(
         `SELECT entity.fqn, ingestion_run.body FROM ingestion_run JOIN entity ON entity.id = ingestion_pipeline_id
-          WHERE ?1 IS NULL OR entity.fqn = ?1 ORDER BY timestamp DESC, ingestion_run.run_id`,
+          WHERE (?1 IS NULL OR entity.fqn = ?1) AND (?2 IS NULL OR ingestion_run.run_id = ?2)
+          ORDER BY timestamp DESC, ingestion_run.run_id LIMIT ?3`,
         fqn ?? null,
+        runId ?? null,
+        limit ?? -1,
       )
       .map((row) => ({ ingestionPipeline: row.fqn as FQN, ...(JSON.parse(String(row.body)) as IngestionRunStatus) }));
   }

@@ -19,6 +19,7 @@ export class WriteQueue {
   #jobs: Job[] = [];
   #scheduled: Promise<void> | undefined;
   #closed = false;
+  #runId: string | undefined;
 
   constructor(database: CatalogDatabase) {
     this.#database = database;
@@ -29,10 +30,12 @@ export class WriteQueue {
     if (this.#closed) return Promise.reject(new CatalogError(`The catalog ${this.#database.file} is closed`));
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     let result: { value: T } | { error: unknown } | undefined;
+    const runId = this.#runId;
     this.#jobs.push({
       run: () => {
         try {
-          result = { value: this.#database.savepoint(work) };
+          const stamped = runId === undefined ? work : () => this.#database.ofRun(runId, work);
+          result = { value: this.#database.savepoint(stamped) };
         } catch (error) {
           result = { error };
           if (!this.#database.isTransaction) throw error;
@@ -46,6 +49,17 @@ export class WriteQueue {
     });
     this.#scheduled ??= this.#drain();
     return promise;
+  }
+
+  /** What `call` adds before it returns belongs to this run. */
+  ofRun<T>(runId: string, call: () => T): T {
+    const before = this.#runId;
+    this.#runId = runId;
+    try {
+      return call();
+    } finally {
+      this.#runId = before;
+    }
   }
 
   /** Ends when everything that was added is committed; nothing can be added after. */

@@ -48,8 +48,13 @@ export function createRestCatalog(config: RestCatalogConfig, deps: { http: HttpR
     config.storeServiceConnection === false && "connection" in request
       ? { ...request, connection: undefined }
       : request;
+  const address = `rest:${apiAddress(config.hostPort, config.apiVersion).baseUrl}`;
   return {
-    identity: `rest:${apiAddress(config.hostPort, config.apiVersion).baseUrl}`,
+    /** Behind an omd also which catalog it serves: one that was rolled back or reset is another. */
+    get identity() {
+      const served = transport.served();
+      return served === undefined ? address : `${address} ${served}`;
+    },
     kind: "rest",
     connect: async () => ({ version: await transport.version() }),
 
@@ -88,6 +93,12 @@ export function createRestCatalog(config: RestCatalogConfig, deps: { http: HttpR
     neighbourhood: (key, depth) => readNeighbourhood(transport, key, depth),
 
     findOwner: (name, options) => owners.find(name, options?.fuzzy ?? false),
+    beginRun: (run) => transport.beginRun(run?.runId),
+    keepReport: async (report) => {
+      if (transport.served() === undefined) return;
+      const path = `/runs/${encodeURIComponent(report.runId)}`;
+      await transport.own("leave the report of the run there", { method: "PUT", path, json: report });
+    },
     putIngestionRun: (pipeline, status) => putIngestionRunStatus(transport, pipeline, status),
     serviceConnection: async (type, name) => {
       const path = paths.byName(type, name.startsWith('"') ? parseFqn(name) : fqnOf(name));

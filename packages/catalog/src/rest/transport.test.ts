@@ -162,3 +162,20 @@ describe("a call", () => {
     await expect(catalog.patch("table", "2", operations)).rejects.toMatchObject({ status: 500 });
   });
 });
+
+test("a server that is no omd is told the run and gets no report", async () => {
+  const { catalog } = start();
+  await catalog.connect();
+  expect(catalog.identity).toBe(`rest:${origin}/api`);
+  catalog.beginRun?.({ runId: "r1", service: fqnOf("s") });
+  const below = `${origin}/api/v1`;
+  nock(below, { badheaders: ["x-omd-run"] })
+    .get("/tables/name/a")
+    .reply(404, {});
+  nock(below, { reqheaders: { "x-omd-run": "r1" } })
+    .put("/services/databaseServices")
+    .reply(201, answered("s"));
+  await catalog.get("table", fqnOf("a"));
+  await catalog.put("databaseService", { name: "s", serviceType: "SQLite" });
+  await catalog.keepReport?.({ runId: "r1" } as never);
+});

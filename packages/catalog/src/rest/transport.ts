@@ -22,6 +22,11 @@ export interface Answer<T> {
   readonly value: T;
 }
 
+/** Says to an omd which run a write belongs to; other servers pass over it. */
+export const runHeader = "x-omd-run";
+/** With it an omd says which catalog it serves. */
+export const catalogHeader = "x-omd-catalog";
+
 /** Calls below `{hostPort}/v1`. Every failure is a CatalogError that begins with `Could not {what}`. */
 export interface Transport {
   /** Probes the server once; later calls give the same answer. */
@@ -34,6 +39,18 @@ export interface Transport {
   json<S extends z.ZodType>(what: string, request: HttpRequest, schema: S): Promise<Answer<z.output<S>>>;
   /** The same, and undefined for 404 and for an answer without a body. */
   find<S extends z.ZodType>(what: string, request: HttpRequest, schema: S): Promise<z.output<S> | undefined>;
+  /** What is written from now on belongs to this run, or to none. */
+  beginRun(runId: string | undefined): void;
+  /** Identity of the catalog that an omd serves; undefined of other servers, and before the probe. */
+  served(): string | undefined;
+  /** A call below `/api/omd`, which only an omd answers. */
+  own(what: string, request: HttpRequest): Promise<HttpResponse>;
+}
+
+interface Probed {
+  readonly prefix: string;
+  readonly version: string;
+  readonly catalog: string | undefined;
 }
 
 const longestAttemptMs = 300_000;
@@ -65,25 +82,34 @@ export function createTransport(config: ServerAddress, http: HttpRuntime): Trans
     timeoutMs: longestAttemptMs,
     deadlineMs: longestCallMs,
   });
-  let probe: Promise<{ prefix: string; version: string }> | undefined;
-  const probed = (): Promise<{ prefix: string; version: string }> => {
-    probe ??= probeServer(client, prefixes, config.enableVersionValidation ?? true).catch((error: unknown) => {
-      probe = undefined;
-      throw error;
-    });
+  let probe: Promise<Probed> | undefined;
+  let served: string | undefined;
+  let runId: string | undefined;
+  const probed = (): Promise<Probed> => {
+    probe ??= probeServer(client, prefixes, config.enableVersionValidation ?? true).then(
+      (found) => {
+        served = found.catalog;
+        return found;
+      },
+      (error: unknown) => {
+        probe = undefined;
+        throw error;
+      },
+    );
     return probe;
   };
   const attempt = async (request: HttpRequest): Promise<HttpResponse> => {
     const { prefix } = await probed();
-    return client.request(prepared(request, prefix));
+    return client.request(prepared(stamped(request, runId), prefix));
   };
-  const raw = async (what: string, request: HttpRequest): Promise<HttpResponse> => {
+  const told = async (what: string, call: () => Promise<HttpResponse>): Promise<HttpResponse> => {
     try {
-      return await attempt(request);
+      return await call();
     } catch (error) {
       throw catalogFailure(what, error);
     }
   };
+  const raw = (what: string, request: HttpRequest): Promise<HttpResponse> => told(what, () => attempt(request));
   return {
     version: async () => (await probed()).version,
     attempt,
@@ -98,7 +124,21 @@ export function createTransport(config: ServerAddress, http: HttpRuntime): Trans
       if (answer.status === 404) return missing(what, answer);
       return read(what, answer, schema);
     },
+    beginRun: (id) => {
+      runId = id;
+    },
+    served: () => served,
+    own: (what, request) =>
+      told(what, async () => {
+        const { prefix } = await probed();
+        return client.request(prepared(request, prefix.replace(/[^/]+$/, "omd")));
+      }),
   };
+}
+
+function stamped(request: HttpRequest, runId: string | undefined): HttpRequest {
+  if (runId === undefined || (request.method ?? "GET") === "GET") return request;
+  return { ...request, headers: { ...request.headers, [runHeader]: runId } };
 }
 
 /** Bodies without null; a JSON Patch keeps them, as null may be the value of a test, and goes under its own content type. */
@@ -139,11 +179,7 @@ function read<S extends z.ZodType>(what: string, answer: HttpResponse, schema: S
   );
 }
 
-async function probeServer(
-  client: HttpClient,
-  prefixes: readonly string[],
-  validate: boolean,
-): Promise<{ prefix: string; version: string }> {
+async function probeServer(client: HttpClient, prefixes: readonly string[], validate: boolean): Promise<Probed> {
   const what = `reach OpenMetadata at ${client.baseUrl}`;
   const seen: string[] = [];
   for (const prefix of prefixes) {
@@ -155,7 +191,8 @@ async function probeServer(
       throw catalogFailure(what, error);
     }
     const version = answer.status < 300 ? versionOf(answer.body.toString("utf8")) : undefined;
-    if (version !== undefined) return { prefix, version: validate ? supported(version) : version };
+    if (version !== undefined)
+      return { prefix, version: validate ? supported(version) : version, catalog: answer.headers[catalogHeader] };
     seen.push(`${path} answered ${String(answer.status)}`);
   }
   throw new CatalogError(`Could not ${what}: no OpenMetadata API there (${seen.join(", ")})`, {

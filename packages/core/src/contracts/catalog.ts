@@ -12,6 +12,7 @@ import type {
   LineageSource,
   PipelineStatus,
 } from "@omd/schema";
+import type { Report } from "../report/report.ts";
 
 export type Include = "non-deleted" | "deleted" | "all";
 
@@ -75,7 +76,7 @@ export interface SearchOptions {
  * Methods throw {@link CatalogError}; a missing entity is `undefined`, never an error, except where said.
  */
 export interface Catalog {
-  /** Stable identity of the target, so that state of one is never used for another: `embedded:<uuid>`, `rest:<hostPort>`. */
+  /** Stable identity of the target, so that state of one is never used for another: `embedded:<uuid>`, `rest:<hostPort>`. Settled by {@link connect}. */
   readonly identity: string;
   readonly kind: "embedded" | "rest";
 
@@ -139,6 +140,8 @@ export interface Catalog {
 
   /** What is written from now on belongs to this run, or to none; only a catalog that keeps the history has it. */
   beginRun?(run: { readonly runId: string; readonly service: FQN } | undefined): void;
+  /** Leaves the report of a run with a server that shows reports; others are not asked. */
+  keepReport?(report: Report): Promise<void>;
   putIngestionRun(ingestionPipeline: FQN, status: IngestionRunStatus): Promise<void>;
 
   close(): Promise<void>;

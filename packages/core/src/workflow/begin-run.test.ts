@@ -16,13 +16,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(omdHome, { recursive: true, force: true }));
 
-async function workflow(fails = false): Promise<MetadataWorkflow> {
+async function workflow(fails = false, refuses = false): Promise<MetadataWorkflow> {
   const memory = new MemoryCatalog();
   const port = memory.port();
   const catalog = {
     ...port,
     beginRun: (run: { runId: string; service: string } | undefined) =>
       void told.push(run ? `${run.runId} ${run.service}` : "none"),
+    keepReport: (report: { runId: string; outcome: string }) => {
+      told.push(`report ${report.runId} ${report.outcome}`);
+      return refuses ? Promise.reject(new Error("no")) : Promise.resolve();
+    },
     put: (...args: Parameters<typeof port.put>) => {
       told.push("put");
       return port.put(...args);
@@ -58,13 +62,19 @@ async function workflow(fails = false): Promise<MetadataWorkflow> {
 
 test("the catalog is told which run writes, and when it has ended", async () => {
   await (await workflow()).execute();
-  expect(told).toEqual([`${runId} svc`, "put", "none"]);
+  expect(told).toEqual([`${runId} svc`, "put", `report ${runId} complete`, "none"]);
+});
+
+test("a catalog that does not take the report does not make the run fail", async () => {
+  const run = await workflow(false, true);
+  await run.execute();
+  expect([run.report.outcome, told.at(-1)]).toEqual(["complete", "none"]);
 });
 
 test("a run that fails ends too", async () => {
   await (await workflow(true)).execute();
   expect(told.at(0)).toBe(`${runId} svc`);
-  expect(told.at(-1)).toBe("none");
+  expect(told.slice(-2)).toEqual([`report ${runId} failed`, "none"]);
 });
 
 test("a plan is no run", async () => {

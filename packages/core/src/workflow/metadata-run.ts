@@ -49,6 +49,7 @@ export class MetadataRun {
   #catalogVersion = "unknown";
   #deletes: DeleteOutcome = { done: [], refused: [], failures: [] };
   #lastTick = 0;
+  #hasBegun = false;
   #end: () => void = () => undefined;
   /** Settles when the run has ended. */
   readonly ended: Promise<void>;
@@ -80,6 +81,7 @@ export class MetadataRun {
       if (!this.#plan) {
         keepReport(this.#parts.omdHome, report);
         await this.#postStatus(report);
+        await this.#leaveReport(report);
       }
       return report;
     } finally {
@@ -128,6 +130,7 @@ export class MetadataRun {
           abort.abort(new OmdError("OMD_STATE_LOCKED", "another run took over the lock of this service")),
         );
       if (!this.#plan) this.#parts.catalog.beginRun?.({ runId: this.#runId, service: this.#service });
+      this.#hasBegun = true;
       await this.#postStatus(undefined);
       await this.#readAndWrite(state);
       return undefined;
@@ -306,6 +309,16 @@ export class MetadataRun {
         `the run's state was not stored: ${failureOf("", error).error}`,
       );
     });
+  }
+
+  /** The report is kept here already; that the server has it too is for those who look there. */
+  async #leaveReport(report: Report): Promise<void> {
+    if (!this.#hasBegun || report.catalog.kind === "none") return;
+    try {
+      await this.#parts.catalog.keepReport?.(report);
+    } catch (error) {
+      this.#parts.log.warn(failureOf("", error).error);
+    }
   }
 
   #report(fatal: unknown): Report {

@@ -36,6 +36,10 @@ export function planningCatalog(catalog: Catalog, entries: PlanEntry[]): Catalog
 
   return {
     ...delegated(catalog, seen),
+    // Settled only when the catalog is connected.
+    get identity() {
+      return catalog.identity;
+    },
     async get(type, fqn, options) {
       const entity = planned.get(`${type} ${fqn}`) ?? (await catalog.get(type, fqn, options));
       if (entity) seen.set(entity.id, entity);
@@ -135,18 +139,9 @@ function delegated(
   seen: Map<string, CatalogEntity>,
 ): Pick<
   Catalog,
-  | "identity"
-  | "kind"
-  | "connect"
-  | "list"
-  | "search"
-  | "pipelineStatuses"
-  | "testResults"
-  | "neighbourhood"
-  | "findOwner"
+  "kind" | "connect" | "list" | "search" | "pipelineStatuses" | "testResults" | "neighbourhood" | "findOwner"
 > {
   return {
-    identity: catalog.identity,
     kind: catalog.kind,
     connect: () => catalog.connect(),
     async *list(type, options) {

@@ -38,15 +38,20 @@ describe("GET /api/omd/home", () => {
     page.keep("2.json", { runId: "second", startedAt: 5000, outcome: "incomplete", reasons: ["why"] });
     page.keep("3.json", "{ cut");
     page.keep("4.json", JSON.stringify({ schemaVersion: 7 }));
+    page.keep("0.json", { runId: "of another service", serviceName: "other", startedAt: 500 });
     const home = await page.json("home");
     expect(home).toMatchObject({
       counts: { entities: { table: 2, databaseService: 1 }, deletedEntities: 1 },
       services: [
         { name: "lite", type: "databaseService", serviceType: "SQLite", entities: 4, lastRun: { runId: "second" } },
       ],
-      runs: [{ runId: "second", outcome: "incomplete", reasons: ["why"] }, { runId: "first" }],
+      runs: [
+        { runId: "second", outcome: "incomplete", reasons: ["why"] },
+        { runId: "first" },
+        { serviceName: "other" },
+      ],
       changes: {
-        since: 5000,
+        since: 1000,
         runId: "second",
         created: 1,
         updated: 0,
@@ -56,6 +61,16 @@ describe("GET /api/omd/home", () => {
           { type: "table", fqn: "lite.shop.main.c", change: "created" },
         ],
       },
+    });
+    // The directory also holds reports of runs into other catalogs.
+    page.keep("5.json", {
+      runId: "third",
+      startedAt: 9000,
+      catalog: { kind: "rest", identity: "rest:http://other", version: "1" },
+    });
+    expect(await page.json("home")).toMatchObject({
+      runs: [{ runId: "third" }, {}, {}, {}],
+      changes: { runId: "second" },
     });
   });
 });
@@ -171,7 +186,13 @@ describe("runs", () => {
     expect(runs).toMatchObject([{ runId: "c", scopes: { partial: 1 } }, { runId: "b" }, { runId: "a" }]);
     expect(await page.json("runs?service=lite&limit=1")).toMatchObject({ runs: [{ runId: "c" }] });
     expect(await page.json("runs/a")).toEqual({ ...emptyReport, runId: "a" });
-    expect(await page.json("runs/a/changes")).toEqual({ created: 0, updated: 0, deleted: 0, entities: [] });
+    expect(await page.json("runs/a/changes")).toEqual({
+      by: "run",
+      created: 0,
+      updated: 0,
+      deleted: 0,
+      entities: [],
+    });
   });
 
   test("a report that is written anew is read anew", async () => {

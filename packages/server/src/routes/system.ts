@@ -1,7 +1,11 @@
+import { catalogHeader } from "@omd/catalog";
 import type { FastifyInstance } from "fastify";
 import type { ServerParts } from "../parts.ts";
 
-export function systemRoutes(app: FastifyInstance, { version }: ServerParts): void {
+export function systemRoutes(app: FastifyInstance, { catalog, version }: ServerParts): void {
   const started = Date.now();
-  app.get("/api/v1/system/version", () => ({ version, revision: "omd", timestamp: started }));
+  app.get("/api/v1/system/version", (_request, reply) =>
+    // Our own client keeps its state by the catalog, not by the address: one that was rolled back or reset is another.
+    reply.header(catalogHeader, catalog.identity).send({ version, revision: "omd", timestamp: started }),
+  );
 }

@@ -143,10 +143,10 @@ function Services({ services }: Pick<Home, "services">) {
 }
 
 function NewestChanges({ changes }: Pick<Home, "changes">) {
-  const { since, runId } = changes;
+  const { since, runId, by } = changes;
   return (
     <Panel
-      title="Changed by the newest run"
+      title={by === "time" ? "Changed while the newest run went on" : "Changed by the newest run"}
       aside={runId === undefined ? undefined : <Link href={to.run(runId)}>Report</Link>}
       flush
     >

@@ -2,10 +2,12 @@ import { bytes, count, duration } from "../format.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Mark } from "../parts/marks.tsx";
 import { Empty } from "../parts/notice.tsx";
-import type { ReportHost, ReportScope, ReportStep, RunReport } from "../report-type.ts";
+import type { ClientStep, ReportHost, ReportScope, ReportStep, RunReport } from "../report-type.ts";
 
-/** What each step read or wrote. */
-export function Steps({ steps }: { readonly steps: readonly ReportStep[] }) {
+/** What each step read or wrote; `busyMs` and `unchanged` only our own runs tell. */
+export function Steps({ steps }: { readonly steps: readonly (ReportStep | ClientStep)[] }) {
+  const [first] = steps;
+  const own = first !== undefined && "busyMs" in first;
   return (
     <DataTable
       label="Steps"
@@ -15,11 +17,27 @@ export function Steps({ steps }: { readonly steps: readonly ReportStep[] }) {
         { name: "Step", head: true, kind: "wrap", cell: (step) => step.name },
         { name: "Records", kind: "num", cell: (step) => count(step.records) },
         { name: "Updated", kind: "num", cell: (step) => count(step.updated) },
-        { name: "Unchanged", kind: "num", cell: (step) => count(step.unchanged) },
+        ...(own
+          ? [
+              {
+                name: "Unchanged",
+                kind: "num" as const,
+                cell: (step: ReportStep | ClientStep) => ("busyMs" in step ? count(step.unchanged) : ""),
+              },
+            ]
+          : []),
         { name: "Filtered", kind: "num", cell: (step) => count(step.filtered) },
         { name: "Warnings", kind: "num", cell: (step) => count(step.warnings) },
         { name: "Errors", kind: "num", cell: (step) => count(step.errors) },
-        { name: "Busy", kind: "num", cell: (step) => duration(step.busyMs) },
+        ...(own
+          ? [
+              {
+                name: "Busy",
+                kind: "num" as const,
+                cell: (step: ReportStep | ClientStep) => ("busyMs" in step ? duration(step.busyMs) : ""),
+              },
+            ]
+          : []),
       ]}
     />
   );

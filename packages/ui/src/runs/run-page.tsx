@@ -4,7 +4,7 @@ import { Link } from "../parts/link.tsx";
 import { Mark } from "../parts/marks.tsx";
 import { Loaded } from "../parts/notice.tsx";
 import { PageHead, Panel } from "../parts/page.tsx";
-import type { RunReport } from "../report-type.ts";
+import type { ClientReport, RunReport } from "../report-type.ts";
 import { to } from "../routes.ts";
 import { useLoad } from "../use-load.ts";
 import { ChangeList } from "./change-list.tsx";
@@ -22,7 +22,11 @@ export function RunPage({ id }: { readonly id: string }) {
         marks={report ? <Mark state={report.outcome} /> : undefined}
         under={
           report
-            ? `${moment(report.startedAt)}, took ${duration(report.endedAt - report.startedAt)}, exit code ${report.exitCode}`
+            ? [
+                moment(report.startedAt),
+                report.outcome === "running" ? "still running" : `took ${duration(report.endedAt - report.startedAt)}`,
+                ...("exitCode" in report ? [`exit code ${report.exitCode}`] : []),
+              ].join(", ")
             : id
         }
         actions={<Link href={to.runs()}>All runs</Link>}
@@ -30,12 +34,10 @@ export function RunPage({ id }: { readonly id: string }) {
       <Loaded load={load} what="the report">
         {(whole) => (
           <div className="columns">
+            <div className="stack">{"exitCode" in whole ? <Report report={whole} /> : <Told report={whole} />}</div>
             <div className="stack">
-              <Report report={whole} />
-            </div>
-            <div className="stack">
-              <About report={whole} />
-              <Panel title="Changes" flush>
+              {"exitCode" in whole ? <About report={whole} /> : <AboutTold report={whole} />}
+              <Panel title={changes.value?.by === "time" ? "Changed while it ran" : "Changes"} flush>
                 <Loaded load={changes} what="the changes">
                   {(list) => <ChangeList changes={list} />}
                 </Loaded>
@@ -104,6 +106,44 @@ function Report({ report }: { readonly report: RunReport }) {
         <HttpFigures http={report.http} />
       </Panel>
     </>
+  );
+}
+
+/** What another client told of its run. */
+function Told({ report }: { readonly report: ClientReport }) {
+  return (
+    <>
+      <Panel title="Failures" aside={counted(report.failureCount, "failure")} flush>
+        <Failures failures={report.failures} />
+      </Panel>
+      <Panel title="Steps" flush>
+        <Steps steps={report.steps} />
+      </Panel>
+    </>
+  );
+}
+
+function AboutTold({ report }: { readonly report: ClientReport }) {
+  return (
+    <Panel title="About">
+      <p className="muted">
+        Another client told the state of this run to its ingestion pipeline. It does not say what was read completely.
+      </p>
+      <dl className="facts">
+        <dt>Service</dt>
+        <dd>
+          <Link href={to.search({ service: report.serviceName })}>{report.serviceName}</Link>
+        </dd>
+        <dt>Ingestion pipeline</dt>
+        <dd>
+          <Link href={to.entity("ingestionPipeline", report.ingestionPipeline)}>{report.ingestionPipeline}</Link>
+        </dd>
+        <dt>Workflow</dt>
+        <dd>{report.workflow}</dd>
+        <dt>Run</dt>
+        <dd className="mono">{report.runId}</dd>
+      </dl>
+    </Panel>
   );
 }
 

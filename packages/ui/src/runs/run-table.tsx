@@ -33,21 +33,25 @@ export function RunTable(props: {
         { name: "Service", kind: "wrap", cell: (run) => run.serviceName },
         { name: "Outcome", kind: "tight", cell: (run) => <Mark state={run.outcome} /> },
         { name: "Took", kind: "num", cell: (run) => duration(run.endedAt - run.startedAt) },
-        { name: "Created", kind: "num", cell: (run) => count(run.writes.created) },
-        { name: "Updated", kind: "num", cell: (run) => count(run.writes.updated) },
-        { name: "Deleted", kind: "num", cell: (run) => count(run.writes.deleted) },
+        { name: "Created", kind: "num", cell: ({ writes }) => (writes ? count(writes.created) : "") },
+        { name: "Updated", kind: "num", cell: ({ writes }) => (writes ? count(writes.updated) : "") },
+        { name: "Deleted", kind: "num", cell: ({ writes }) => (writes ? count(writes.deleted) : "") },
         { name: "Failures", kind: "num", cell: (run) => count(run.failureCount) },
         {
           name: "Scopes",
           kind: "tight",
           cell: ({ scopes }) =>
-            [
-              `${count(scopes.complete)} complete`,
-              scopes.partial > 0 && `${scopes.partial} partial`,
-              scopes.failed > 0 && `${scopes.failed} failed`,
-            ]
-              .filter(Boolean)
-              .join(", "),
+            scopes === undefined ? (
+              <span className="muted">not told</span>
+            ) : (
+              [
+                `${count(scopes.complete)} complete`,
+                scopes.partial > 0 && `${scopes.partial} partial`,
+                scopes.failed > 0 && `${scopes.failed} failed`,
+              ]
+                .filter(Boolean)
+                .join(", ")
+            ),
         },
       ]}
     />

@@ -64,14 +64,17 @@ export function RunsPage() {
               <RunTable
                 runs={all}
                 label="Ingestion runs"
-                choice={(run) => (
-                  <input
-                    type="checkbox"
-                    aria-label={`Compare run ${run.runId}`}
-                    checked={chosen.includes(run.runId)}
-                    onChange={(event) => choose(run.runId, event.target.checked)}
-                  />
-                )}
+                choice={(run) =>
+                  // Only reports can be compared.
+                  run.writes ? (
+                    <input
+                      type="checkbox"
+                      aria-label={`Compare run ${run.runId}`}
+                      checked={chosen.includes(run.runId)}
+                      onChange={(event) => choose(run.runId, event.target.checked)}
+                    />
+                  ) : undefined
+                }
               />
             </div>
           )
