@@ -62,24 +62,31 @@ function hideNodeWarnings() {
   };
 }
 
-/** Told by Node for each answer of a server: often enough that the space cannot grow twice unseen. */
-const answered = "http.client.response.finish";
 /** Most bytes of a half of V8's space for new objects. */
 const newSpaceBytes = 4 * 2 ** 20;
 
 /**
  * Keeps memory flat. Node would rather let garbage pile up to some 400 MiB than collect it, and a run makes much of it: each page of an answer
- * lives for a moment only. The space for new objects is let grow for as long as that makes a run faster, and no longer.
+ * lives for a moment only.
  */
 function collectEarly() {
   v8.setFlagsFromString("--heap-growing-percent=40");
   v8.setFlagsFromString("--semi-space-growth-factor=1");
+}
+
+/** Lets the space for new objects grow, once the modules are loaded, for as long as that makes a run faster and no longer. */
+function growNewSpace() {
+  const answered = "http.client.response.finish";
   const look = () => {
     const { space_size: size } = v8.getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space");
     v8.setFlagsFromString(`--semi-space-growth-factor=${size < 2 * newSpaceBytes ? 2 : 1}`);
-    if (size >= 2 * newSpaceBytes) diagnosticsChannel.unsubscribe(answered, look);
+    if (size < 2 * newSpaceBytes) return;
+    clearInterval(timer);
+    diagnosticsChannel.unsubscribe(answered, look);
   };
+  // A timer alone could miss that the space grew twice; and not every source asks a server.
   diagnosticsChannel.subscribe(answered, look);
+  const timer = setInterval(look, 500).unref();
 }
 
 async function start() {
@@ -105,8 +112,10 @@ async function start() {
     return runIn(process.execPath, ["--conditions=@omd/source", join(root, "bin", "dev.js"), ...argv]);
   }
   if (module.enableCompileCache) module.enableCompileCache();
-  if (argv[0] === "ingest" || argv[0] === "plan") collectEarly();
+  const isRun = argv[0] === "ingest" || argv[0] === "plan";
+  if (isRun) collectEarly();
   const { main } = await import("../dist/main.js");
+  if (isRun) growNewSpace();
   await main(argv, { root });
 }
 
