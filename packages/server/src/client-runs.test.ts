@@ -66,6 +66,7 @@ test("runs of other clients are listed among those with a report, with what they
 
 test("what they changed is told by the run when its writes say so, and by its time when they do not", async () => {
   const before = Date.now() - 1000;
+  await page.catalog.writeAs("another", "put", ["databaseService", { name: "of another", serviceType: "SQLite" }]);
   await tell("silent", before, { endDate: Date.now() + 1000 });
   const silent = await page.json<{ created: number; entities: { fqn: string }[] }>("runs/silent/changes");
   expect(silent).toMatchObject({ by: "time", updated: 0, deleted: 0 });

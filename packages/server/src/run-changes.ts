@@ -18,13 +18,13 @@ export function changesOf(catalog: EmbeddedCatalog, runId: string | undefined, l
   return shown("run", catalog.history.counts(runId, limit));
 }
 
-/** What changed while a run went on, times in epoch ms. */
+/** What changed while a run went on and belongs to no other one, times in epoch ms. */
 export function changesWhile(
   catalog: EmbeddedCatalog,
   { startedAt, endedAt }: { readonly startedAt: number; readonly endedAt: number },
   limit: number,
 ): RunChanges {
-  return shown("time", catalog.history.countsBetween(startedAt, endedAt, limit));
+  return shown("time", catalog.history.unstampedBetween(startedAt, endedAt, limit));
 }
 
 function shown(by: RunChanges["by"], { created, updated, restored, deleted, entities }: ChangeCounts): RunChanges {

@@ -57,10 +57,10 @@ const countOfRun = `SELECT CASE WHEN old.version IS NULL THEN iif(touched.delete
     UNION ALL SELECT entity_id, version, deleted FROM version WHERE run_id = ?1) GROUP BY entity_id) touched
   LEFT JOIN version old ON old.entity_id = touched.entity_id AND old.version = (SELECT max(version) FROM version
     WHERE entity_id = touched.entity_id AND version < touched.last AND run_id IS NOT ?1) GROUP BY 1`;
-/** The same between two moments. Parameters: earlier and later, in ms. */
-const ofTime = (most: number): string => `WITH touched AS (SELECT DISTINCT entity_id FROM (
-    SELECT id AS entity_id FROM entity WHERE version_at > ?1 AND version_at <= ?2
-      UNION ALL SELECT entity_id FROM version WHERE version_at > ?1 AND version_at <= ?2 LIMIT ${most})),
+/** The same between two moments, with `AND …` of some only. Parameters: earlier and later, in ms. */
+const ofTime = (most: number, only = ""): string => `WITH touched AS (SELECT DISTINCT entity_id FROM (
+    SELECT id AS entity_id FROM entity WHERE version_at > ?1 AND version_at <= ?2 ${only}
+      UNION ALL SELECT entity_id FROM version WHERE version_at > ?1 AND version_at <= ?2 ${only} LIMIT ${most})),
   pair AS (SELECT entity_id,
       (SELECT iif(e.version_at <= ?2, e.version, (SELECT max(version) FROM version WHERE entity_id = e.id AND version_at <= ?2))
         FROM entity e WHERE e.id = touched.entity_id) AS last,
@@ -131,12 +131,12 @@ export class RunHistory {
     };
   }
 
-  /** How much changed between two moments, in ms, whoever changed it; of much, the first that is found. */
-  countsBetween(from: number, to: number, limit: number): ChangeCounts {
+  /** How much changed between two moments, in ms, that belongs to no run; of much, the first that is found. */
+  unstampedBetween(from: number, to: number, limit: number): ChangeCounts {
     const counts = { created: 0, updated: 0, deleted: 0, restored: 0 };
     const changed = this.#db
       .all(
-        `${ofTime(maxOrdered)} SELECT e.id, e.type, e.fqn, ${changeCase} AS kind ${joined} WHERE kind <> 'none' ORDER BY e.fqn, e.type`,
+        `${ofTime(maxOrdered, "AND run_id IS NULL")} SELECT e.id, e.type, e.fqn, ${changeCase} AS kind ${joined} WHERE kind <> 'none' ORDER BY e.fqn, e.type`,
         from,
         to,
       )

@@ -43,8 +43,9 @@ export const GraphLines = memo(function GraphLines(props: {
               viewBox="0 0 8 8"
               refX="7"
               refY="4"
-              markerWidth="7"
-              markerHeight="7"
+              markerUnits="userSpaceOnUse"
+              markerWidth="10"
+              markerHeight="10"
               orient="auto"
             >
               <path d="M0,0.5L7.5,4L0,7.5z" />
