@@ -12,6 +12,9 @@ const chromiumScript = join(root, "systems", "chromium.sh");
 const schemaScript = join(root, "systems", "openmetadata-schemas.sh");
 const openLineageScript = join(root, "systems", "openlineage.sh");
 const clientScript = join(root, "systems", "python-client.sh");
+const dbtScript = join(root, "systems", "dbt.sh");
+const postgresScript = join(root, "systems", "postgres.sh");
+const motoScript = join(root, "systems", "moto.sh");
 const clientVersion = "1.12.8.10";
 const airflows = [
   {
@@ -30,7 +33,8 @@ const login = {
   OMD_AIRFLOW_USER: process.env.OMD_AIRFLOW_USER || "admin",
   OMD_AIRFLOW_PASSWORD: process.env.OMD_AIRFLOW_PASSWORD || "canary/4f2b+pw=",
 };
-const base = { OMD_SYSTEMS_HOME: home, ...login };
+const postgresPassword = process.env.OMD_POSTGRES_PASSWORD || "canary/pg+7=";
+const base = { OMD_SYSTEMS_HOME: home, ...login, OMD_POSTGRES_PASSWORD: postgresPassword };
 
 /** The wanted port, or any when it is 0 or somebody else has it. */
 function freePort(wanted) {
@@ -45,6 +49,8 @@ function freePort(wanted) {
 }
 
 function stopAll() {
+  for (const script of [postgresScript, motoScript])
+    spawnSync("bash", [script, "stop"], { env: toolEnv(base), stdio: ["ignore", 2, 2] });
   for (const { version } of airflows) {
     spawnSync("bash", [airflowScript, "stop", version], { env: toolEnv(base), stdio: ["ignore", 2, 2] });
   }
@@ -100,6 +106,35 @@ async function installOpenLineage() {
   return {};
 }
 
+async function shell(script, args, problem, env = {}) {
+  if ((await run("bash", [script, ...args], { env: { ...base, ...env } })) !== 0) throw new Error(problem);
+}
+
+/** Real dbt runs its project with each version, one after the other: they share two processors with all else that starts here. */
+async function runDbt() {
+  const places = join(home, "dbt-runs");
+  const port = String(await freePort(0));
+  await shell(postgresScript, ["start", port], "PostgreSQL did not start");
+  const env = { OMD_POSTGRES_PORT: port };
+  for (const [version, target, ...less] of [
+    ["1.5", "duckdb"],
+    ["1.8", "duckdb"],
+    ["1.11", "duckdb", "less"],
+    ["1.11", "postgres", "less"],
+  ]) {
+    const place = join(places, `${version}-${target}`);
+    await shell(dbtScript, ["make", version, target, place, ...less], `dbt ${version} did not run on ${target}`, env);
+  }
+  await shell(dbtScript, ["billing", "1.11", join(places, "billing")], "dbt did not make its second project");
+  return { OMD_DBT_RUNS: places };
+}
+
+async function startMoto() {
+  const port = String(await freePort(0));
+  await shell(motoScript, ["start", port], "moto did not start");
+  return { OMD_MOTO_URL: `http://127.0.0.1:${port}` };
+}
+
 async function findChromium() {
   if ((await run("bash", [chromiumScript])) !== 0) throw new Error("there is no Chromium");
   return {};
@@ -112,6 +147,8 @@ async function main() {
     makeSchemas(),
     installPythonClient(),
     installOpenLineage(),
+    runDbt(),
+    startMoto(),
     findChromium(),
   ]);
   const broken = started.filter((result) => result.status === "rejected");

@@ -1,0 +1,175 @@
+#!/usr/bin/env bash
+# Real dbt from PyPI with DuckDB and PostgreSQL, and what it leaves behind. See README.md.
+# dbt.sh install VERSION...                    1.5, 1.8, 1.11
+# dbt.sh make VERSION duckdb|postgres DIRECTORY [less]
+#                                              runs systems/dbt/market there: artifacts/ and expected.json;
+#                                              with `less` again without one of its models: artifacts-less/ and expected-less.json
+# dbt.sh billing VERSION DIRECTORY             a second, small project: artifacts/
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+export OMD_SYSTEMS_HOME=${OMD_SYSTEMS_HOME:-$here/.home}
+mkdir -p "$OMD_SYSTEMS_HOME"
+. "$here/python.sh"
+
+# LC_ALL and PYTHONUTF8: names of models and columns are not ASCII only.
+export LC_ALL=C.UTF-8 PYTHONUTF8=1 PYTHONWARNINGS=ignore DO_NOT_TRACK=1 DBT_SEND_ANONYMOUS_USAGE_STATS=False DBT_VERSION_CHECK=False NO_PROXY=127.0.0.1,localhost
+
+# Later starts of dbt find its modules compiled, also where the environment forbids to write them.
+unset PYTHONDONTWRITEBYTECODE
+
+# The registry as of that day is what users of that version had.
+choose() {
+  case $1 in
+    1.5) day=2023-07-15 pythons="3.11 3.10" packages="dbt-core==1.5.2 dbt-duckdb==1.5.2" ;;
+    1.8) day=2024-11-15 pythons="3.11 3.12" packages="dbt-core==1.8.8 dbt-duckdb==1.8.4" ;;
+    1.11) day=2026-11-20 pythons="3.12 3.11" packages="dbt-core==1.11.16 dbt-duckdb==1.11.1 dbt-postgres==1.11.0" ;;
+    *) echo "unknown dbt version $1: 1.5, 1.8 or 1.11" >&2; exit 2 ;;
+  esac
+  version=$1 venv=$OMD_SYSTEMS_HOME/dbt-$1
+}
+
+install() {
+  need_uv
+  (
+    exec 9>"$venv.lock"
+    command -v flock >/dev/null && flock 9
+    fingerprint=$(printf '%s\n' "$packages" "$day" | sha256sum | cut -c1-16)
+    [ "$(cat "$venv/.made-by" 2>/dev/null)" = "$fingerprint" ] && exit 0
+    rm -rf "$venv"
+    python=$(find_python "$pythons")
+    "$UV" venv -q --python "$python" "$venv"
+    # shellcheck disable=SC2086
+    "$UV" pip install -q --python "$venv/bin/python" --exclude-newer "$day" $packages setuptools
+    echo "$fingerprint" >"$venv/.made-by"
+  )
+}
+
+# at_least 1.8: true for 1.8 and 1.11
+at_least() { [ "$(printf '%s\n' "$1" "$version" | sort -V | head -n 1)" = "$1" ]; }
+
+# lay NAME: copies a part of the project over what is there.
+lay() { if [ -d "$here/dbt/$1" ]; then cp -r "$here/dbt/$1/." "$project"; fi; }
+
+lay_market() {
+  rm -rf "$project"
+  mkdir -p "$project"
+  lay market
+  if at_least 1.8; then lay market-1.8; fi
+  if at_least 1.11; then lay market-1.11; fi
+  lay "market-$target"
+}
+
+# run LOG COMMAND...: dbt's own exit code is 1 when a test fails, which is wanted here; 2 is a broken project.
+run() {
+  local log=$1 code=0
+  shift
+  (cd "$project" && "$venv/bin/dbt" --log-format json --log-level info "$@" --profiles-dir . --project-dir . >"$log" 2>"$log.err") || code=$?
+  if [ "$code" -gt 1 ]; then
+    echo "dbt $version $* ended with $code:" >&2
+    tail -n 15 "$log" "$log.err" | cut -c1-2000 >&2
+    return "$code"
+  fi
+}
+
+# keep NAME: dbt overwrites run_results.json with every command.
+keep() { cp "$project/target/run_results.json" "$artifacts/run_results.$1.json"; }
+
+collect() {
+  local name
+  for name in manifest catalog sources semantic_manifest run_results; do
+    if [ -f "$project/target/$name.json" ]; then cp "$project/target/$name.json" "$artifacts/"; fi
+  done
+}
+
+script() { PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" "$here/dbt/$1.py" "${@:2}"; }
+
+# facts NAME: what dbt and the database say, for the tests.
+facts() {
+  script facts "$logs" >"$directory/$1.new"
+  mv "$directory/$1.new" "$directory/$1"
+}
+
+prepare() {
+  export OMD_DBT_TARGET=$target OMD_DUCKDB=$directory/market.duckdb OMD_DUCKDB_ARCHIVE=$directory/archive.duckdb
+  project=$directory/project$1 logs=$directory/logs$1 artifacts=$directory/artifacts$1
+  rm -rf "$logs" "$artifacts"
+  mkdir -p "$logs" "$artifacts"
+}
+
+# Builds, builds a part again with other results, asks for freshness, writes the documentation.
+story() {
+  run "$logs/build.jsonl" build
+  keep build
+  script settle
+  run "$logs/rebuild.jsonl" build --select fct_sales
+  keep rebuild
+  # Freshness compares with the clock.
+  run "$logs/freshness.jsonl" source freshness
+  run "$logs/ls.jsonl" ls --output json --output-keys \
+    unique_id name resource_type alias identifier database schema description tags meta config columns depends_on group access version owner original_file_path attached_node column_name
+  # The last command's run_results.json is of compiled nodes only, as `dbt docs generate` leaves it.
+  run "$logs/docs.jsonl" docs generate
+  collect
+}
+
+make() {
+  prepare ""
+  rm -f "$OMD_DUCKDB" "$OMD_DUCKDB_ARCHIVE"
+  script load
+  lay_market
+  story
+  facts expected.json
+  if [ "$less" = less ]; then make_less; fi
+}
+
+# The tables of the models that are gone stay in the database, as they do for users.
+make_less() {
+  prepare -less
+  lay_market
+  rm "$project"/models/marts/sales_by_country.* "$project/tests/no_negative_amount.sql"
+  story
+  facts expected-less.json
+}
+
+billing() {
+  project=$directory/project logs=$directory/logs artifacts=$directory/artifacts target=duckdb
+  export OMD_DUCKDB=$directory/billing.duckdb
+  rm -rf "$project" "$logs" "$artifacts" "$OMD_DUCKDB"
+  mkdir -p "$project" "$logs" "$artifacts"
+  lay billing
+  run "$logs/build.jsonl" build
+  keep build
+  run "$logs/docs.jsonl" docs generate
+  collect
+}
+
+# once COMMAND: does nothing when it was done with the same files.
+once() {
+  local wanted
+  wanted="$version ${less:-} $(find "$here/dbt" "$here/dbt.sh" -type f -print0 | sort -z | xargs -0 cat | sha256sum | cut -c1-16)"
+  mkdir -p "$directory"
+  directory=$(cd "$directory" && pwd)
+  [ "$(cat "$directory/.$1" 2>/dev/null)" = "$wanted" ] && return 0
+  rm -f "$directory/.$1"
+  "$1"
+  echo "$wanted" >"$directory/.$1"
+}
+
+command=${1:?install|make|billing}
+shift
+case $command in
+  install)
+    for each in "${@:-1.11}"; do choose "$each" && install; done
+    ;;
+  make)
+    choose "${1:?version}" && install
+    target=${2:?duckdb or postgres} directory=${3:?directory} less=${4:-}
+    once make
+    ;;
+  billing)
+    choose "${1:?version}" && install
+    directory=${2:?directory}
+    once billing
+    ;;
+  *) echo "unknown command $command" >&2; exit 2 ;;
+esac

@@ -1,0 +1,1 @@
+select bill, customer, total from {{ ref('bills') }} where total > 5

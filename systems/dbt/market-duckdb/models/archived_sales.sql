@@ -1,0 +1,2 @@
+{{ config(database='archive', materialized='table') }}
+select sale_id, amount from {{ ref('fct_sales') }}

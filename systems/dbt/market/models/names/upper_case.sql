@@ -1,0 +1,3 @@
+{{ config(alias='UPPER_CASE') }}
+select sale_id as "ID", amount as "Amount"
+from {{ ref('stg_sales') }}
