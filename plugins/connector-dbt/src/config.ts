@@ -44,8 +44,15 @@ export const dbtOptions = z.strictObject({
     .describe(
       "Tables that the catalog does not have are made, with their database, schema and service. Default: true for the embedded catalog and for a file, false for a server.",
     ),
+  includeProjectPipeline: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? undefined)
+    .describe(
+      "The project becomes a pipeline with its models, seeds and snapshots as tasks, and a run for each run results file. Default: true for the embedded catalog and for a file, false for a server.",
+    ),
   includeTags: choice(true, "Tags of dbt."),
-  overrideLineage: choice(false, "Every edge is sent again."),
+  overrideLineage: choice(false, "Every edge is sent again, and those that dbt drew before are removed first."),
   dbtClassificationName: z
     .string()
     .nullish()

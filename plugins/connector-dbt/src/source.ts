@@ -10,6 +10,7 @@ import {
 } from "@omd/core";
 import type { MetadataRecord } from "@omd/schema";
 import { dbtOptions, type DbtOptions } from "./config.ts";
+import { graphRecords, GraphRun } from "./graph/index.ts";
 import { openProjects } from "./places/open.ts";
 import type { Project } from "./places/project.ts";
 import type { OpenProject } from "./project/open-project.ts";
@@ -25,6 +26,7 @@ export class DbtSource implements Source {
   readonly #filters: Filters;
   #projects: readonly Project[] | undefined;
   #view: OpenProject | undefined;
+  #graph: GraphRun | undefined;
 
   private constructor(context: SourceContext, options: DbtOptions) {
     this.#context = context;
@@ -53,29 +55,40 @@ export class DbtSource implements Source {
   }
 
   async *iter(): AsyncGenerator<Either<MetadataRecord>> {
-    const { ledger } = this.#context;
+    const { ledger, target } = this.#context;
+    const { createMissingTables, includeProjectPipeline } = this.#options;
     const tables = new TableRecords({ context: this.#context, options: this.#options, filters: this.#filters });
+    const graph = new GraphRun(this.#context, this.#options);
+    this.#graph = graph;
+    const graphs = {
+      run: graph,
+      createsEntities: createMissingTables ?? target !== "rest",
+      drawsPipeline: includeProjectPipeline ?? target !== "rest",
+    };
     const names = new Set<string>();
     for (const project of this.#projects ?? (await this.#found())) {
       const scope = ledger.open(`dbt/${unlike(names, project.name)}`);
       const view = await this.#read(project, scope);
       if ("error" in view) {
+        graph.incomplete();
         yield left(failureOf(project.artifacts()[0]?.file ?? project.name, view.error));
         continue;
       }
       this.#view = view;
       try {
         yield* tables.of(view, scope);
+        yield* graphRecords(view, graphs);
       } finally {
         view.close();
       }
       scope.complete();
     }
+    yield* graph.end();
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#view?.close();
-    return Promise.resolve();
+    await this.#graph?.close();
   }
 
   async #found(): Promise<Project[]> {

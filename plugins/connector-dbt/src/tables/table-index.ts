@@ -89,6 +89,10 @@ export class TableIndex {
 
   /** A table that this run makes. */
   learn(fqn: FQN): KnownTable {
+    const name = unquoteName(splitFqn(fqn).at(-1) ?? "");
+    const known = this.#byName.get(name.toLowerCase())?.find((entry) => entry.table.fqn === fqn);
+    // A seed and the source that reads it are one table.
+    if (known !== undefined) return known.table;
     const table: KnownTable = { fqn, sourceHash: undefined, isCreated: true, columns: [] };
     this.#add(table);
     return table;
