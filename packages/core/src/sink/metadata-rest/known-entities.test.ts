@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { childFqn, fqnOf, type EntityType, type FQN } from "@omd/schema";
+import { childFqn, entityLink, fqnOf, type EntityType, type FQN } from "@omd/schema";
 import { MemoryCatalog } from "../../../test/memory-catalog.ts";
 import { KnownEntities } from "./known-entities.ts";
 
@@ -24,6 +24,24 @@ describe("what lies below an entity that this run made", () => {
     memory.calls.length = 0;
     expect(await find("testCase", childFqn(table, "id", "not_null"))).toBeUndefined();
     expect(memory.calls).toEqual([]);
+  });
+
+  test("is listed when it is asked for again after long", async () => {
+    const table = childFqn(schema, "orders");
+    await find("table", table);
+    await known.learn({ entityType: "table", fqn: table }, isNew);
+    const testCase = childFqn(table, "not_null");
+    await find("testCase", testCase);
+    await known.learn({ entityType: "testCase", fqn: testCase }, isNew);
+    expect(await find("testCase", testCase)).toEqual(isNew);
+    await memory
+      .port()
+      .put("testCase", { name: "not_null", testDefinition: "d", entityLink: entityLink("table", table) });
+    for (let at = 0; at < 100; at++) {
+      await find("table", table);
+      await find("testCase", childFqn(fqnOf("svc", "db", "other"), `t${at}`, "c"));
+    }
+    expect(await find("testCase", testCase)).toMatchObject({ id: "id-1" });
   });
 
   test("is listed when it was there before", async () => {

@@ -28,6 +28,8 @@ const unknownId = "";
 
 /** Most listings kept at a time; each is one parent's children. */
 const maxListings = 64;
+/** Most listings that are spared because their parent is new. */
+const maxSpared = 100_000;
 /** So many test definitions are looked up one by one; then all are listed. */
 const definitionsAlone = 20;
 
@@ -35,6 +37,8 @@ const definitionsAlone = 20;
 export class KnownEntities {
   readonly #catalog: Catalog;
   readonly #listings = new Map<string, Promise<Map<string, KnownEntity>>>();
+  /** Listings that were spared: what the run has made below since is in them only while they are kept. */
+  readonly #spared = new Set<string>();
   #definitionReads = 0;
   /** Those of all tables and platforms. */
   #definitions: Promise<Map<string, KnownEntity>> | undefined;
@@ -98,9 +102,17 @@ export class KnownEntities {
   #start(type: EntityType, parent: FQN): Promise<Map<string, KnownEntity>> {
     const oldest = this.#listings.keys().next().value;
     if (oldest !== undefined && this.#listings.size >= maxListings) this.#listings.delete(oldest);
-    const listing = this.#isNew(type, parent).then((isNew) => (isNew ? new Map() : this.#read(type, parent)));
+    const listing = this.#readOrSpare(type, parent);
     listing.catch(() => this.#listings.delete(`${type} ${parent}`));
     return listing;
+  }
+
+  async #readOrSpare(type: EntityType, parent: FQN): Promise<Map<string, KnownEntity>> {
+    const name = `${type} ${parent}`;
+    const mayBeSpared = !this.#spared.has(name) && this.#spared.size < maxSpared;
+    if (!mayBeSpared || !(await this.#isNew(type, parent))) return this.#read(type, parent);
+    this.#spared.add(name);
+    return new Map();
   }
 
   /** Whether this run made the parent of this type's entities: nothing can be below it then. */
