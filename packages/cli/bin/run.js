@@ -112,7 +112,7 @@ async function start() {
     return runIn(process.execPath, ["--conditions=@omd/source", join(root, "bin", "dev.js"), ...argv]);
   }
   if (module.enableCompileCache) module.enableCompileCache();
-  const isRun = argv[0] === "ingest" || argv[0] === "plan";
+  const isRun = ["ingest", "ingest-dbt", "plan"].includes(argv[0]);
   if (isRun) collectEarly();
   const { main } = await import("../dist/main.js");
   if (isRun) growNewSpace();

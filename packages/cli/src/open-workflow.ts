@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Logger, MetadataWorkflow } from "@omd/core";
+import type { LoadOptions, Logger, MetadataWorkflow, WorkflowConfig } from "@omd/core";
 import { fqnArgument } from "./fqn-argument.ts";
 import { catalogOpener } from "./open-server.ts";
 import { guardOutput } from "./output-guard.ts";
@@ -15,19 +15,22 @@ export interface OpenWorkflow {
 
 export interface OpenOptions {
   readonly flags: WorkflowFlagValues;
+  /** Default: reads the file that the flag `config` names. */
+  readonly readConfig?: ((options: LoadOptions) => Promise<WorkflowConfig>) | undefined;
   readonly packageFolders: readonly string[];
   readonly allowPartial?: boolean | undefined;
 }
 
-/** Makes the workflow of a file, with progress, signals and redaction in place. Throws ConfigError and OmdError. */
-export async function openWorkflow({ flags, packageFolders, allowPartial }: OpenOptions): Promise<OpenWorkflow> {
+/** Makes the workflow of a file or of a config, with progress, signals and redaction in place. Throws ConfigError and OmdError. */
+export async function openWorkflow(options: OpenOptions): Promise<OpenWorkflow> {
+  const { flags, packageFolders, allowPartial } = options;
   const [core, { createResolver }] = await Promise.all([import("@omd/core"), import("@omd/lineage")]);
   const secrets = new core.SecretRegistry();
   guardOutput((text) => secrets.redact(text));
   const level = flags["log-level"] ?? (flags.debug ? "DEBUG" : undefined);
-  const config = await core.loadConfigFile(flags.config, {
-    overrides: level === undefined ? {} : { "workflowConfig.loggerLevel": level },
-  });
+  const overrides = level === undefined ? {} : { "workflowConfig.loggerLevel": level };
+  const readConfig = options.readConfig ?? ((load) => core.loadConfigFile(flags.config ?? "", load));
+  const config = await readConfig({ overrides });
   const only = await Promise.all((flags.only ?? []).map((fqn) => fqnArgument("--only", fqn)));
   const progress = new Progress({ stream: process.stderr, shown: !flags["no-progress"] });
   const connectorPaths = (flags["connector-path"] ?? ["."]).map((path) => resolve(path));

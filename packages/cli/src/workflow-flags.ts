@@ -34,11 +34,12 @@ export const workflowFlags = {
 
 /** What {@link workflowFlags} parse to. */
 export interface WorkflowFlagValues {
-  readonly config: string;
+  /** Absent where another command makes the config. */
+  readonly config?: string | undefined;
   readonly only: string[] | undefined;
   readonly limit: number | undefined;
-  readonly record: string | undefined;
-  readonly replay: string | undefined;
+  readonly record?: string | undefined;
+  readonly replay?: string | undefined;
   readonly "connector-path": string[] | undefined;
   readonly "omd-home": string;
   readonly "log-level": "DEBUG" | "INFO" | "WARN" | "ERROR" | undefined;

@@ -51,7 +51,7 @@ export function configFromObject(object: unknown, options: LoadOptions = {}): Wo
  * `schema`, the connector's config schema (zod, or JSON Schema), makes better suggestions. Not a ZodError: undefined.
  */
 export function locateIssues(
-  config: WorkflowConfig,
+  config: { readonly origin: ConfigOrigin },
   prefix: ConfigPath,
   error: unknown,
   schema?: unknown,
