@@ -102,4 +102,12 @@ describe("what changes a hash and what does not", () => {
     expect(computeSourceHash("pipelineService", { serviceType: "Airflow", name: "s" })).toBe(hash);
     expect(computeSourceHash("pipelineService", { serviceType: "Dagster", name: "s" })).not.toBe(hash);
   });
+
+  test("a frozen request has the hash of one that is not", () => {
+    const frozen = Object.freeze(structuredClone(table));
+    expect([computeSourceHash("table", frozen), computeSourceHash("table", frozen)]).toEqual([
+      computeSourceHash("table", table),
+      computeSourceHash("table", table),
+    ]);
+  });
 });

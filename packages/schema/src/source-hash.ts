@@ -20,6 +20,17 @@ export function hasSourceHash(type: EntityType): type is EntityType & keyof type
  * the value that OpenMetadata's Python client 1.12 computes, so that a catalog filled by it needs no rewrite; for other types just a stable hash.
  */
 export function computeSourceHash<T extends EntityType>(type: T, request: CreateRequest<T>): string {
+  // Who freezes a request says that it stays as it is: its source and the sink may both ask.
+  const known = hashes.get(request);
+  if (known !== undefined) return known;
+  const hash = hashOf(type, request);
+  if (Object.isFrozen(request)) hashes.set(request, hash);
+  return hash;
+}
+
+const hashes = new WeakMap<object, string>();
+
+function hashOf<T extends EntityType>(type: T, request: CreateRequest<T>): string {
   const fields: Json = { ...request, sourceHash: undefined };
   const data = hasSourceHash(type) ? normalised(modelled(hashModels[type], fields)) : fields;
   return createHash("md5").update(pythonJson(data, volatile), "utf8").digest("hex");

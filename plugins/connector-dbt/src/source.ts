@@ -17,8 +17,10 @@ import type { OpenProject } from "./project/open-project.ts";
 import { readProject, reasonOf } from "./project/read-project.ts";
 import { filtersOf, type Filters } from "./tables/filters.ts";
 import { TableRecords } from "./tables/table-records.ts";
+import { testRecords } from "./tests/test-records.ts";
+import { TestRun } from "./tests/test-run.ts";
 
-/** Models, seeds, snapshots and sources of dbt projects, from the artifacts that dbt leaves. */
+/** Tables, tests and lineage of dbt projects, from the artifacts that dbt leaves. */
 export class DbtSource implements Source {
   readonly name = "dbt";
   readonly #context: SourceContext;
@@ -60,6 +62,7 @@ export class DbtSource implements Source {
     const tables = new TableRecords({ context: this.#context, options: this.#options, filters: this.#filters });
     const graph = new GraphRun(this.#context, this.#options);
     this.#graph = graph;
+    const tests = { context: this.#context, options: this.#options, tests: new TestRun(this.#context) };
     const graphs = {
       run: graph,
       createsEntities: createMissingTables ?? target !== "rest",
@@ -71,18 +74,21 @@ export class DbtSource implements Source {
       const view = await this.#read(project, scope);
       if ("error" in view) {
         graph.incomplete();
+        tests.tests.incomplete(`${project.name} could not be read`);
         yield left(failureOf(project.artifacts()[0]?.file ?? project.name, view.error));
         continue;
       }
       this.#view = view;
       try {
         yield* tables.of(view, scope);
+        yield* testRecords(view, tests);
         yield* graphRecords(view, graphs);
       } finally {
         view.close();
       }
       scope.complete();
     }
+    tests.tests.end();
     yield* graph.end();
   }
 

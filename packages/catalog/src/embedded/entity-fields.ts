@@ -106,4 +106,11 @@ export const restoredFields: ReadonlySet<string> = new Set(
 );
 
 /** Fields that may carry secrets in the clear. */
-export const secretFields = ["connection", "sourceConfig", "airflowConfig", "extension", "topicConfig"] as const;
+export const secretFields = [
+  "connection",
+  "sourceConfig",
+  "airflowConfig",
+  "extension",
+  "topicConfig",
+  "dataModel",
+] as const;

@@ -1,8 +1,7 @@
-import type { DataModel, DataModelRecord, FQN, TagLabel } from "@omd/schema";
+import type { DataModel, DataModelRecord, FQN, Mark, TagLabel } from "@omd/schema";
 import { parseTime } from "../artifacts/newest-results.ts";
 import type { OpenProject } from "../project/open-project.ts";
-import { columnsOf, type ColumnFacts } from "./columns.ts";
-import { filled } from "./columns.ts";
+import { columnsOf, filled, type ColumnFacts } from "./columns.ts";
 import type { RelationFacts } from "./relation-facts.ts";
 
 /** Key of the mark of a table whose data model is that of a node: a source of the same table leaves it alone. */
@@ -17,16 +16,15 @@ export interface ModelParts {
 }
 
 /** How dbt makes a table: statements, columns, what it is made of. */
-export function modelRecord(facts: RelationFacts, table: FQN, { view, tags, labelsOf }: ModelParts): DataModelRecord {
+export function dataModelOf(facts: RelationFacts, table: FQN, { view, tags, labelsOf }: ModelParts): DataModel {
   const { relation, node } = facts;
   const { uniqueId } = relation;
   const upstream = view.upstreamTables(uniqueId).flatMap((id) => view.table(id)?.fqn ?? []);
   const path = pathOf(facts);
   const sql = filled(node?.compiledCode) ?? filled(view.results.get(uniqueId)?.result.compiledCode);
   const rawSql = filled(node?.rawCode);
-  const generatedAt = parseTime(view.metadata.generatedAt);
   const project = view.metadata.projectName ?? relation.packageName;
-  const dataModel: DataModel = {
+  return {
     modelType: "DBT",
     resourceType: relation.resourceType,
     ...(project !== undefined && { dbtSourceProject: project }),
@@ -38,10 +36,24 @@ export function modelRecord(facts: RelationFacts, table: FQN, { view, tags, labe
     ...(facts.owners.length > 0 && { owners: [...facts.owners] }),
     ...(tags.length > 0 && { tags }),
     columns: columnsOf(facts.columns, { labels: labelsOf, nameOf: (name) => view.column(uniqueId, name) }),
-    ...(generatedAt !== undefined && { generatedAt: new Date(generatedAt).toISOString() }),
   };
-  const marks = node === undefined ? undefined : [{ key: modelMark(table), value: uniqueId }];
-  return { kind: "dataModel", table, dataModel, ...(marks && { marks }) };
+}
+
+/** The record that brings a data model to a table which is there; with the time of the manifest, which does not count as a change. */
+export function modelRecord(
+  table: FQN,
+  model: DataModel,
+  generatedAt: string | undefined,
+  marks: Mark[],
+): DataModelRecord {
+  const time = parseTime(generatedAt);
+  const dataModel = time === undefined ? model : { ...model, generatedAt: new Date(time).toISOString() };
+  return { kind: "dataModel", table, dataModel, ...(marks.length > 0 && { marks }) };
+}
+
+/** Marks of a table whose data model is given out. */
+export function modelMarks({ node, relation }: RelationFacts, table: FQN): Mark[] {
+  return node === undefined ? [] : [{ key: modelMark(table), value: relation.uniqueId }];
 }
 
 function pathOf({ node, source }: RelationFacts): string | undefined {

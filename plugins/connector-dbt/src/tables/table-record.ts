@@ -1,60 +1,80 @@
-import { childFqn, computeSourceHash, encodeName, type Column, type CreateTable, type EntityRecord } from "@omd/schema";
+import {
+  childFqn,
+  computeSourceHash,
+  encodeName,
+  type Column,
+  type CreateTable,
+  type DataModel,
+  type EntityRecord,
+  type FQN,
+  type Mark,
+  type TagLabel,
+} from "@omd/schema";
 import type { OpenProject } from "../project/open-project.ts";
 import type { Relation } from "../project/view.ts";
 import { columnsOf, type ColumnFacts } from "./columns.ts";
-import { constraintsOf, relationParts, type ReferredTable } from "./constraints.ts";
-import type { Labels } from "./labels.ts";
+import { constraintsOf, relationParts, type Constraints, type ReferredTable } from "./constraints.ts";
 import type { RelationFacts } from "./relation-facts.ts";
 import { tableMark } from "./service-tables.ts";
-import type { KnownTable } from "./table-index.ts";
 import { lastName, levelsAbove, tableTypeOf } from "./table-requests.ts";
 
-/** The create request of a table that dbt keeps, with the mark by which a later run knows that it does. */
-export function tableRecord(
+export interface TableRequestParts {
+  readonly view: OpenProject;
+  readonly tags: readonly TagLabel[];
+  readonly constraints: Constraints;
+  readonly columns: readonly Column[];
+  readonly dataModel: DataModel | undefined;
+  /** Marks beside that of the table. */
+  readonly marks: readonly Mark[];
+}
+
+/** Constraints of a table as far as they can be told. */
+export function tableConstraints(facts: RelationFacts, view: OpenProject): Constraints {
+  const { columns, constraints } = facts;
+  return constraintsOf({ columns, constraints, referred: (name) => referredTable(view, name) });
+}
+
+/** The columns of a table that dbt keeps. */
+export function tableColumns(
   facts: RelationFacts,
-  table: KnownTable,
-  parts: {
-    readonly labels: Labels;
-    readonly view: OpenProject;
-    readonly labelsOf: (facts: ColumnFacts) => ReturnType<Labels["of"]>;
-  },
-): EntityRecord {
-  const { node, catalog, relation } = facts;
-  const { ofColumns, ofTable } = constraintsOf({
-    columns: facts.columns,
-    constraints: facts.constraints,
-    referred: (name) => referredTable(parts.view, name),
-  });
-  const columns = columnsOf(facts.columns, { labels: parts.labelsOf }).map((column, at): Column => {
+  { ofColumns }: Constraints,
+  labels: (facts: ColumnFacts) => TagLabel[],
+): Column[] {
+  return columnsOf(facts.columns, { labels }).map((column, at) => {
     const constraint = ofColumns.get(column.name);
     return { ...column, ordinalPosition: at + 1, ...(constraint && { constraint }) };
   });
-  const tags = [...parts.labels.of(facts.tags), ...(node ? parts.labels.properties(node) : [])];
-  const request: CreateTable = {
-    name: lastName(table.fqn),
-    databaseSchema: levelsAbove(table.fqn)?.schema ?? "",
-    tableType: tableTypeOf(catalog, relation.materialized),
-    columns,
+}
+
+/** The create request of a table that dbt keeps, with the mark by which a later run knows that it does. */
+export function tableRecord(facts: RelationFacts, table: FQN, parts: TableRequestParts): EntityRecord {
+  const { tags, constraints, dataModel } = parts;
+  const request: CreateTable = Object.freeze({
+    name: lastName(table),
+    databaseSchema: levelsAbove(table)?.schema ?? "",
+    tableType: tableTypeOf(facts.catalog, facts.relation.materialized),
+    columns: [...parts.columns],
     ...(facts.description !== undefined && { description: facts.description }),
-    ...(tags.length > 0 && { tags }),
+    ...(tags.length > 0 && { tags: [...tags] }),
     ...(facts.owners.length > 0 && { owners: [...facts.owners] }),
-    ...(ofTable.length > 0 && { tableConstraints: ofTable }),
-  };
-  const marks = [{ key: tableMark(table.fqn), value: computeSourceHash("table", request) }];
+    ...(constraints.ofTable.length > 0 && { tableConstraints: constraints.ofTable }),
+    ...(dataModel && { dataModel: { ...dataModel } }),
+  });
+  const marks = [{ key: tableMark(table), value: computeSourceHash("table", request) }, ...parts.marks];
   return { kind: "entity", entityType: "table", request, marks };
 }
 
-/** Names of columns as {@link KnownTable} holds them: nested ones behind the others. */
+/** Names of columns as the index of tables holds them: nested ones behind the others. */
 export function columnNames(columns: readonly Column[]): string[] {
   const nested: string[] = [];
-  const walk = (column: Column, path: ReturnType<typeof childFqn>): void => {
+  const walk = (column: Column, path: FQN): void => {
     for (const child of column.children ?? []) {
       const below = childFqn(path, child.name);
       nested.push(below);
       walk(child, below);
     }
   };
-  for (const column of columns) walk(column, column.name as ReturnType<typeof childFqn>);
+  for (const column of columns) walk(column, column.name as FQN);
   return [...columns.map(({ name }) => name), ...nested];
 }
 

@@ -1,16 +1,16 @@
 import { failureOf, left, right, type Either, type Scope, type SourceContext } from "@omd/core";
-import type { FQN, MetadataRecord, TagLabel } from "@omd/schema";
+import type { DataModel, FQN, MetadataRecord, TagLabel } from "@omd/schema";
 import type { DbtOptions } from "../config.ts";
 import type { OpenProject } from "../project/open-project.ts";
 import type { ColumnFacts } from "./columns.ts";
 import { Containers } from "./containers.ts";
 import type { Filters } from "./filters.ts";
 import { Labels } from "./labels.ts";
-import { modelMark, modelRecord } from "./model-record.ts";
+import { dataModelOf, modelMark, modelMarks, modelRecord } from "./model-record.ts";
 import { Owners } from "./owners.ts";
 import { relationFacts, type RelationFacts } from "./relation-facts.ts";
 import { ServiceTables, type PlacedRelation } from "./service-tables.ts";
-import { columnNames, tableRecord } from "./table-record.ts";
+import { columnNames, tableColumns, tableConstraints, tableRecord } from "./table-record.ts";
 import { updateRecord } from "./update-record.ts";
 
 export interface TableParts {
@@ -57,18 +57,27 @@ export class TableRecords {
     const note = (message: string): void => context.warn(relation.uniqueId, message);
     const facts = await relationFacts(view, relation, { owners: this.#owners, note });
     if (facts === undefined) return [];
-    const labelsOf = this.#columnLabels();
+    const labelsOf = (column: ColumnFacts): TagLabel[] => this.#labels.of(column.tags);
+    const tags = this.#tagsOf(facts);
     const isOwn = placed.isOwn && !this.#created.has(table.fqn);
+    const mayModel = this.#mayModel(facts, table.fqn);
+    const modelled = (): DataModel | undefined =>
+      mayModel ? dataModelOf(facts, table.fqn, { view, tags, labelsOf }) : undefined;
+    const marks = mayModel ? modelMarks(facts, table.fqn) : [];
     const records: MetadataRecord[] = [];
+    let dataModel: DataModel | undefined;
     if (isOwn) {
       this.#created.add(table.fqn);
+      const constraints = tableConstraints(facts, view);
+      const columns = tableColumns(facts, constraints, labelsOf);
+      table.columns = columnNames(columns);
+      dataModel = modelled();
       records.push(...(await this.#containers.above(table.fqn, view.metadata.adapterType)));
-      const record = tableRecord(facts, table, { labels: this.#labels, view, labelsOf });
-      if (record.entityType === "table") table.columns = columnNames(record.request.columns);
-      records.push(record);
-    }
-    const tags = this.#tagsOf(facts);
-    if (this.#mayModel(facts, table.fqn)) records.push(modelRecord(facts, table.fqn, { view, tags, labelsOf }));
+      records.push(tableRecord(facts, table.fqn, { view, tags, constraints, columns, dataModel, marks }));
+    } else dataModel = modelled();
+    // A table that is made has its data model with it; later ones need a call of their own.
+    if (dataModel && !(isOwn && table.isCreated))
+      records.push(modelRecord(table.fqn, dataModel, view.metadata.generatedAt, marks));
     const columnOf = (name: string): string | undefined => view.column(relation.uniqueId, name);
     const update = updateRecord(facts, table, { options, tags, labelsOf, note, isOwn, columnOf });
     if (update) records.push(update);
@@ -77,11 +86,6 @@ export class TableRecords {
 
   #tagsOf({ tags, node }: RelationFacts): TagLabel[] {
     return [...this.#labels.of(tags), ...(node ? this.#labels.properties(node) : [])];
-  }
-
-  /** The labels of a column are asked for by several records. */
-  #columnLabels(): (facts: ColumnFacts) => TagLabel[] {
-    return (facts) => this.#labels.of(facts.tags);
   }
 
   /** One data model a table: that of a node, and of a source only where no node makes the table. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { parseFqn } from "@omd/schema";
 import { addTag, label, ref } from "../../../test/catalog-fixture.ts";
 import { openShop, type Shop } from "../../../test/extras-fixture.ts";
 
@@ -45,6 +46,22 @@ describe("a data model", () => {
       { name: "password" },
     ]);
     expect(columns[1]).not.toHaveProperty("tags");
+  });
+
+  test("that comes with its table has no password in its statements either", async () => {
+    const sql = "select * from read_csv('https://u:c4nary@example.com/x')";
+    const { databaseSchema } = shop.table as unknown as { databaseSchema: { fullyQualifiedName: string } };
+    await shop.catalog.put("table", {
+      name: "made",
+      databaseSchema: databaseSchema.fullyQualifiedName,
+      columns: [],
+      dataModel: { modelType: "DBT", sql },
+    });
+    const made = await shop.catalog.get("table", parseFqn(`${databaseSchema.fullyQualifiedName}.made`), {
+      fields: ["dataModel"],
+    });
+    expect(made).toMatchObject({ dataModel: { sql: expect.stringContaining("read_csv('https://u:") } });
+    expect(JSON.stringify(made)).not.toContain("c4nary");
   });
 
   test("brings owners to a table that has none, and to no other", async () => {

@@ -3,6 +3,8 @@ import {
   parentFqnOfRequest,
   parseEntityLink,
   requestFqn,
+  splitFqn,
+  type Column,
   type CreateRequest,
   type DataModel,
   type EntityKey,
@@ -11,6 +13,9 @@ import {
   type EntityUpdateRecord,
   type TagLabel,
 } from "@omd/schema";
+
+/** Service, database, schema, table. */
+const partsOfTable = 4;
 
 /** What work on an entity is ordered by. */
 export function orderKey(key: EntityKey): string {
@@ -36,6 +41,12 @@ export function entityWaitsFor(record: EntityRecord): string[] {
 
 function namedByType({ entityType, request }: EntityRecord): string[] {
   switch (entityType) {
+    case "table":
+      return [
+        ...request.columns.flatMap(columnKeys),
+        ...modelKeys(request.dataModel),
+        ...named("table", referredTables(request)),
+      ];
     case "dashboard":
       return [...named("chart", request.charts), ...named("dashboardDataModel", request.dataModels)];
     case "mlmodel":
@@ -54,6 +65,21 @@ function namedByType({ entityType, request }: EntityRecord): string[] {
     default:
       return [];
   }
+}
+
+/** Labels of a column and of those in it. */
+function columnKeys({ tags, children = [] }: Column): string[] {
+  return [...labelKeys(tags), ...children.flatMap(columnKeys)];
+}
+
+/** What the foreign keys of a table refer to. */
+function referredTables({ tableConstraints = [] }: CreateRequest<"table">): string[] {
+  const columns = tableConstraints.flatMap(({ referredColumns = [] }) => referredColumns);
+  return [...new Set(columns.map((column) => splitFqn(column).slice(0, partsOfTable).join(".")))];
+}
+
+function modelKeys(model: Readonly<Record<string, unknown>> | undefined): string[] {
+  return model === undefined ? [] : modelWaitsFor(model as unknown as DataModel);
 }
 
 function suiteTables(request: CreateRequest<"testSuite">): string[] {
