@@ -37,6 +37,11 @@ export class EntityStore {
     return stored(this.#db.get("SELECT * FROM entity WHERE id = ? AND type = ?", id, type));
   }
 
+  /** Whether there is a non-deleted one; its body is not read. */
+  isLive(type: EntityType, fqn: string): boolean {
+    return this.#db.get("SELECT 1 FROM entity WHERE type = ? AND fqn = ? AND deleted = 0", type, fqn) !== undefined;
+  }
+
   /** Non-deleted ones only. Throws a CatalogError of status 404. */
   liveByFqn(type: EntityType, fqn: string): StoredEntity {
     const found = this.byFqn(type, fqn);

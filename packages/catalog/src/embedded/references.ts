@@ -50,14 +50,18 @@ export class References {
 
   /** The same for one. Throws 400 for what is neither a text nor a reference. */
   named(target: EntityType | "any", value: unknown): StoredReference {
-    if (typeof value === "string" && target !== "any") {
-      const { id } = uuid.test(value) ? this.#store.needById(target, value, true) : this.#byName(target, value);
-      return { id, type: target };
-    }
+    const { id, type } = this.find(target, value);
+    return { id, type };
+  }
+
+  /** As {@link named}, with the whole entity. */
+  find(target: EntityType | "any", value: unknown): StoredEntity {
+    if (typeof value === "string" && target !== "any")
+      return uuid.test(value) ? this.#store.needById(target, value, true) : this.#byName(target, value);
     const { id, type = target } = (value ?? {}) as { id?: unknown; type?: unknown };
     if (typeof id !== "string" || typeof type !== "string") throw badRequest("A reference needs an id and a type");
     if (target !== "any" && type !== target) throw badRequest(`A ${type} can't stand where a ${target} belongs`);
-    return { id: this.live({ id, type }).id, type };
+    return this.live({ id, type });
   }
 
   /** By FQN, or by a raw name: users are named by both. */

@@ -22,7 +22,7 @@ import type { Body, EntityStore, StoredEntity } from "./entity-store.ts";
 import { checkParameters, placeCase, placeSuite, type Place } from "./test-cases.ts";
 import { masked } from "./mask.ts";
 import { namedReference, namedReferences } from "./reference-fields.ts";
-import type { References, StoredReference } from "./references.ts";
+import type { References } from "./references.ts";
 
 /** What a create request asks for, with everything it names resolved. */
 export interface RequestedEntity {
@@ -103,7 +103,10 @@ export class RequestReader {
   #resolve(type: EntityType, fqn: FQN, body: Body): void {
     for (const field of secretFields) if (body[field] !== undefined) body[field] = masked(body[field]);
     for (const [field, target] of Object.entries(namedReference)) {
-      if (body[field] !== undefined) body[field] = this.#references.named(target, body[field]);
+      if (body[field] === undefined) continue;
+      const named = this.#references.find(target, body[field]);
+      if (type === "testCase" && field === "testDefinition") checkParameters(named, body.parameterValues);
+      body[field] = { id: named.id, type: named.type };
     }
     for (const [field, target] of Object.entries(namedReferences)) {
       this.#list(body, field, (values) => this.#references.allNamed(target, own(values)));
@@ -124,8 +127,6 @@ export class RequestReader {
       }
     }
     this.#resolveFields(type, fqn, body);
-    if (type === "testCase")
-      checkParameters(this.#references.live(body.testDefinition as StoredReference), body.parameterValues);
     if (type === "user" && typeof body.email === "string") body.email = body.email.toLowerCase();
   }
 

@@ -39,11 +39,8 @@ export function placeCase(store: EntityStore, given: Body): Place {
 /** The request for the suite that a test case needs first, or undefined when it is there or the case can't be placed anyway. */
 export function missingSuite(store: EntityStore, given: unknown): CreateRequest<"testSuite"> | undefined {
   const link = parseEntityLink(String((given as { entityLink?: unknown } | null)?.entityLink));
-  const table = link?.entityType === "table" ? store.byFqn("table", link.fqn) : undefined;
-  if (!table || table.deleted) return undefined;
-  const name = suiteFqn(table.fqn);
-  const suite = store.byFqn("testSuite", name);
-  return suite && !suite.deleted ? undefined : { name, basicEntityReference: table.fqn };
+  if (link?.entityType !== "table" || store.isLive("testSuite", suiteFqn(link.fqn))) return undefined;
+  return store.isLive("table", link.fqn) ? { name: suiteFqn(link.fqn), basicEntityReference: link.fqn } : undefined;
 }
 
 function linkedTable(store: EntityStore, text: string): StoredEntity {

@@ -26,7 +26,10 @@ export class TestResults {
 
   /** A result as clients send it today, or in the `older` form. One that failed is part of an incident. */
   put(testCaseId: string, body: unknown, older = false): Body {
-    const testCase = this.#context.live("testCase", testCaseId);
+    return this.#put(this.#context.live("testCase", testCaseId), body, older);
+  }
+
+  #put(testCase: Pick<StoredEntity, "id" | "fqn">, body: unknown, older: boolean): Body {
     const given: Body = older
       ? parsed(testCaseResult, body, "test case result")
       : parsed(createTestCaseResult, body, "test case result");
@@ -50,8 +53,8 @@ export class TestResults {
 
   /** Results of the test case of that name. */
   putAll(testCase: FQN, results: readonly unknown[]): void {
-    const { id } = this.#context.store.liveByFqn("testCase", testCase);
-    for (const result of results) this.put(id, result);
+    const found = this.#context.store.liveByFqn("testCase", testCase);
+    for (const result of results) this.#put(found, result, false);
   }
 
   /** Those of the test case of that name, newest first. */
