@@ -26,6 +26,14 @@ describe("entities", () => {
     expect(entity.changeDescription).toBeUndefined();
   });
 
+  test("a brief answer has id and names, and is written all the same", async () => {
+    const catalog = memory();
+    const request = { name: "s.v", serviceType: "Airflow", description: "d" };
+    const { outcome, entity } = await catalog.put("pipelineService", request, { brief: true });
+    expect(entity).toEqual({ id: entity.id, name: "s.v", fullyQualifiedName: '"s.v"' });
+    expect([outcome, (await catalog.get("pipelineService", fqnOf("s.v")))?.id]).toEqual(["created", entity.id]);
+  });
+
   test("a 404 names type and FQN as the server does", async () => {
     const catalog = memory();
     const put = catalog.put("database", { name: "d", service: "my.db" });

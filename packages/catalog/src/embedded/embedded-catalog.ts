@@ -149,9 +149,9 @@ export class EmbeddedCatalog implements Catalog {
   put<T extends EntityType>(
     type: T,
     request: CreateRequest<T>,
-    options: { create?: boolean } = {},
+    options: { create?: boolean; brief?: boolean } = {},
   ): Promise<PutResult> {
-    return this.#queue.add(() => this.#writer.put(type, request, options.create === true));
+    return this.#queue.add(() => this.#writer.put(type, request, options));
   }
 
   putMany<T extends EntityType>(type: T, requests: readonly CreateRequest<T>[]): Promise<readonly BulkItemResult[]> {

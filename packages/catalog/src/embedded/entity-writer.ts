@@ -16,6 +16,11 @@ interface DeleteOptions {
   recursive?: boolean;
 }
 
+interface PutOptions {
+  create?: boolean;
+  brief?: boolean;
+}
+
 /** Create-or-update, patch, delete and restore. Every method expects an open transaction. */
 export class EntityWriter {
   readonly #store: EntityStore;
@@ -32,9 +37,11 @@ export class EntityWriter {
     this.#clock = clock;
   }
 
-  /** As {@link write}, with the entity as it is now. */
-  put(type: EntityType, request: unknown, create = false): PutResult {
+  /** As {@link write}, with the entity as it is now, or with its names only. */
+  put(type: EntityType, request: unknown, { create = false, brief = false }: PutOptions = {}): PutResult {
     const { outcome, entity } = this.write(type, request, create);
+    const { id, name, fqn } = entity;
+    if (brief) return { outcome, entity: { id, name, fullyQualifiedName: fqn as FQN } };
     return { outcome, entity: this.#view.show(entity, writtenFields) };
   }
 

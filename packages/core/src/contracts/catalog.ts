@@ -89,8 +89,11 @@ export interface Catalog {
   /** Entities whose field matches the pattern, non-deleted only. */
   search(type: EntityType, options: SearchOptions): Promise<readonly CatalogEntity[]>;
 
-  /** Create or update by the server's PUT rules (om-api §9.1 of the reference; descriptions of people are kept). */
-  put<T extends EntityType>(type: T, request: CreateRequest<T>): Promise<PutResult>;
+  /**
+   * Create or update by the server's PUT rules (om-api §9.1 of the reference; descriptions of people are kept).
+   * `brief`: the caller asks for no more of the entity than its id and its names.
+   */
+  put<T extends EntityType>(type: T, request: CreateRequest<T>, options?: { brief?: boolean }): Promise<PutResult>;
   /** At most a few hundred at a time; all of one type. Never throws for a single item. */
   putMany<T extends EntityType>(type: T, requests: readonly CreateRequest<T>[]): Promise<readonly BulkItemResult[]>;
   patch(type: EntityType, id: string, operations: readonly JsonPatchOperation[]): Promise<CatalogEntity>;

@@ -100,7 +100,7 @@ export class EntityWriter {
       await this.#known.learnCreated(key, sourceHash);
       return { outcome: "created", name: key.fqn };
     }
-    const { entity, outcome } = await this.#catalog.put(key.entityType, request);
+    const { entity, outcome } = await this.#catalog.put(key.entityType, request, { brief: true });
     await this.#known.learn(key, { id: entity.id, sourceHash, deleted: false, isNew: outcome === "created" });
     return { outcome, name: key.fqn };
   }

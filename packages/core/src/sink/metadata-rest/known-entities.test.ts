@@ -37,7 +37,7 @@ describe("what lies below an entity that this run made", () => {
     await memory
       .port()
       .put("testCase", { name: "not_null", testDefinition: "d", entityLink: entityLink("table", table) });
-    for (let at = 0; at < 100; at++) {
+    for (let at = 0; at < 300; at++) {
       await find("table", table);
       await find("testCase", childFqn(fqnOf("svc", "db", "other"), `t${at}`, "c"));
     }

@@ -26,8 +26,14 @@ const partsOfTable = 4;
 
 const unknownId = "";
 
-/** Most listings kept at a time; each is one parent's children. */
+/** By FQN. */
+type Listing = Map<string, KnownEntity>;
+/** By type and parent; the one that was asked for first goes first. */
+type Listings = Map<string, Promise<Listing>>;
+
+/** Most listings kept at a time; each is one parent's children. Those of test cases are small, and more tables are worked on at a time. */
 const maxListings = 64;
+const maxCaseListings = 256;
 /** Most listings that are spared because their parent is new. */
 const maxSpared = 100_000;
 /** So many test definitions are looked up one by one; then all are listed. */
@@ -36,12 +42,13 @@ const definitionsAlone = 20;
 /** What the catalog has below each parent: one listing a parent instead of one look-up an entity. */
 export class KnownEntities {
   readonly #catalog: Catalog;
-  readonly #listings = new Map<string, Promise<Map<string, KnownEntity>>>();
+  readonly #children: Listings = new Map();
+  readonly #cases: Listings = new Map();
   /** Listings that were spared: what the run has made below since is in them only while they are kept. */
   readonly #spared = new Set<string>();
   #definitionReads = 0;
   /** Those of all tables and platforms. */
-  #definitions: Promise<Map<string, KnownEntity>> | undefined;
+  #definitions: Promise<Listing> | undefined;
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog;
@@ -69,7 +76,8 @@ export class KnownEntities {
   async learn(key: EntityKey, entity: KnownEntity): Promise<void> {
     if (key.entityType === "testDefinition") (await this.#definitions)?.set(key.fqn, entity);
     const parent = listedBelow(key);
-    if (parent !== undefined) (await this.#listings.get(`${key.entityType} ${parent}`))?.set(key.fqn, entity);
+    if (parent !== undefined)
+      (await this.#kept(key.entityType).get(`${key.entityType} ${parent}`))?.set(key.fqn, entity);
   }
 
   async #get({ entityType, fqn }: EntityKey): Promise<KnownEntity | undefined> {
@@ -90,24 +98,31 @@ export class KnownEntities {
     return (await this.#definitions).get(key.fqn);
   }
 
-  #listing(type: EntityType, parent: FQN): Promise<Map<string, KnownEntity>> {
+  #kept(type: EntityType): Listings {
+    return type === "testCase" ? this.#cases : this.#children;
+  }
+
+  #listing(type: EntityType, parent: FQN): Promise<Listing> {
     const name = `${type} ${parent}`;
-    const listing = this.#listings.get(name) ?? this.#start(type, parent);
+    const kept = this.#kept(type);
+    const listing = kept.get(name) ?? this.#start(type, parent);
     // The one that was asked for last goes last.
-    this.#listings.delete(name);
-    this.#listings.set(name, listing);
+    kept.delete(name);
+    kept.set(name, listing);
     return listing;
   }
 
-  #start(type: EntityType, parent: FQN): Promise<Map<string, KnownEntity>> {
-    const oldest = this.#listings.keys().next().value;
-    if (oldest !== undefined && this.#listings.size >= maxListings) this.#listings.delete(oldest);
+  #start(type: EntityType, parent: FQN): Promise<Listing> {
+    const kept = this.#kept(type);
+    const oldest = kept.keys().next().value;
+    const most = kept === this.#cases ? maxCaseListings : maxListings;
+    if (oldest !== undefined && kept.size >= most) kept.delete(oldest);
     const listing = this.#readOrSpare(type, parent);
-    listing.catch(() => this.#listings.delete(`${type} ${parent}`));
+    listing.catch(() => kept.delete(`${type} ${parent}`));
     return listing;
   }
 
-  async #readOrSpare(type: EntityType, parent: FQN): Promise<Map<string, KnownEntity>> {
+  async #readOrSpare(type: EntityType, parent: FQN): Promise<Listing> {
     const name = `${type} ${parent}`;
     const mayBeSpared = !this.#spared.has(name) && this.#spared.size < maxSpared;
     if (!mayBeSpared || !(await this.#isNew(type, parent))) return this.#read(type, parent);
@@ -119,12 +134,12 @@ export class KnownEntities {
   async #isNew(type: EntityType, parent: FQN): Promise<boolean> {
     const entityType = type === "testCase" ? "table" : (entityTypeInfo(type).parent?.type as EntityType | undefined);
     const above = entityType && listedBelow({ entityType, fqn: parent });
-    if (entityType === undefined || above === undefined || !this.#listings.has(`${entityType} ${above}`)) return false;
+    if (entityType === undefined || above === undefined || !this.#children.has(`${entityType} ${above}`)) return false;
     return (await this.#listing(entityType, above)).get(parent)?.isNew === true;
   }
 
-  async #read(type: EntityType, parent: FQN | undefined): Promise<Map<string, KnownEntity>> {
-    const children = new Map<string, KnownEntity>();
+  async #read(type: EntityType, parent: FQN | undefined): Promise<Listing> {
+    const children: Listing = new Map();
     const fields = type === "testCase" ? testCaseFields : hasSourceHash(type) ? ["sourceHash"] : [];
     for await (const entity of this.#catalog.list(type, { below: parent, include: "all", fields })) {
       children.set(entity.fullyQualifiedName, {

@@ -28,6 +28,8 @@ export interface MetadataRestSinkOptions extends EntityWriterOptions {
   readonly batchSize?: number | undefined;
 }
 
+/** A server is asked by as many calls as the client allows; a file writes what is there at one time in one transaction. */
+const inFlight = { rest: 128, embedded: 512 } as const;
 /** Edges that wait for their ends at most. */
 const maxDeferred = 100_000;
 
@@ -38,7 +40,7 @@ const maxDeferred = 100_000;
  */
 export class MetadataRestSink implements Sink {
   readonly name = "OpenMetadata";
-  readonly maxInFlight = 128;
+  readonly maxInFlight: number;
   readonly #order = new KeyedOrder();
   readonly #batches: BulkBatches;
   readonly #entities: EntityWriter;
@@ -54,6 +56,7 @@ export class MetadataRestSink implements Sink {
 
   constructor(options: MetadataRestSinkOptions) {
     this.#catalog = options.catalog;
+    this.maxInFlight = inFlight[options.catalog.kind];
     this.#batches = new BulkBatches(options.catalog, options.batchSize ?? 100);
     this.#entities = new EntityWriter(options.catalog, options.known, this.#batches, options);
     this.#tags = new TagWriter(options.catalog);
