@@ -30,6 +30,8 @@ export interface ExposureParts {
   readonly problems: Problems;
   /** Exposures that name no entity of the catalog become one. */
   readonly creates: boolean;
+  /** Whether the run is to write this entity. */
+  readonly isWanted: (fqn: FQN) => boolean;
 }
 
 const unnamed = "exposures that name no entity of the catalog (meta.open_metadata_fqn) have no lineage";
@@ -48,7 +50,7 @@ export async function* exposureRecords(parts: ExposureParts): AsyncGenerator<Eit
       const fqn = fqnOf(serviceName(view), entityName(exposure, view));
       made.saw(type, fqn);
       if (!creates) problems.add(unnamed, exposure.name);
-      else {
+      else if (parts.isWanted(fqn)) {
         yield* madeOf(exposure, fqn, parts, services);
         yield* edgesInto(exposure, { entityType: type, fqn }, parts);
       }

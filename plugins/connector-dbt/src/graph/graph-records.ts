@@ -25,12 +25,14 @@ export interface GraphParts {
  * The project's tables must have been matched, and their records must come before.
  */
 export async function* graphRecords(view: ProjectView, parts: GraphParts): AsyncGenerator<Either<MetadataRecord>> {
-  const { run, drawsPipeline, createsEntities: creates } = parts;
-  const { context, options, labels, owners, made } = run;
+  const { run, createsEntities: creates } = parts;
+  const { context, options, labels, owners, made, isWanted } = run;
   const pipeline = projectPipeline(view, context.serviceName);
+  const drawsPipeline = parts.drawsPipeline && isWanted(pipeline.fqn);
+  const isThere = drawsPipeline || (parts.drawsPipeline && (await context.known("pipeline", pipeline.fqn)));
   const settings = {
     project: view.name,
-    pipeline: drawsPipeline ? pipeline : undefined,
+    pipeline: isThere ? pipeline : undefined,
     override: options.overrideLineage,
     nowMs: run.nowMs,
   };
@@ -42,8 +44,8 @@ export async function* graphRecords(view: ProjectView, parts: GraphParts): Async
   async function* all(): AsyncGenerator<Either<MetadataRecord>> {
     if (drawsPipeline) yield* pipelineRecords({ view, labels, made, databaseService: context.serviceName });
     yield* new TableLineage({ context, view, edges, lineage: run.lineage, problems }).records();
-    yield* metricRecords({ view, edges, made, labels, owners });
-    yield* exposureRecords({ context, view, edges, made, labels, owners, problems, creates });
+    yield* metricRecords({ view, edges, made, labels, owners, isWanted });
+    yield* exposureRecords({ context, view, edges, made, labels, owners, problems, creates, isWanted });
     if (drawsPipeline) yield* runRecords({ context, view, pipeline: pipeline.fqn });
   }
 

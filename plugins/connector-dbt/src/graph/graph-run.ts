@@ -1,6 +1,6 @@
 import { right, type Either, type SourceContext } from "@omd/core";
 import { createSqlLineage, type SqlLineage } from "@omd/lineage";
-import type { MetadataRecord } from "@omd/schema";
+import { isBelow, type FQN, type MetadataRecord } from "@omd/schema";
 import type { DbtOptions } from "../config.ts";
 import type { ProjectView } from "../project/view.ts";
 import { filtersOf } from "../tables/filters.ts";
@@ -39,6 +39,12 @@ export class GraphRun {
     this.made = new MadeEntities(context);
     this.#store = storeOf(options.dbtConfigSource);
   }
+
+  /** Whether the run is to write this entity, after `--only`. */
+  readonly isWanted = (fqn: FQN): boolean => {
+    const { only } = this.context.selection;
+    return only.length === 0 || only.some((one) => one === fqn || isBelow(fqn, one));
+  };
 
   /** A project of this run could not be read, or not whole: nothing is taken back. */
   incomplete(): void {
@@ -90,7 +96,12 @@ export class GraphRun {
   }
 }
 
+/** How long one query may take, for a limit in seconds. */
+export function queryLimitMs(seconds: number): number {
+  return Math.min(Math.max(seconds, 1), longestQuerySeconds) * 1000;
+}
+
 function parserOf({ parsingTimeoutLimit }: DbtOptions): SqlLineage {
-  const seconds = Math.min(Math.max(parsingTimeoutLimit, 1), longestQuerySeconds);
-  return createSqlLineage({ timeLimitMs: seconds * 1000 });
+  // Each model is asked about once: answers that are kept would only take up memory.
+  return createSqlLineage({ timeLimitMs: queryLimitMs(parsingTimeoutLimit), cached: 32 });
 }

@@ -41,6 +41,8 @@ export interface MetricParts {
   readonly made: MadeEntities;
   readonly labels: Labels;
   readonly owners: Owners;
+  /** Whether the run is to write this entity. */
+  readonly isWanted: (fqn: FQN) => boolean;
 }
 
 /** FQN of the metric in the catalog. There a metric's name is unique in the whole catalog, so it is called `<package>.<metric>`. */
@@ -63,22 +65,25 @@ export async function* metricRecords(parts: MetricParts): AsyncGenerator<Either<
     }),
   );
   for (const metric of inOrder(view)) {
-    const inputs = reach(view, metric.dependsOn);
+    const from = reach(view, metric.dependsOn).flatMap((via) => {
+      const key = keyOf(view, via);
+      return key === undefined ? [] : [{ from: key, via, columns: [] }];
+    });
     const fqn = metricFqn(metric.uniqueId);
+    made.saw("metric", fqn);
+    if (!parts.isWanted(fqn)) continue;
+    const related = from.flatMap(({ from: key }) => (key.entityType === "metric" ? [key.fqn] : []));
     const tags = labels.of(metric.tags);
     const group = groups.get(metric.group ?? "");
     const owners = await parts.owners.of({ meta: metric.meta, group, inDatabase: undefined });
     const request: MetricRequest = {
-      ...mapped(metric, measures, inputs),
+      ...mapped(metric, measures),
+      ...(related.length > 0 && { relatedMetrics: related }),
       ...(tags.length > 0 && { tags }),
       ...(owners.length > 0 && { owners }),
     };
     for (const record of labels.takeRecords()) yield right(record);
     yield right({ kind: "entity", entityType: "metric", request, marks: [made.mark("metric", fqn, view.name)] });
-    const from = inputs.flatMap((via) => {
-      const key = keyOf(view, via);
-      return key === undefined ? [] : [{ from: key, via, columns: [] }];
-    });
     const to: EntityKey = { entityType: "metric", fqn };
     const basis = hashOf(from.map((edge) => edge.from.fqn));
     const known = edges.known(metric.uniqueId);
@@ -94,13 +99,12 @@ export function keyOf(view: ProjectView, uniqueId: string): EntityKey | undefine
   return table && { entityType: "table", fqn: table.fqn };
 }
 
-function mapped(metric: Metric, measures: ReadonlyMap<string, Measure>, inputs: readonly string[]): MetricRequest {
+function mapped(metric: Metric, measures: ReadonlyMap<string, Measure>): MetricRequest {
   const measureOf = (name: string): Measure | undefined => measures.get(name);
   const measure = metric.type === "conversion" ? undefined : measureOfMetric(metric, measureOf);
   const type = typeOf(metric, measure);
   const code = metricCode(metric, measureOf);
   const granularity = (metric.timeGranularity ?? measure?.grain)?.toUpperCase() as MetricRequest["granularity"];
-  const related = inputs.filter((id) => id.startsWith("metric.")).map(metricFqn);
   return {
     name: metricName(metric.uniqueId),
     displayName: metric.label ?? metric.name,
@@ -109,7 +113,6 @@ function mapped(metric: Metric, measures: ReadonlyMap<string, Measure>, inputs: 
     ...(type === "COUNT" && { unitOfMeasurement: "COUNT" }),
     ...(code !== undefined && { metricExpression: { language: "SQL", code } }),
     ...(granularity !== undefined && granularities.has(granularity) && { granularity }),
-    ...(related.length > 0 && { relatedMetrics: related }),
   };
 }
 

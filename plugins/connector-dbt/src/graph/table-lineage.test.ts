@@ -1,6 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
+import type { SqlLineage } from "@omd/lineage";
+import { parseFqn } from "@omd/schema";
 import { versions } from "../../test/bytes.ts";
 import { bakery, GraphWorld, manifest, model, named } from "../../test/graph-world.ts";
+import { queryLimitMs } from "./graph-run.ts";
 
 /** What dbt says of the bakery: clean_sales is ephemeral, so stg_sales feeds what reads it. */
 const bakeryTables = [
@@ -199,4 +202,44 @@ describe("what SQL cannot tell", () => {
     expect(run.columns("main.orders -> main.paid")).toEqual(["id <- id"]);
     expect(run.edge("main.orders -> main.paid").sqlQuery).toBe(sql);
   });
+});
+
+describe("the parser", () => {
+  const paid = model("paid", ["orders"], "select id from db.main.orders", { columns: named("id") });
+  const files = { manifest: manifest({ nodes: [orders, paid] }) };
+  const failing = (reason: "worker-ended" | "time-limit"): SqlLineage => ({
+    lineageOf: () => Promise.resolve({ tables: { inputs: [] }, columns: [], failure: { reason, message: "no" } }),
+    failures: () => ({}),
+    close: () => Promise.resolve(),
+  });
+
+  test("that died is asked again by the next run, one that took too long is not", async () => {
+    for (const [reason, again] of [
+      ["worker-ended", ["main.orders -> main.paid"]],
+      ["time-limit", []],
+    ] as const) {
+      const world = new GraphWorld();
+      const first = await world.run([files], { lineage: failing(reason) });
+      expect(first.edges()).toEqual(["main.orders -> main.paid"]);
+      expect(first.warnings[0]).toContain(`(${reason})`);
+      expect((await world.run([files])).edges()).toEqual(again);
+    }
+  });
+
+  test.each([
+    [300, 10_000],
+    [10, 10_000],
+    [3, 3000],
+    [0, 1000],
+    [-1, 1000],
+  ])("with a limit of %s seconds gets %s ms for a query", (seconds, ms) => {
+    expect(queryLimitMs(seconds)).toBe(ms);
+  });
+});
+
+test("with --only, nothing is made beside what was asked for", async () => {
+  const only = [parseFqn("wh.bakery.main")];
+  const run = await new GraphWorld().run([bakery("1.11.16", "run")], { selection: { only }, pipeline: true });
+  expect(run.records.filter(({ kind }) => kind !== "lineage")).toEqual([]);
+  expect(run.lineage().every((record) => record.pipeline === undefined)).toBe(true);
 });

@@ -9,7 +9,7 @@ import { readSql } from "./sql-columns.ts";
 import { TableNames } from "./table-names.ts";
 
 /** Relations whose SQL is read ahead of the one that is being written: the parser has a thread of its own. */
-const readAhead = 8;
+const readAhead = 32;
 const noSql = "no column lineage without compiled SQL, as dbt compile, run and build leave it";
 
 export interface LineageParts {
