@@ -38,6 +38,7 @@ export class TestRun {
     const key = caseKey(fqn);
     if (this.#cases.has(key)) return false;
     this.#cases.add(key);
+    this.#scope.received(1);
     this.#scope.saw(fqn);
     return true;
   }
