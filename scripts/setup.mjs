@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = join(root, "node_modules", ".bin");
 const oldestNode = 18;
+const ctrlC = 3;
 const onWindows = process.platform === "win32";
 
 function checkNode() {
@@ -97,28 +98,36 @@ function pinnedNode() {
 }
 
 /**
- * Runs a command that a person looks at; resolves with its exit code (128 + signal when one ended it). Ctrl-C reaches the command from the
- * terminal, and what it means is the command's to say: omd serve ends well at it.
+ * Runs a command that ends at Ctrl-C; resolves with its exit code (128 + signal when one ended it). As a signal, Ctrl-C would also end npm and
+ * the shells in between, and their exit code would be ours: while the command runs it is a key, which is handed on as a signal to the command alone.
  */
-export function runInTerminal(command, args) {
+export function runUntilInterrupted(command, args) {
   return new Promise((resolve) => {
+    const { stdin } = process;
+    const asKey = stdin.isTTY && !onWindows;
     const child = spawn(command === "node" ? pinnedNode() : command, args, {
       cwd: root,
       env: toolEnv(),
-      stdio: "inherit",
-      shell: onWindows && command !== "node",
+      stdio: [asKey ? "ignore" : "inherit", "inherit", "inherit"],
     });
-    const interrupted = () => undefined;
+    const ignored = () => undefined;
     const ended = () => child.kill("SIGTERM");
-    process.on("SIGINT", interrupted);
+    const pressed = (bytes) => bytes.includes(ctrlC) && child.kill("SIGINT");
+    const release = () => {
+      process.off("SIGINT", ignored);
+      process.off("SIGTERM", ended);
+      if (asKey) stdin.off("data", pressed).setRawMode(false).pause();
+    };
+    process.on("SIGINT", ignored);
     process.on("SIGTERM", ended);
+    if (asKey) stdin.setRawMode(true).on("data", pressed);
     child.on("error", (error) => {
+      release();
       process.stderr.write(`${command}: ${error.message}\n`);
       resolve(1);
     });
     child.on("close", (code, signal) => {
-      process.off("SIGINT", interrupted);
-      process.off("SIGTERM", ended);
+      release();
       resolve(code === null ? 128 + constants.signals[signal] : code);
     });
   });

@@ -2,7 +2,7 @@
  * `npm start`: installs, builds, and shows omd at work on recorded answers of a real Airflow. Needs no server and no account.
  * On a terminal it ends by serving the page; elsewhere it ends by itself. `npm start -- --port 9000` hands its flags to `omd serve`.
  */
-import { prepare, runInTerminal } from "./setup.mjs";
+import { prepare, run, runUntilInterrupted } from "./setup.mjs";
 
 const omd = "packages/cli/bin/run.js";
 const example = "examples/airflow-recorded";
@@ -13,12 +13,12 @@ const steps = [
   { command: "node", args: [omd, "catalog", "get", "airflow.bakery_daily"] },
   { command: "node", args: [omd, "catalog", "lineage", "airflow.chain_2_clean"] },
 ];
-if (process.stdout.isTTY) steps.push({ command: "node", args: [omd, "serve", ...process.argv.slice(2)] });
+if (process.stdout.isTTY) steps.push({ command: "node", args: [omd, "serve", ...process.argv.slice(2)], serves: true });
 
 prepare();
-for (const { command, args } of steps) {
+for (const { command, args, serves } of steps) {
   process.stderr.write(`$ ${[command, ...args].join(" ")}\n`);
-  const code = await runInTerminal(command, args);
+  const code = await (serves ? runUntilInterrupted : run)(command, args);
   if (code !== 0) {
     process.exitCode = code;
     break;

@@ -44,8 +44,8 @@ export function servingText(url: string, flags: ServeFlagValues): string {
   ].join("\n");
 }
 
-/** Waits for SIGINT or SIGTERM, then closes the server; a second signal ends the process at once. */
-export async function untilStopped(server: RunningServer): Promise<void> {
+/** Announces the server, waits for SIGINT or SIGTERM, then closes it; a second signal ends the process at once. */
+export async function untilStopped(server: RunningServer, announce: () => void | Promise<void>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
   let asked = false;
   const stop = (signal: NodeJS.Signals): void => {
@@ -55,6 +55,8 @@ export async function untilStopped(server: RunningServer): Promise<void> {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
+  // Only now: whoever reads it may stop the server at once.
+  await announce();
   tell(`\n${await promise}: stopping. Calls under way are still answered.`);
   await server.close();
   process.off("SIGINT", stop);

@@ -15,9 +15,10 @@ export default class Serve extends OmdCommand {
   async run(): Promise<number> {
     const { flags } = await this.parse(Serve);
     const server = await startFromFlags(flags, this.packageFolders);
-    if (flags.json) this.printJson({ url: server.url });
-    this.tell(servingText(server.url, flags));
-    await untilStopped(server);
+    await untilStopped(server, () => {
+      if (flags.json) this.printJson({ url: server.url });
+      this.tell(servingText(server.url, flags));
+    });
     return 0;
   }
 }

@@ -12,11 +12,12 @@ export default class Ui extends OmdCommand {
   async run(): Promise<number> {
     const { flags } = await this.parse(Ui);
     const server = await startFromFlags(flags, this.packageFolders);
-    if (flags.json) this.printJson({ url: server.url });
-    this.tell(servingText(server.url, flags));
-    if (!(await openBrowser(server.url)))
-      this.tell(`No program to open a browser was found; open ${server.url} yourself.`);
-    await untilStopped(server);
+    await untilStopped(server, async () => {
+      if (flags.json) this.printJson({ url: server.url });
+      this.tell(servingText(server.url, flags));
+      if (!(await openBrowser(server.url)))
+        this.tell(`No program to open a browser was found; open ${server.url} yourself.`);
+    });
     return 0;
   }
 }
