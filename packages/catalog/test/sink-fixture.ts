@@ -3,7 +3,8 @@ import type { EntityRecord, MetadataRecord } from "@omd/schema";
 import { KnownEntities } from "../../core/src/sink/metadata-rest/known-entities.ts";
 import { MetadataRestSink } from "../../core/src/sink/metadata-rest/sink.ts";
 
-const reads = new Set(["get", "list", "search", "testResults", "connect", "findOwner"]);
+// Unknown tags are asked for twice: the catalog may have to make them.
+const reads = new Set(["seedTag", "get", "list", "search", "testResults", "connect", "findOwner"]);
 
 /** What a run of the sink did. */
 export interface SinkRun {

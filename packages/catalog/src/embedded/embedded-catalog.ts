@@ -39,7 +39,7 @@ import { GraphStore } from "./graph-store.ts";
 import { LineageStore } from "./lineage-store.ts";
 import { Overview, type CatalogCounts } from "./overview.ts";
 import { References } from "./references.ts";
-import { seedCatalog } from "./seeds/seed.ts";
+import { seedCatalog, seedTag } from "./seeds/seed.ts";
 import { FacetSearch } from "./search-facets.ts";
 import { TimeSeries, type IngestionRun } from "./time-series.ts";
 import { WriteQueue } from "./write-queue.ts";
@@ -298,6 +298,12 @@ export class EmbeddedCatalog implements Catalog {
     args: Parameters<EventWrites[K]>,
   ): Promise<ReturnType<EventWrites[K]>> {
     return this.#queue.add(() => this.events.write(name, args));
+  }
+
+  seedTag(fqn: FQN): Promise<void> {
+    return this.#queue.add(() => {
+      seedTag(this.#store, this.#writer, fqn);
+    });
   }
 
   /** Adds what clients expect of every catalog, see `seeds/`; `connectors` are those of our own. Answers how many were missing. */

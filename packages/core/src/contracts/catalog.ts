@@ -138,6 +138,9 @@ export interface Catalog {
   /** A user or team by name, e-mail or display name: exact first, then the catalog's search when `fuzzy`. */
   findOwner(name: string, options?: { fuzzy?: boolean }): Promise<EntityReference | undefined>;
 
+  /** Makes a tag that every OpenMetadata has, such as `Tier.Tier1`, where a catalog begins empty; nothing for other tags. */
+  seedTag?(fqn: FQN): Promise<void>;
+
   /** The stored connection (`connection.config`) of a service, with its secrets. Throws when the catalog shows only their masks. */
   serviceConnection?(type: EntityType, name: string): Promise<Record<string, unknown> | undefined>;
 

@@ -1,5 +1,5 @@
 import { parseFqn, type EntityKey, type EntityReference, type EntityType, type FQN, type TagLabel } from "@omd/schema";
-import type { Catalog } from "../../contracts/index.ts";
+import type { Catalog, CatalogEntity } from "../../contracts/index.ts";
 
 type NamedType = Extract<EntityType, "tag" | "glossaryTerm" | "domain">;
 
@@ -16,12 +16,19 @@ export class GovernanceNames {
     const key = `${type} ${fqn}`;
     const known = this.#found.get(key);
     if (known) return known;
-    const finding = this.#catalog
-      .get(type, fqn)
-      .then((entity) => entity && { id: entity.id, type, name: entity.name, fullyQualifiedName: fqn });
+    const finding = this.#read(type, fqn).then(
+      (entity) => entity && { id: entity.id, type, name: entity.name, fullyQualifiedName: fqn },
+    );
     this.#found.set(key, finding);
     finding.catch(() => this.#found.delete(key));
     return finding;
+  }
+
+  async #read(type: NamedType, fqn: FQN): Promise<CatalogEntity | undefined> {
+    const entity = await this.#catalog.get(type, fqn);
+    if (entity || type !== "tag" || !this.#catalog.seedTag) return entity;
+    await this.#catalog.seedTag(fqn);
+    return this.#catalog.get(type, fqn);
   }
 
   /** Told after a write: who asked before it was there must not be believed any longer. */
