@@ -51,6 +51,8 @@ export class GraphWorld {
   readonly marks = new Map<string, string>();
   readonly entities = new Set<string>();
   readonly owners = new Map<string, EntityReference>();
+  /** Names of owners that the catalog fails for. */
+  readonly failing = new Set<string>();
 
   /** Reads the projects and writes what comes of their graphs, as a sink that confirms all; then retires as the core does. */
   async run(projects: readonly Files[], options: GraphOptions = {}): Promise<GraphOfRun> {
@@ -104,7 +106,12 @@ export class GraphOfRun {
       service: fqnOf("wh"),
       selection,
       signal: new AbortController().signal,
-      resolver: { owner: (name: string) => Promise.resolve(world.owners.get(name)) },
+      resolver: {
+        owner: (name: string) =>
+          world.failing.has(name)
+            ? Promise.reject(new Error("the catalog does not answer"))
+            : Promise.resolve(world.owners.get(name)),
+      },
       ledger: {
         open: (name: string, options?: ScopeOptions) => {
           const seen = new Set<string>();

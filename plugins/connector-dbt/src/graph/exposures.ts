@@ -13,15 +13,14 @@ import type { Exposure } from "../artifacts/shapes.ts";
 import type { ProjectView } from "../project/view.ts";
 import type { Labels } from "../tables/labels.ts";
 import type { Owners } from "../tables/owners.ts";
-import { hashOf } from "./edge-memory.ts";
+import { guarded } from "./guarded.ts";
 import type { MadeEntities } from "./made-entities.ts";
-import { keyOf } from "./metrics.ts";
+import { edgesFrom } from "./metrics.ts";
 import type { Problems } from "./problems.ts";
 import type { ProjectEdges } from "./project-edges.ts";
-import { reach } from "./reach.ts";
 
 export interface ExposureParts {
-  readonly context: Pick<SourceContext, "known" | "unresolved">;
+  readonly context: Pick<SourceContext, "known" | "unresolved" | "signal">;
   readonly view: ProjectView;
   readonly edges: ProjectEdges;
   readonly made: MadeEntities;
@@ -39,11 +38,9 @@ const misnamed = "exposures whose meta.open_metadata_fqn is no fully qualified n
 
 /** Exposures: lineage into the entity of the catalog that they name, or that is made of them. */
 export async function* exposureRecords(parts: ExposureParts): AsyncGenerator<Either<MetadataRecord>> {
-  const { view, made, problems, creates } = parts;
+  const { context, view, made, problems, creates } = parts;
   const services = new Set<string>();
-  for (const id of view.ids("exposure")) {
-    const exposure = view.load("exposure", id);
-    if (exposure === undefined) continue;
+  async function* one(exposure: Exposure): AsyncGenerator<Either<MetadataRecord>> {
     const text = namedFqn(exposure);
     if (text === undefined) {
       const type = exposure.type === "ml" ? "mlmodel" : "dashboard";
@@ -54,12 +51,16 @@ export async function* exposureRecords(parts: ExposureParts): AsyncGenerator<Eit
         yield* madeOf(exposure, fqn, parts, services);
         yield* edgesInto(exposure, { entityType: type, fqn }, parts);
       }
-      continue;
+      return;
     }
     const named = keyNamed(text, exposure);
     if (named === undefined) problems.add(misnamed, exposure.name);
-    else if (await parts.context.known(named.entityType, named.fqn)) yield* edgesInto(exposure, named, parts);
+    else if (await context.known(named.entityType, named.fqn)) yield* edgesInto(exposure, named, parts);
     else missing(exposure, named, parts);
+  }
+  for (const id of view.ids("exposure")) {
+    const exposure = view.load("exposure", id);
+    if (exposure !== undefined) yield* guarded(context, id, () => one(exposure));
   }
 }
 
@@ -82,8 +83,8 @@ function keyNamed(text: string, { type }: Exposure): EntityKey | undefined {
 
 function missing(exposure: Exposure, { entityType, fqn }: EntityKey, { context, view }: ExposureParts): void {
   const reason = `this ${entityType} is not in the catalog`;
-  const sources = reach(view, exposure.dependsOn).flatMap((id) => keyOf(view, id)?.fqn ?? []);
-  for (const from of sources) context.unresolved({ from, to: fqn, reason, nearest: [] });
+  for (const { from } of edgesFrom(view, exposure.dependsOn))
+    context.unresolved({ from: from.fqn, to: fqn, reason, nearest: [] });
 }
 
 function serviceName(view: ProjectView): string {
@@ -130,18 +131,10 @@ async function* madeOf(
   yield right({ ...record, marks: [made.mark(isModel ? "mlmodel" : "dashboard", fqn, view.name)] });
 }
 
-function* edgesInto(
-  exposure: Exposure,
+function edgesInto(
+  { uniqueId: id, dependsOn }: Exposure,
   to: EntityKey,
   { view, edges }: ExposureParts,
 ): Generator<Either<MetadataRecord>> {
-  const id = exposure.uniqueId;
-  const from = reach(view, exposure.dependsOn).flatMap((via) => {
-    const key = keyOf(view, via);
-    return key === undefined ? [] : [{ from: key, via, columns: [] }];
-  });
-  const basis = hashOf([to.fqn, ...from.map((edge) => edge.from.fqn)]);
-  const known = edges.known(id);
-  if (edges.isSettled(known, basis)) edges.settle(id, known, basis);
-  else yield* edges.send({ id, to, edges: from, basis, sql: undefined, failure: undefined }, known);
+  return edges.news({ id, to, edges: edgesFrom(view, dependsOn) });
 }

@@ -44,7 +44,7 @@ export async function* graphRecords(view: ProjectView, parts: GraphParts): Async
   async function* all(): AsyncGenerator<Either<MetadataRecord>> {
     if (drawsPipeline) yield* pipelineRecords({ view, labels, made, databaseService: context.serviceName });
     yield* new TableLineage({ context, view, edges, lineage: run.lineage, problems }).records();
-    yield* metricRecords({ view, edges, made, labels, owners, isWanted });
+    yield* metricRecords({ context, view, edges, made, labels, owners, isWanted });
     yield* exposureRecords({ context, view, edges, made, labels, owners, problems, creates, isWanted });
     if (drawsPipeline) yield* runRecords({ context, view, pipeline: pipeline.fqn });
   }

@@ -1,2 +1,2 @@
-export { graphRecords, type GraphParts } from "./graph-records.ts";
+export { graphRecords } from "./graph-records.ts";
 export { GraphRun } from "./graph-run.ts";

@@ -1,13 +1,13 @@
-import { right, type Either } from "@omd/core";
+import { right, type Either, type SourceContext } from "@omd/core";
 import { encodeName, fqnOf, type CreateRequest, type EntityKey, type FQN, type MetadataRecord } from "@omd/schema";
 import type { Metric, SemanticModel } from "../artifacts/shapes.ts";
 import type { ProjectView } from "../project/view.ts";
 import type { Labels } from "../tables/labels.ts";
 import type { Owners } from "../tables/owners.ts";
-import { hashOf } from "./edge-memory.ts";
+import { guarded } from "./guarded.ts";
 import type { MadeEntities } from "./made-entities.ts";
 import { measureOfMetric, metricCode, type Measure } from "./metric-expression.ts";
-import type { ProjectEdges } from "./project-edges.ts";
+import type { GraphEdge, ProjectEdges } from "./project-edges.ts";
 import { reach } from "./reach.ts";
 
 type MetricRequest = CreateRequest<"metric">;
@@ -36,6 +36,7 @@ const granularities: ReadonlySet<string> = new Set([
 ]);
 
 export interface MetricParts {
+  readonly context: Pick<SourceContext, "signal">;
   readonly view: ProjectView;
   readonly edges: ProjectEdges;
   readonly made: MadeEntities;
@@ -64,14 +65,12 @@ export async function* metricRecords(parts: MetricParts): AsyncGenerator<Either<
       return group === undefined ? [] : [[group.name, group] as const];
     }),
   );
-  for (const metric of inOrder(view)) {
-    const from = reach(view, metric.dependsOn).flatMap((via) => {
-      const key = keyOf(view, via);
-      return key === undefined ? [] : [{ from: key, via, columns: [] }];
-    });
-    const fqn = metricFqn(metric.uniqueId);
+  async function* one(metric: Metric): AsyncGenerator<Either<MetadataRecord>> {
+    const { uniqueId: id } = metric;
+    const fqn = metricFqn(id);
     made.saw("metric", fqn);
-    if (!parts.isWanted(fqn)) continue;
+    if (!parts.isWanted(fqn)) return;
+    const from = edgesFrom(view, metric.dependsOn);
     const related = from.flatMap(({ from: key }) => (key.entityType === "metric" ? [key.fqn] : []));
     const tags = labels.of(metric.tags);
     const group = groups.get(metric.group ?? "");
@@ -84,12 +83,17 @@ export async function* metricRecords(parts: MetricParts): AsyncGenerator<Either<
     };
     for (const record of labels.takeRecords()) yield right(record);
     yield right({ kind: "entity", entityType: "metric", request, marks: [made.mark("metric", fqn, view.name)] });
-    const to: EntityKey = { entityType: "metric", fqn };
-    const basis = hashOf(from.map((edge) => edge.from.fqn));
-    const known = edges.known(metric.uniqueId);
-    if (edges.isSettled(known, basis)) edges.settle(metric.uniqueId, known, basis);
-    else yield* edges.send({ id: metric.uniqueId, to, edges: from, basis, sql: undefined, failure: undefined }, known);
+    yield* edges.news({ id, to: { entityType: "metric", fqn }, edges: from });
   }
+  for (const metric of inOrder(view)) yield* guarded(parts.context, metric.uniqueId, () => one(metric));
+}
+
+/** Edges from the tables and metrics that a thing hangs on. */
+export function edgesFrom(view: ProjectView, dependsOn: readonly string[]): GraphEdge[] {
+  return reach(view, dependsOn).flatMap((via) => {
+    const from = keyOf(view, via);
+    return from === undefined ? [] : [{ from, via, columns: [] }];
+  });
 }
 
 /** The entity behind a unique id, where the catalog has one. */

@@ -86,6 +86,14 @@ export class ProjectEdges {
     for (const [key, memory] of known) if (memory.basis === basis) this.standing.add(key);
   }
 
+  /** The edges into something that no SQL makes, unless the catalog has just these. */
+  *news(into: Pick<EdgesInto, "id" | "to" | "edges">): Generator<Either<MetadataRecord>> {
+    const basis = hashOf([into.to.fqn, into.edges.map(({ from }) => from.fqn)]);
+    const known = this.known(into.id);
+    if (this.isSettled(known, basis)) this.settle(into.id, known, basis);
+    else yield* this.send({ ...into, basis, sql: undefined, failure: undefined }, known);
+  }
+
   /** The edges into one thing that are news; an edge that lost columns is removed first, since the catalog only ever adds some. */
   *send(into: EdgesInto, known: ReadonlyMap<string, EdgeMemory>): Generator<Either<MetadataRecord>> {
     const { id, edges, basis, sql, failure } = into;

@@ -165,3 +165,21 @@ describe("a project that is gone", () => {
     expect([run.removals(), run.deleted]).toEqual([[], []]);
   });
 });
+
+test("what fails is a failure of its own, and what it had stays", async () => {
+  const metrics = ["one", "two"].map((name) => ({
+    unique_id: `metric.shop.${name}`,
+    name,
+    depends_on: { nodes: ["model.shop.raw"] },
+    calculation_method: "count",
+    expression: "id",
+    config: name === "one" ? { meta: { owner: "nobody" } } : {},
+  }));
+  const files = { manifest: manifest({ nodes: [raw], metrics }) };
+  const world = new GraphWorld();
+  await world.run([files]);
+  world.failing.add("nobody");
+  const run = await world.run([files]);
+  expect(run.failures).toEqual(["metric.shop.one: the catalog does not answer"]);
+  expect([run.removals(), run.deleted]).toEqual([[], []]);
+});

@@ -3,6 +3,7 @@ import type { SqlLineage } from "@omd/lineage";
 import type { ColumnLineage, EntityKey, FQN, MetadataRecord } from "@omd/schema";
 import type { MatchedTable, ProjectView, Relation } from "../project/view.ts";
 import { hashOf, type EdgeMemory } from "./edge-memory.ts";
+import { guarded } from "./guarded.ts";
 import type { Problems } from "./problems.ts";
 import type { EdgesInto, GraphEdge, ProjectEdges } from "./project-edges.ts";
 import { readSql } from "./sql-columns.ts";
@@ -25,6 +26,11 @@ type Derived =
   | { readonly kind: "settled"; readonly id: string; readonly basis: string; readonly known: Known }
   | { readonly kind: "read" | "unread"; readonly into: EdgesInto; readonly known: Known };
 
+interface Deriving {
+  readonly id: string;
+  readonly derived: Promise<Derived>;
+}
+
 type Known = ReadonlyMap<string, EdgeMemory>;
 
 /** Lineage between the tables of a project, by what dbt says and by what the compiled SQL says. */
@@ -39,27 +45,28 @@ export class TableLineage {
 
   async *records(): AsyncGenerator<Either<MetadataRecord>> {
     const { edges, context } = this.#parts;
-    for await (const derived of this.#ahead()) {
-      context.signal.throwIfAborted();
+    async function* one(deriving: Promise<Derived>): AsyncGenerator<Either<MetadataRecord>> {
+      const derived = await deriving;
       if (derived.kind === "settled") edges.settle(derived.id, derived.known, derived.basis);
       else if (derived.kind === "read") yield* edges.send(derived.into, derived.known);
       else yield* edges.sendUnread(derived.into, derived.known);
     }
+    for (const { id, derived } of this.#ahead()) yield* guarded(context, id, () => one(derived));
   }
 
-  async *#ahead(): AsyncGenerator<Derived> {
-    const pending: Promise<Derived>[] = [];
+  *#ahead(): Generator<Deriving> {
+    const pending: Deriving[] = [];
     for (const relation of this.#parts.view.relations.values()) {
       const table = this.#parts.view.table(relation.uniqueId);
       if (table === undefined || relation.resourceType === "source" || relation.resourceType === "seed") continue;
       const derived = this.#derive(relation, table);
       // Awaited in its turn; until then its error is nobody's.
       derived.catch(() => undefined);
-      pending.push(derived);
+      pending.push({ id: relation.uniqueId, derived });
       const first = pending.length >= readAhead ? pending.shift() : undefined;
-      if (first !== undefined) yield await first;
+      if (first !== undefined) yield first;
     }
-    for (const derived of pending) yield await derived;
+    yield* pending;
   }
 
   async #derive(relation: Relation, table: MatchedTable): Promise<Derived> {
