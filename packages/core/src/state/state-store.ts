@@ -6,7 +6,7 @@ import { OmdError } from "../errors.ts";
 
 const schemaVersion = 1;
 /** Marks held back at most. */
-const maxPending = 200;
+const maxPending = 1000;
 
 /** Marks of all sources against all catalogs, in one SQLite file. A mark is written only for what a sink has confirmed. */
 export class StateStore {

@@ -16,30 +16,29 @@ export interface CaseMemory {
   readonly content: string;
 }
 
-const stored = z.tuple([z.string(), z.string(), z.string(), z.string()]);
+const stored = z.tuple([z.string(), z.string(), z.string()]);
 
-const short = (text: string): string => hash("sha1", text, "base64url");
-
-export const caseKey = (fqn: FQN): string => casePrefix + short(fqn);
-export const resultKey = (fqn: FQN): string => `result/${short(fqn)}`;
-export const definitionKey = (name: string): string => `definition/${short(name)}`;
+// Names, not hashes of them: the marks of one table lie together in the file and are written as one page.
+export const caseKey = (fqn: FQN): string => casePrefix + fqn;
+export const resultKey = (fqn: FQN): string => `result/${fqn}`;
+export const definitionKey = (name: string): string => `definition/${name}`;
 
 /** Changes with what is sent. */
 export function contentOf(value: unknown): string {
-  return short(JSON.stringify(value));
+  return hash("sha1", JSON.stringify(value), "base64url");
 }
 
 export function caseMark({ project, uniqueId, fqn, content }: CaseMemory): Mark {
-  return { key: caseKey(fqn), value: JSON.stringify([project, uniqueId, fqn, content]) };
+  return { key: caseKey(fqn), value: JSON.stringify([project, uniqueId, content]) };
 }
 
 /** Undefined for marks of another form. */
-export function rememberedCase(value: string): CaseMemory | undefined {
+export function rememberedCase({ key, value }: Mark): CaseMemory | undefined {
   try {
     const parsed = stored.safeParse(JSON.parse(value));
     if (!parsed.success) return undefined;
-    const [project, uniqueId, fqn, content] = parsed.data;
-    return { project, uniqueId, fqn: fqn as FQN, content };
+    const [project, uniqueId, content] = parsed.data;
+    return { project, uniqueId, fqn: key.slice(casePrefix.length) as FQN, content };
   } catch {
     return undefined;
   }

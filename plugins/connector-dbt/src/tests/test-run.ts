@@ -35,9 +35,8 @@ export class TestRun {
 
   /** Whether no project of this run has had this test case so far. */
   claims(fqn: FQN): boolean {
-    const key = caseKey(fqn);
-    if (this.#cases.has(key)) return false;
-    this.#cases.add(key);
+    if (this.#cases.has(fqn)) return false;
+    this.#cases.add(fqn);
     this.#scope.received(1);
     this.#scope.saw(fqn);
     return true;
@@ -56,8 +55,7 @@ export class TestRun {
     const schemas = this.#schemas.get(view.name) ?? { here: new Set(), elsewhere: new Set() };
     this.#schemas.set(view.name, schemas);
     for (const table of tables.keys()) schemas.here.add(schemaOf(table));
-    for (const memory of this.#remembered(view.name)) {
-      if (this.#cases.has(caseKey(memory.fqn))) continue;
+    for (const memory of this.#remembered(view.name, this.#cases)) {
       if (leftOut.has(memory.uniqueId)) this.#scope.saw(memory.fqn);
       const schema = schemaOf(memory.fqn);
       if (!schemas.here.has(schema) && has(view, memory.uniqueId)) schemas.elsewhere.add(schema);
@@ -80,9 +78,10 @@ export class TestRun {
         if (here.has(schemaOf(fqn)) || !elsewhere.has(schemaOf(fqn))) yield fqn;
   }
 
-  *#remembered(project: string): Generator<CaseMemory> {
-    for (const { value } of this.#context.marks.withPrefix(casePrefix)) {
-      const memory = rememberedCase(value);
+  *#remembered(project: string, without?: ReadonlySet<string>): Generator<CaseMemory> {
+    for (const mark of this.#context.marks.withPrefix(casePrefix)) {
+      if (without?.has(mark.key.slice(casePrefix.length))) continue;
+      const memory = rememberedCase(mark);
       if (memory?.project === project) yield memory;
     }
   }
