@@ -5,6 +5,7 @@ import { readJsonBodies } from "./bodies.ts";
 import { absoluteHrefs } from "./hrefs.ts";
 import type { ServerParts } from "./parts.ts";
 import { readRunHeader, stampedWriter } from "./run-stamp.ts";
+import { assetRoutes } from "./routes/assets.ts";
 import { entityRoutes } from "./routes/entities.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { lineageRoutes } from "./routes/lineage.ts";
@@ -38,6 +39,7 @@ const groups: readonly Routes[] = [
   testSuiteRoutes,
   ingestionRunRoutes,
   serverSettingRoutes,
+  assetRoutes,
 ];
 
 /** Events are applied on their own time: what they bring belongs to no run of an ingestion. */
