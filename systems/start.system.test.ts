@@ -29,6 +29,7 @@ test("npm start serves the page on a terminal, and ends well at Ctrl-C", async (
   const place = new Workplace();
   const [code, text] = await onTerminal("npm start -- --port 0", "Ctrl-C stops it.", { OMD_HOME: place.home });
   expect(text).toMatch(/is served at http:\/\/127\.0\.0\.1:\d+/);
+  expect(text).toMatch(/To begin with: +http:\/\/127\.0\.0\.1:\d+\/lineage\/table\/warehouse\.bakery\.public\.loaves/);
   expect(text).toContain("Stopped. Everything that was answered is in the catalog.");
   expect(code).toBe(0);
 }, 300_000);

@@ -36,12 +36,18 @@ export function servingText(url: string, flags: ServeFlagValues): string {
   const open = token !== undefined && flags["tls-cert"] === undefined && !/^(?:localhost|127\.|::1)/.test(flags.host);
   return [
     `The catalog in ${flags["omd-home"]} is served at ${url}`,
+    ...(flags.page === "/" ? [] : [`  To begin with:        ${firstPage(url, flags)}`]),
     `  OpenMetadata clients: hostPort: ${url}/api`,
     `  OpenLineage clients:  ${url}/api/v1/lineage`,
     ...(token === undefined ? [] : [`  Every client must send the token in ${token}`]),
     ...(open ? ["  The token goes over the network in the clear: --tls-cert and --tls-key prevent that"] : []),
     "Ctrl-C stops it.",
   ].join("\n");
+}
+
+/** Address of the page that is shown first. */
+export function firstPage(url: string, { page }: ServeFlagValues): string {
+  return page === "/" ? url : `${url}/${page.replace(/^\/+/, "")}`;
 }
 
 /** Announces the server, waits for SIGINT or SIGTERM, then closes it; a second signal ends the process at once. */

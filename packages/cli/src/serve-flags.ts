@@ -30,6 +30,11 @@ export const serveFlags = {
     default: "1.12.8",
     helpValue: "VERSION",
   }),
+  page: Flags.string({
+    description: "page that is shown first, such as /lineage/table/shop.public.orders",
+    default: "/",
+    helpValue: "PATH",
+  }),
   "omd-home": omdHomeFlag,
   json: jsonFlag,
 };
@@ -41,5 +46,6 @@ export interface ServeFlagValues {
   readonly "tls-cert": string | undefined;
   readonly "tls-key": string | undefined;
   readonly "om-version": string;
+  readonly page: string;
   readonly "omd-home": string;
 }

@@ -77,7 +77,10 @@ test.each(["SIGINT", "SIGTERM"] as const)(
   },
 );
 
-test("omd ui opens the browser with the address", async () => {
+test.each([
+  ["the address", [], ""],
+  ["a page", ["--page", "/lineage/table/shop.public.orders"], "/lineage/table/shop.public.orders"],
+])("omd ui opens the browser with %s", async (_what, args, page) => {
   if (process.platform !== "linux") return;
   const { path } = temporaryDirectory();
   const bin = join(path, "bin");
@@ -88,7 +91,7 @@ test("omd ui opens the browser with the address", async () => {
   let seen = "";
   const env = { PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` };
   await serving(
-    ["ui", "--port", "0", "--omd-home", join(path, "home")],
+    ["ui", "--port", "0", "--omd-home", join(path, "home"), ...args],
     async (url) => {
       seen = url;
       const end = Date.now() + 10_000;
@@ -96,7 +99,7 @@ test("omd ui opens the browser with the address", async () => {
     },
     { env },
   );
-  expect(readFileSync(opened, "utf8")).toBe(seen);
+  expect(readFileSync(opened, "utf8")).toBe(`${seen}${page}`);
 });
 
 test("what can't be served is a usage error with a hint", async () => {

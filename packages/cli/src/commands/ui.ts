@@ -1,6 +1,6 @@
 import { OmdCommand } from "../omd-command.ts";
 import { openBrowser } from "../open-browser.ts";
-import { servingText, startFromFlags, untilStopped } from "../serve-catalog.ts";
+import { firstPage, servingText, startFromFlags, untilStopped } from "../serve-catalog.ts";
 import { serveFlags } from "../serve-flags.ts";
 
 export default class Ui extends OmdCommand {
@@ -15,8 +15,8 @@ export default class Ui extends OmdCommand {
     await untilStopped(server, async () => {
       if (flags.json) this.printJson({ url: server.url });
       this.tell(servingText(server.url, flags));
-      if (!(await openBrowser(server.url)))
-        this.tell(`No program to open a browser was found; open ${server.url} yourself.`);
+      const page = firstPage(server.url, flags);
+      if (!(await openBrowser(page))) this.tell(`No program to open a browser was found; open ${page} yourself.`);
     });
     return 0;
   }
