@@ -75,7 +75,8 @@ export class DbtSource implements Source {
       if ("error" in view) {
         graph.incomplete();
         tests.tests.incomplete(`${project.name} could not be read`);
-        yield left(failureOf(project.artifacts()[0]?.file ?? project.name, view.error));
+        const file = project.artifacts()[0]?.file ?? project.name;
+        yield left({ ...failureOf(file, view.error), error: reasonOf(view.error, file) });
         continue;
       }
       this.#view = view;

@@ -24,12 +24,16 @@ export class DbtWorld {
   }
 
   /** Runs dbt as `omd ingest` does; `options` is `sourceConfig.config`. */
-  async run(options: object, more: { runtime?: Partial<WorkflowRuntime>; omd?: object } = {}): Promise<Report> {
+  run(options: object, runtime: Partial<WorkflowRuntime> = {}): Promise<Report> {
     const config = {
       source: { type: "dbt", serviceName: "wh", sourceConfig: { config: { type: "DBT", ...options } } },
       workflowConfig: { loggerLevel: "ERROR" },
-      omd: { createMissingOwners: false, ...more.omd },
+      omd: { createMissingOwners: false },
     };
+    return this.execute(config, runtime);
+  }
+
+  async execute(config: object, more: Partial<WorkflowRuntime> = {}): Promise<Report> {
     const entry = {
       type: "dbt",
       serviceKind: "databaseService" as const,
@@ -54,7 +58,7 @@ export class DbtWorld {
           entry,
         }),
     };
-    const runtime = { omdHome: this.home, catalog: this.catalog, registry, ...more.runtime };
+    const runtime = { omdHome: this.home, catalog: this.catalog, registry, ...more };
     const workflow = await MetadataWorkflow.create(config, runtime);
     await workflow.execute();
     return workflow.report;

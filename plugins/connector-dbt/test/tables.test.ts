@@ -90,6 +90,7 @@ describe("a model under a contract", () => {
       tags: [{ tagFQN: "dbtTags.calendar" }],
     });
     expect(made.tags.map(({ tagFQN }) => tagFQN).toSorted()).toEqual([
+      "Tier.Tier2",
       "dbtProperties.access_protected",
       "dbtProperties.contract_enforced",
       "dbtProperties.group_finance",
@@ -203,6 +204,18 @@ describe("a project that changes", () => {
     expect(made.dataModel?.columns.at(-1)?.name).toBe("extra");
     // The table and its data model.
     expect(writes(report)).toEqual([0, 2, 0, 0]);
+  });
+
+  test("columns and types that catalog.json told stay when it is gone", async () => {
+    await world.run(localFiles(copy));
+    const fqn = "wh.bakery.main_staging.stg_buyers";
+    const before = await table(fqn);
+    rmSync(join(copy, "catalog.json"));
+    const report = await world.run(localFiles(copy));
+    expect([report.outcome, writes(report)]).toEqual(["complete", [0, 0, 0, 0]]);
+    expect(await table(fqn)).toEqual(before);
+    cpSync(directory("1.11.16"), copy, { recursive: true });
+    expect(writes(await world.run(localFiles(copy)))).toEqual([0, 0, 0, 0]);
   });
 
   test("meta.openmetadata, owners of groups and filters", async () => {

@@ -5,6 +5,7 @@ import type { ProjectView, Relation } from "../project/view.ts";
 import { catalogMeta, type CatalogMeta } from "./catalog-meta.ts";
 import { columnFacts, filled, type ColumnFacts } from "./columns.ts";
 import type { Owners } from "./owners.ts";
+import type { KnownTable } from "./table-index.ts";
 
 /** All that the artifacts say about one table. */
 export interface RelationFacts {
@@ -25,7 +26,7 @@ export interface RelationFacts {
 export async function relationFacts(
   view: ProjectView,
   relation: Relation,
-  parts: { readonly owners: Owners; readonly note: Note },
+  parts: { readonly owners: Owners; readonly note: Note; readonly table: Pick<KnownTable, "columns" | "types"> },
 ): Promise<RelationFacts | undefined> {
   const { uniqueId } = relation;
   const node = relation.resourceType === "source" ? undefined : view.load("node", uniqueId);
@@ -43,9 +44,17 @@ export async function relationFacts(
     description: filled(thing.description) ?? filled(catalog?.comment),
     tags: thing.tags,
     constraints: node?.constraints ?? [],
-    columns: columnFacts(thing.columns, catalog),
+    columns: columnFacts(thing.columns, catalog ?? shownBy(parts.table)),
     owners: await parts.owners.of({ meta, group, inDatabase: catalog?.owner }),
     asked: catalogMeta(meta, parts.note),
+  };
+}
+
+/** Without catalog.json the types are those that the table itself has in the catalog. */
+function shownBy({ columns, types }: Pick<KnownTable, "columns" | "types">): Pick<CatalogTable, "columns"> | undefined {
+  if (types.length === 0) return undefined;
+  return {
+    columns: types.map((type, at) => ({ name: columns[at] ?? "", type, index: at + 1, comment: undefined })),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { SourceContext } from "@omd/core";
-import { childFqn, encodeName, isBelow, type FQN } from "@omd/schema";
+import { childFqn, encodeName, isBelow, type FQN, type Mark } from "@omd/schema";
 import type { DbtOptions } from "../config.ts";
 import type { OpenProject } from "../project/open-project.ts";
 import type { Relation } from "../project/view.ts";
@@ -21,9 +21,11 @@ export interface ServiceTablesParts {
   readonly filters: Pick<Filters, "leavingOut">;
 }
 
-/** Key of the mark of a table that dbt made; its value is the hash of what was written last. */
-export function tableMark(fqn: FQN): string {
-  return `table/${fqn}`;
+const tableKey = (fqn: FQN): string => `table/${fqn}`;
+
+/** The mark of a table that dbt made: the hash of what was written last, and whether catalog.json told its columns. */
+export function tableMark(fqn: FQN, hash: string, isListed: boolean): Mark {
+  return { key: tableKey(fqn), value: isListed ? `${hash} listed` : hash };
 }
 
 /** Finds the tables of projects in the catalog: one listing of the service for a whole run. */
@@ -108,11 +110,15 @@ export class ServiceTables {
     const fqn = found.kind === "found" ? found.table.fqn : this.#fqnOf(view, relation);
     if (!this.#isSelected(fqn)) return undefined;
     const table = found.kind === "found" ? found.table : index.learn(fqn);
-    return { relation, table, isOwn: this.#makesMissing && this.#isOwn(table) };
+    return { relation, table, isOwn: this.#makesMissing && this.#isOwn(view, relation, table) };
   }
 
-  #isOwn({ fqn, sourceHash, isCreated }: KnownTable): boolean {
-    return isCreated || (sourceHash !== undefined && this.#parts.context.marks.get(tableMark(fqn)) === sourceHash);
+  /** What catalog.json told once is not taken back by a run without it. */
+  #isOwn(view: OpenProject, { uniqueId }: Relation, { fqn, sourceHash, isCreated }: KnownTable): boolean {
+    if (isCreated) return true;
+    const [hash, listed] = this.#parts.context.marks.get(tableKey(fqn))?.split(" ") ?? [];
+    if (hash === undefined || hash !== sourceHash) return false;
+    return listed === undefined || view.catalog(uniqueId) !== undefined;
   }
 
   /** Throws InvalidNameError. */

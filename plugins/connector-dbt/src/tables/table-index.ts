@@ -1,5 +1,6 @@
 import { didYouMean, type CatalogEntity } from "@omd/core";
 import { childFqn, encodeName, quoteName, splitFqn, unquoteName, type FQN } from "@omd/schema";
+import { isRaw } from "../artifacts/fields.ts";
 import type { MatchedTable } from "../project/view.ts";
 
 /** A table of the catalog, as far as it is held. */
@@ -8,6 +9,8 @@ export interface KnownTable extends MatchedTable {
   readonly sourceHash: string | undefined;
   /** Set anew for tables that dbt itself keeps up to date. */
   columns: readonly string[];
+  /** Types of the first columns, as the catalog shows them; those of structs have none. */
+  readonly types: readonly string[];
 }
 
 /** Names as dbt says them; undefined is any. */
@@ -52,7 +55,7 @@ export class TableIndex {
           fqn: table.fullyQualifiedName,
           sourceHash: table.sourceHash,
           isCreated: false,
-          columns: index.#columns(table["columns"]),
+          ...index.#columns(table["columns"]),
         });
     return index;
   }
@@ -93,7 +96,7 @@ export class TableIndex {
     const known = this.#byName.get(name.toLowerCase())?.find((entry) => entry.table.fqn === fqn);
     // A seed and the source that reads it are one table.
     if (known !== undefined) return known.table;
-    const table: KnownTable = { fqn, sourceHash: undefined, isCreated: true, columns: [] };
+    const table: KnownTable = { fqn, sourceHash: undefined, isCreated: true, columns: [], types: [] };
     this.#add(table);
     return table;
   }
@@ -107,22 +110,24 @@ export class TableIndex {
     else known.push(entry);
   }
 
-  #columns(columns: unknown): string[] {
-    const found: string[] = [];
+  #columns(given: unknown): { columns: string[]; types: string[] } {
+    const columns: string[] = [];
+    const types: string[] = [];
     const nested: string[] = [];
-    const walk = (level: unknown, above: FQN | undefined): void => {
-      if (!Array.isArray(level)) return;
-      for (const column of level as unknown[]) {
-        if (typeof column !== "object" || column === null || !("name" in column)) continue;
-        const name = String(column.name);
-        const path = above === undefined ? undefined : childFqn(above, name);
-        if (path === undefined) found.push(this.#word(name));
-        else nested.push(this.#word(path));
-        if ("children" in column) walk(column.children, path ?? (quoteName(name) as FQN));
-      }
-    };
-    walk(columns, undefined);
-    return [...found, ...nested];
+    for (const column of shownColumns(given)) {
+      columns.push(this.#word(column.name));
+      types.push(this.#word(column.type));
+      this.#below(column.children, quoteName(column.name) as FQN, nested);
+    }
+    return { columns: [...columns, ...nested], types };
+  }
+
+  #below(given: unknown, above: FQN, nested: string[]): void {
+    for (const column of shownColumns(given)) {
+      const path = childFqn(above, column.name);
+      nested.push(this.#word(path));
+      this.#below(column.children, path, nested);
+    }
   }
 
   /** The same names come again and again: each is held once. */
@@ -132,6 +137,15 @@ export class TableIndex {
     this.#words.set(word, word);
     return word;
   }
+}
+
+function shownColumns(columns: unknown): { name: string; type: string; children: unknown }[] {
+  if (!Array.isArray(columns)) return [];
+  return (columns as unknown[]).flatMap((column) => {
+    if (!isRaw(column) || typeof column["name"] !== "string") return [];
+    const { name, dataTypeDisplay, dataType, children } = column;
+    return { name, type: [dataTypeDisplay, dataType, ""].find((text) => typeof text === "string") ?? "", children };
+  });
 }
 
 function key(name: string): string {

@@ -60,7 +60,8 @@ export function tableRecord(facts: RelationFacts, table: FQN, parts: TableReques
     ...(constraints.ofTable.length > 0 && { tableConstraints: constraints.ofTable }),
     ...(dataModel && { dataModel: { ...dataModel } }),
   });
-  const marks = [{ key: tableMark(table), value: computeSourceHash("table", request) }, ...parts.marks];
+  const isListed = facts.catalog !== undefined;
+  const marks = [tableMark(table, computeSourceHash("table", request), isListed), ...parts.marks];
   return { kind: "entity", entityType: "table", request, marks };
 }
 

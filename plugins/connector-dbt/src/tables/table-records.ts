@@ -55,7 +55,7 @@ export class TableRecords {
     const { context, options } = this.#parts;
     const { relation, table } = placed;
     const note = (message: string): void => context.warn(relation.uniqueId, message);
-    const facts = await relationFacts(view, relation, { owners: this.#owners, note });
+    const facts = await relationFacts(view, relation, { owners: this.#owners, note, table });
     if (facts === undefined) return [];
     const labelsOf = (column: ColumnFacts): TagLabel[] => this.#labels.of(column.tags);
     const tags = this.#tagsOf(facts);

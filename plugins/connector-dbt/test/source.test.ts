@@ -1,0 +1,178 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { parseConfig, type Report } from "@omd/core";
+import { parseFqn, type EntityType } from "@omd/schema";
+import { fixturePath } from "./bytes.ts";
+import { DbtWorld, localFiles } from "./dbt-world.ts";
+
+let world: DbtWorld;
+let copy: string;
+beforeEach(async () => {
+  world = await DbtWorld.open();
+  copy = mkdtempSync(join(tmpdir(), "omd-dbt-copy-"));
+  cpSync(fixturePath("1.11.16", ""), copy, { recursive: true });
+});
+afterEach(async () => {
+  rmSync(copy, { recursive: true, force: true });
+  await world.close();
+});
+
+const writes = ({ writes: { created, updated, restored, deleted } }: Report) => [created, updated, restored, deleted];
+
+async function names(type: EntityType): Promise<string[]> {
+  const found: string[] = [];
+  for await (const one of world.catalog.list(type)) found.push(one.fullyQualifiedName);
+  return found.toSorted();
+}
+
+/** All that a run could take away. */
+const standing = async () => [await names("table"), await names("testCase"), await names("metric")];
+
+const whole = readFileSync(fixturePath("1.11.16", "manifest.json"));
+const head = '{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json"}, "nodes": {';
+
+describe("a manifest that cannot be read after one that could", () => {
+  test.each<[string, string | Uint8Array, string]>([
+    ["is cut", whole.subarray(0, 20_000), "it is cut"],
+    ["is empty", "", "it is empty"],
+    ["is in another encoding", Buffer.from(whole.toString("latin1").slice(0, 900), "utf16le"), "UTF-16"],
+    ["has bytes that are no text", Buffer.concat([Buffer.from(`${head}"a`), Buffer.from([0xff, 0xfe])]), "it is cut"],
+    ["has a key twice", `${head}"a": {}, "a": {}}}`, "there twice"],
+    ["is nested too deep", `${head}"a": ${"[".repeat(400)}`, "nested deeper"],
+    [
+      "has a value that is too long",
+      `${head}"a": {"raw_code": "${"x".repeat(65 * 1024 * 1024)}"}}}`,
+      "a value of more than",
+    ],
+    [
+      "is a semantic_manifest.json",
+      readFileSync(fixturePath("1.11.16", "semantic_manifest.json")),
+      "semantic_manifest",
+    ],
+    ["is a run_results.json", readFileSync(fixturePath("1.11.16", "run_results.run.json")), "run"],
+  ])("%s: the report names file and reason, and nothing is retired", async (_what, content, words) => {
+    expect((await world.run(localFiles(copy))).outcome).toBe("complete");
+    const before = await standing();
+    const file = join(copy, "manifest.json");
+    writeFileSync(file, content);
+    const report = await world.run(localFiles(copy));
+    expect([report.outcome, report.exitCode, writes(report)]).toEqual(["failed", 1, [0, 0, 0, 0]]);
+    expect(report.failures.map(({ name }) => name)).toEqual([file]);
+    expect(report.failures[0]?.error).toContain(`${file}: `);
+    expect(report.failures[0]?.error).toContain(words);
+    expect(report.scopes.find(({ name }) => name === `dbt/${copy}`)?.state).toBe("failed");
+    expect(await standing()).toEqual(before);
+  });
+});
+
+describe("another file that cannot be read", () => {
+  test.each(["catalog.json", "sources.json", "run_results.test.json"])(
+    "%s: the run is incomplete, the rest is brought, nothing is retired",
+    async (name) => {
+      expect((await world.run(localFiles(copy))).outcome).toBe("complete");
+      const before = await standing();
+      writeFileSync(join(copy, name), readFileSync(join(copy, name)).subarray(0, 700));
+      const report = await world.run(localFiles(copy));
+      expect([report.outcome, report.exitCode]).toEqual(["incomplete", 3]);
+      expect(report.reasons.join("\n")).toContain(`${join(copy, name)}: it is cut`);
+      expect(await standing()).toEqual(before);
+    },
+  );
+
+  test("run results of another project are a warning", async () => {
+    const file = join(copy, "run_results.test.json");
+    writeFileSync(file, readFileSync(file, "utf8").replaceAll(".bakery.", ".other."));
+    const report = await world.run(localFiles(copy));
+    expect(report.outcome).toBe("complete");
+    expect(report.warnings.filter(({ name }) => name === file)).toEqual([
+      expect.objectContaining({ reason: expect.stringContaining("of another project") }),
+    ]);
+  });
+
+  test("nothing stays in the directory for temporary files", async () => {
+    const spools = () => readdirSync(tmpdir()).filter((name) => /^omd-dbt-.{6}$/u.test(name));
+    const before = spools();
+    await world.run(localFiles(copy));
+    writeFileSync(join(copy, "manifest.json"), whole.subarray(0, 20_000));
+    await world.run(localFiles(copy));
+    expect(spools()).toEqual(before);
+  });
+});
+
+describe("mistakes in the configuration", () => {
+  const run = (...lines: string[]): Promise<Report> => {
+    const text = ["source:", "  type: dbt", "  serviceName: wh", "  sourceConfig:", "    config:", ...lines].join("\n");
+    return world.execute(parseConfig(text));
+  };
+  const local = ["      dbtConfigSource:", "        dbtConfigType: local", "        dbtManifestFilePath: target"];
+
+  test.each<[string, string[], RegExp]>([
+    [
+      "an unknown key",
+      [...local, "      dbtUpdateDescription: true"],
+      /config\.yaml:9:7.*dbtUpdateDescription.*did you mean dbtUpdateDescriptions/su,
+    ],
+    [
+      "an unknown key of the place",
+      [...local, "        dbtCatalogPath: x"],
+      /config\.yaml:9:9.*dbtCatalogPath.*did you mean dbtCatalogFilePath/su,
+    ],
+    ["a wrong type", [...local, "      createMissingTables: maybe"], /config\.yaml:9:28.*createMissingTables/su],
+    ["no place", ["      includeTags: true"], /config\.yaml:.*dbtConfigSource/su],
+    [
+      "a pattern that is none",
+      [...local, "      tableFilterPattern:", '        includes: ["(a"]'],
+      /tableFilterPattern.*\(a/su,
+    ],
+  ])("%s", async (_what, lines, words) => {
+    await expect(run(...lines)).rejects.toMatchObject({ code: "OMD_CONFIG", message: expect.stringMatching(words) });
+  });
+
+  test("a path that is not there fails before anything is read", async () => {
+    const report = await world.run(localFiles("/nonexistent/target"));
+    expect([report.outcome, report.exitCode]).toEqual(["failed", 1]);
+    expect(report.failures[0]?.error).toContain("/nonexistent/target");
+  });
+});
+
+describe("parts of a project", () => {
+  test("--only brings one schema and takes nothing away", async () => {
+    await world.run(localFiles(copy));
+    const before = await standing();
+    const only = [parseFqn("wh.bakery.main_staging")];
+    const report = await world.run(localFiles(copy, { dbtClassificationName: "other" }), { selection: { only } });
+    expect(report.exitCode).toBe(0);
+    expect(await standing()).toEqual(before);
+    const tagged = await world.catalog.get("table", parseFqn("wh.bakery.main_staging.stg_buyers"), {
+      fields: ["tags"],
+    });
+    expect(JSON.stringify(tagged)).toContain("other.people");
+  });
+
+  test("--limit makes so many tables", async () => {
+    await world.run(localFiles(copy), { selection: { only: [], limit: 2 } });
+    expect(await names("table")).toHaveLength(2);
+  });
+
+  test("tables that another service has are found when all services are searched", async () => {
+    const { catalog } = world;
+    await catalog.put("databaseService", { name: "lake", serviceType: "Snowflake" });
+    await catalog.put("database", { name: "bakery", service: "lake" });
+    await catalog.put("databaseSchema", { name: "main", database: "lake.bakery" });
+    await catalog.put("table", { name: "LOYALTY_V1", databaseSchema: "lake.bakery.main", columns: [] });
+    const fqn = parseFqn("lake.bakery.main.LOYALTY_V1");
+    const model = async () => (await catalog.get("table", fqn, { fields: ["dataModel"] }))?.["dataModel"];
+    const off = { createMissingTables: false };
+    await world.run(localFiles(copy, off));
+    expect(await model()).toBeUndefined();
+    await world.run(localFiles(copy, { ...off, searchAcrossDatabases: true }));
+    expect(await model()).toMatchObject({ modelType: "DBT" });
+  });
+
+  test("without tags none are made", async () => {
+    await world.run(localFiles(copy, { includeTags: false }));
+    expect((await names("tag")).filter((name) => name.startsWith("dbt"))).toEqual([]);
+  });
+});
