@@ -137,6 +137,18 @@ describe("mistakes in the configuration", () => {
   });
 });
 
+test("owners that the run makes are the same ones in the next", async () => {
+  const config = {
+    source: { type: "dbt", serviceName: "wh", sourceConfig: { config: localFiles(copy) } },
+    workflowConfig: { loggerLevel: "ERROR" },
+    omd: { createMissingOwners: true },
+  };
+  await world.execute(config);
+  const made = await world.catalog.get("table", parseFqn("wh.bakery.main.sales_by_day"), { fields: ["owners"] });
+  expect(made).toMatchObject({ owners: [{ name: "finance" }] });
+  expect(writes(await world.execute(config))).toEqual([0, 0, 0, 0]);
+});
+
 describe("parts of a project", () => {
   test("--only brings one schema and takes nothing away", async () => {
     await world.run(localFiles(copy));

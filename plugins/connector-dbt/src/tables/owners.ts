@@ -61,7 +61,8 @@ export class Owners {
     const found = new Map<string, EntityReference>();
     for (const one of words) {
       const owners = await this.#find(one);
-      for (const owner of owners) found.set(owner.id, owner);
+      // The rest of a reference depends on how it was found, and would make requests differ.
+      for (const { id, type } of owners) found.set(id, { id, type });
       if (owners.length === 0 && !isRole) this.#miss(one);
     }
     const users = [...found.values()].filter(({ type }) => type === "user");

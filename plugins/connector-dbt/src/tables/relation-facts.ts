@@ -54,7 +54,12 @@ export async function relationFacts(
 function shownBy({ columns, types }: Pick<KnownTable, "columns" | "types">): Pick<CatalogTable, "columns"> | undefined {
   if (types.length === 0) return undefined;
   return {
-    columns: types.map((type, at) => ({ name: columns[at] ?? "", type, index: at + 1, comment: undefined })),
+    columns: types.map((type, at) => ({
+      name: columns[at] ?? "",
+      type: type === "" ? undefined : type,
+      index: at + 1,
+      comment: undefined,
+    })),
   };
 }
 

@@ -9,7 +9,7 @@ export interface KnownTable extends MatchedTable {
   readonly sourceHash: string | undefined;
   /** Set anew for tables that dbt itself keeps up to date. */
   columns: readonly string[];
-  /** Types of the first columns, as the catalog shows them; those of structs have none. */
+  /** Types of the first columns, as the catalog shows them, empty where it has none; those of structs are left out. */
   readonly types: readonly string[];
 }
 
@@ -144,7 +144,9 @@ function shownColumns(columns: unknown): { name: string; type: string; children:
   return (columns as unknown[]).flatMap((column) => {
     if (!isRaw(column) || typeof column["name"] !== "string") return [];
     const { name, dataTypeDisplay, dataType, children } = column;
-    return { name, type: [dataTypeDisplay, dataType, ""].find((text) => typeof text === "string") ?? "", children };
+    const shown = [dataTypeDisplay, dataType].find((text) => typeof text === "string") ?? "";
+    // What the catalog shows for a column whose type nobody told.
+    return { name, type: shown.toLowerCase() === "unknown" ? "" : shown, children };
   });
 }
 
