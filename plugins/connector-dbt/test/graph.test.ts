@@ -80,6 +80,13 @@ describe("a project in the embedded catalog", () => {
     expect(report.writes).toMatchObject({ created: 0, updated: 0, deleted: 0, restored: 0 });
   });
 
+  test("of a manifest alone is written once, too", async () => {
+    const alone = localFiles(join(target, "manifest.json"));
+    await world.run(alone);
+    const report = await world.run(alone);
+    expect(report.writes).toMatchObject({ created: 0, updated: 0, deleted: 0, restored: 0 });
+  });
+
   test("loses what dbt no longer has, and comes back whole", async () => {
     await world.run(localFiles(target));
     const manifest = readFileSync(join(target, "manifest.json"), "utf8");

@@ -9,7 +9,7 @@ export interface KnownTable extends MatchedTable {
   readonly sourceHash: string | undefined;
   /** Set anew for tables that dbt itself keeps up to date. */
   columns: readonly string[];
-  /** Types of the first columns, as the catalog shows them, empty where it has none; those of structs are left out. */
+  /** Types of the first columns, as the catalog shows them, empty where nobody told one; those of structs have none. */
   readonly types: readonly string[];
 }
 
