@@ -8,6 +8,7 @@ import { Empty, Loaded } from "../parts/notice.tsx";
 import { Panel } from "../parts/page.tsx";
 import { useLoad } from "../use-load.ts";
 import { figure, inner, list, text, texts, type Json } from "./entity-fields.ts";
+import { ModelPanel } from "./model-panel.tsx";
 import { Tags } from "./tags.tsx";
 
 /** Columns of a table, and what is known of its content. */
@@ -19,6 +20,7 @@ export function TableView({ entity }: { readonly entity: Entity }) {
   // Only the profile's own answer has those of the columns.
   const profiled = useLoad(profile ? fqn : undefined, (signal) => api.profiled(fqn, signal));
   const sql = text(entity, "schemaDefinition");
+  const model = inner(entity, "dataModel");
   return (
     <>
       {profile || usage ? <Figures profile={profile} usage={usage} /> : undefined}
@@ -38,6 +40,7 @@ export function TableView({ entity }: { readonly entity: Entity }) {
         </Panel>
       ) : undefined}
       <Tests fqn={fqn} />
+      {model === undefined ? undefined : <ModelPanel model={model} />}
       {sql === undefined ? undefined : (
         <Panel title="Definition">
           <pre className="small">{sql}</pre>

@@ -69,7 +69,7 @@ function TaskBox(props: {
       <rect width={box.width} height={box.height} rx={5} />
       <rect className="stripe" width={4} height={box.height - 12} x={6} y={6} rx={2} />
       <text x={18} y={18}>
-        {short(name, 20)}
+        {short(name, 18)}
       </text>
       <text x={18} y={34} className="second">
         {short(length === undefined ? kind(words) : `${words}, ${duration(length)}`, 23)}
