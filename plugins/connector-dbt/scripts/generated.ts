@@ -2,7 +2,7 @@ import { z } from "zod";
 import { dbtOptions } from "../src/config.ts";
 
 interface Property {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly const?: string;
   readonly enum?: readonly string[];
   readonly description?: string;
@@ -72,7 +72,9 @@ function valueOf(property: Property): string {
   const kinds = all.flatMap((one) =>
     one.enum
       ? one.enum.map((value) => `\`${value}\``)
-      : [one.const === undefined ? (one.type ?? "any") : `\`${one.const}\``],
+      : one.const === undefined
+        ? [one.type ?? "any"].flat()
+        : [`\`${one.const}\``],
   );
   return [...new Set(kinds.filter((kind) => kind !== "null"))].join(" or ");
 }
