@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { z } from "zod";
+import { configSchema, optionsTables } from "../scripts/generated.ts";
+import * as connector from "../src/index.ts";
 import { dbtConfigSource, dbtOptions } from "../src/index.ts";
 
 const s3 = {
@@ -97,4 +100,35 @@ test("secrets print as a mask and are marked in the schema", () => {
   for (const key of ["awsSecretAccessKey", "awsSessionToken", "privateKey", "clientSecret", "accountKey", "sasToken"])
     expect(schema).toMatch(new RegExp(`"${key}":\\{[^}]*"secret":true`, "u"));
   expect(schema).toMatch(/"dbtCloudAuthToken":\{[^}]*"secret":true/u);
+});
+
+describe("the package", () => {
+  const read = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), "utf8");
+
+  test("the written schema and the tables of options are those of the code", () => {
+    expect(JSON.parse(read("config-schema.json"))).toEqual(JSON.parse(configSchema()));
+    const cells = (text: string) => text.replaceAll(/[ \n-]+/gu, " ");
+    expect(cells(read("README.md"))).toContain(cells(optionsTables()));
+  });
+
+  test("every option is described", () => {
+    const rows = optionsTables()
+      .split("\n")
+      .filter((row) => row.startsWith("| `"));
+    expect(rows.length).toBeGreaterThan(50);
+    expect(rows.filter((row) => /\| +\|$/u.test(row))).toEqual([]);
+  });
+
+  test("what the manifest names is there", () => {
+    const { omd, oclif, files } = JSON.parse(read("package.json")) as {
+      omd: { contract: number; sources: { export: string; configSchema: string; classNames: string[] }[] };
+      oclif: unknown;
+      files: string[];
+    };
+    const [source] = omd.sources;
+    expect(connector).toHaveProperty(source?.export ?? "");
+    expect(files).toContain(source?.configSchema.slice(2));
+    expect(source?.classNames).toContain("metadata.ingestion.source.database.dbt.metadata.DbtSource");
+    expect([omd.contract, oclif]).toEqual([1, {}]);
+  });
 });
