@@ -1,7 +1,7 @@
 """Writes down what dbt and its database say of a run, for the tests to compare with.
 
 Sources are dbt's log, what `dbt ls` prints and the database's own catalog; never manifest.json, catalog.json, run_results.json
-or sources.json, which are what omd reads. facts.py LOGS [NAME OF A BUILD'S LOG...]
+or sources.json, which are what omd reads. facts.py DIRECTORY OF LOGS
 """
 import json
 import os
@@ -12,6 +12,9 @@ from database import connect, on_postgres
 
 
 def events(path):
+    # Of the run without one of the models there is only the build.
+    if not os.path.exists(path):
+        return
     with open(path, encoding="utf-8") as file:
         for line in file:
             if line.startswith("{"):
@@ -106,8 +109,8 @@ def counted():
 
 
 if __name__ == "__main__":
-    logs, builds = sys.argv[1], ["build.jsonl", "rebuild.jsonl"]
-    runs = [results(os.path.join(logs, name)) for name in builds]
+    logs = sys.argv[1]
+    runs = [results(os.path.join(logs, name)) for name in ("build.jsonl", "rebuild.jsonl")]
     newest = dict(runs[0])
     # What ran later is newer, unless it was only skipped.
     for id, result in runs[1].items():

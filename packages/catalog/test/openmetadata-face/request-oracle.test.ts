@@ -47,6 +47,7 @@ test.each([
   ["GET", "/pipelines", undefined],
   ["DELETE", "/pipelines/1", undefined],
   ["POST", "/usage/compute.percentile/pipeline/2026-01-01", undefined],
+  ["PUT", "/dataQuality/testCases/1/inspectionQuery", "select 1"],
 ])("%s %s %j is sound", (method, path, body) => {
   expect(createRequestOracle(dir).check(method, path, body)).toEqual([]);
 });
@@ -79,6 +80,12 @@ test.each([
       "PATCH pipelines/1: /2 lacks from",
       "PATCH pipelines/1: /3 is no operation",
     ],
+  ],
+  [
+    "PUT",
+    "/dataQuality/testCases/1/inspectionQuery",
+    {},
+    ["PUT dataQuality/testCases/1/inspectionQuery: must be a text"],
   ],
   ["PUT", "/planets", {}, ["no schema is known for PUT planets"]],
 ])("%s %s %j is found", (method, path, body, findings) => {

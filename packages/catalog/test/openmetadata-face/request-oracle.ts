@@ -53,7 +53,7 @@ const createSchemas: Record<Exclude<EntityType, "policy" | "testConnectionDefini
 };
 
 interface Expected {
-  /** Schema file; `patch` is RFC 6902's form, `none` no body at all. */
+  /** Schema file; `patch` is RFC 6902's form, `text` a text, `none` no body at all. */
   readonly schema: string;
   readonly list?: boolean | undefined;
 }
@@ -76,6 +76,7 @@ const rules: readonly (readonly [method: string, path: RegExp, expected: Expecte
   ["PUT", /^tables\/[^/]+\/joins$/, { schema: "standalone/table__TableJoins.json" }],
   ["PUT", /^dataQuality\/testDefinitions$/, { schema: "api/tests/createTestDefinition.json" }],
   ["PUT", /^dataQuality\/testSuites(\/(?:basic|executable))?$/, { schema: "api/tests/createTestSuite.json" }],
+  ["PUT", /^dataQuality\/testCases\/[^/]+\/inspectionQuery$/, { schema: "text" }],
   ["PUT", /^dataQuality\/testCases$/, { schema: "api/tests/createTestCase.json" }],
   ["POST", /^dataQuality\/testCases\/testCaseResults\/[^/]+$/, { schema: "api/tests/createTestCaseResult.json" }],
   ["PUT", /^queries$/, { schema: "api/data/createQuery.json" }],
@@ -167,6 +168,7 @@ function bodyFindings(
   findings: (file: string, value: unknown, at: string) => string[],
 ): string[] {
   if (schema === "none") return body === undefined ? [] : ["a body where none belongs"];
+  if (schema === "text") return typeof body === "string" && body !== "" ? [] : ["must be a text"];
   if (list !== true) return [...findings(schema, body, ""), ...nulls(body)];
   if (!Array.isArray(body)) return ["must be a list"];
   return [...body.flatMap((item: unknown, at) => findings(schema, item, `/${String(at)}`)), ...nulls(body)];
