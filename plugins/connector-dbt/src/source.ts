@@ -16,6 +16,8 @@ import type { Project } from "./places/project.ts";
 import type { OpenProject } from "./project/open-project.ts";
 import { readProject, reasonOf } from "./project/read-project.ts";
 import { filtersOf, type Filters } from "./tables/filters.ts";
+import { Labels } from "./tables/labels.ts";
+import { Owners } from "./tables/owners.ts";
 import { TableRecords } from "./tables/table-records.ts";
 import { testRecords } from "./tests/test-records.ts";
 import { TestRun } from "./tests/test-run.ts";
@@ -59,8 +61,10 @@ export class DbtSource implements Source {
   async *iter(): AsyncGenerator<Either<MetadataRecord>> {
     const { ledger, target } = this.#context;
     const { createMissingTables, includeProjectPipeline } = this.#options;
-    const tables = new TableRecords({ context: this.#context, options: this.#options, filters: this.#filters });
-    const graph = new GraphRun(this.#context, this.#options);
+    const parts = { context: this.#context, options: this.#options, filters: this.#filters };
+    const shared = { labels: new Labels(parts), owners: new Owners(this.#context) };
+    const tables = new TableRecords({ ...parts, ...shared });
+    const graph = new GraphRun({ ...parts, ...shared });
     this.#graph = graph;
     const tests = { context: this.#context, options: this.#options, tests: new TestRun(this.#context) };
     const graphs = {

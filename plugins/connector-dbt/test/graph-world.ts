@@ -16,6 +16,9 @@ import { GraphRun } from "../src/graph/graph-run.ts";
 import { projectOf, type Artifact, type ArtifactKind } from "../src/places/project.ts";
 import type { OpenProject } from "../src/project/open-project.ts";
 import { readProject } from "../src/project/read-project.ts";
+import { filtersOf } from "../src/tables/filters.ts";
+import { Labels } from "../src/tables/labels.ts";
+import { Owners } from "../src/tables/owners.ts";
 import { fixture, stream, type versions } from "./bytes.ts";
 
 export type Files = Partial<Record<ArtifactKind, string | Uint8Array | readonly (string | Uint8Array)[]>>;
@@ -62,11 +65,14 @@ export class GraphWorld {
       overrideLineage: options.overrideLineage,
       parsingTimeoutLimit: options.parsingTimeoutLimit,
     });
-    const run = new GraphRun(ran.context, parsed, options.lineage ?? parser);
+    const { context } = ran;
+    const labels = new Labels({ context, options: parsed, filters: filtersOf(parsed) });
+    const parts = { context, options: parsed, labels, owners: new Owners(context) };
+    const run = new GraphRun(parts, options.lineage ?? parser);
     for (const files of projects) {
       const view = await openView(files, options);
-      const parts = { run, createsEntities: options.creates ?? true, drawsPipeline: options.pipeline ?? false };
-      for await (const { left, right } of graphRecords(view, parts)) {
+      const made = { run, createsEntities: options.creates ?? true, drawsPipeline: options.pipeline ?? false };
+      for await (const { left, right } of graphRecords(view, made)) {
         if (left) ran.failures.push(`${left.name}: ${left.error}`);
         if (right) ran.records.push(metadataRecord.parse(right));
       }

@@ -105,7 +105,7 @@ describe("exposures that name none", () => {
           description: "What the till says.",
           sourceUrl: "https://bi.shop.example/till",
           project: "shop",
-          owners: [dora],
+          owners: [{ id: "1", type: "user" }],
           tags: [{ tagFQN: "dbtTags.daily", labelType: "Automated", state: "Suggested", source: "Classification" }],
         },
       ],

@@ -42,7 +42,7 @@ export async function* graphRecords(view: ProjectView, parts: GraphParts): Async
   edges.riders.push(run.projectMark(view));
 
   async function* all(): AsyncGenerator<Either<MetadataRecord>> {
-    if (drawsPipeline) yield* pipelineRecords({ view, labels, made, databaseService: context.serviceName });
+    if (drawsPipeline) yield* pipelineRecords({ view, labels, owners, made, databaseService: context.serviceName });
     yield* new TableLineage({ context, view, edges, lineage: run.lineage, problems }).records();
     yield* metricRecords({ context, view, edges, made, labels, owners, isWanted });
     yield* exposureRecords({ context, view, edges, made, labels, owners, problems, creates, isWanted });

@@ -3,9 +3,8 @@ import { createSqlLineage, type SqlLineage } from "@omd/lineage";
 import { isBelow, type FQN, type MetadataRecord } from "@omd/schema";
 import type { DbtOptions } from "../config.ts";
 import type { ProjectView } from "../project/view.ts";
-import { filtersOf } from "../tables/filters.ts";
-import { Labels } from "../tables/labels.ts";
-import { Owners } from "../tables/owners.ts";
+import type { Labels } from "../tables/labels.ts";
+import type { Owners } from "../tables/owners.ts";
 import { projectPrefix, rememberedEdge, removedMark } from "./edge-memory.ts";
 import { MadeEntities } from "./made-entities.ts";
 import { storeOf } from "./store.ts";
@@ -13,6 +12,13 @@ import { storeOf } from "./store.ts";
 /** A query that takes longer is not worth the wait: its table lineage is known all the same. */
 const longestQuerySeconds = 10;
 const projectMark = "graph/project/";
+
+export interface GraphRunParts {
+  readonly context: SourceContext;
+  readonly options: DbtOptions;
+  readonly labels: Labels;
+  readonly owners: Owners;
+}
 
 /** What the graphs of all projects of one run share: the parser, what stands, and what is taken back at the end. */
 export class GraphRun {
@@ -30,12 +36,13 @@ export class GraphRun {
   readonly #projects = new Set<string>();
   #isComplete = true;
 
-  constructor(context: SourceContext, options: DbtOptions, lineage: SqlLineage = parserOf(options)) {
+  constructor(parts: GraphRunParts, lineage: SqlLineage = parserOf(parts.options)) {
+    const { context, options, labels, owners } = parts;
     this.context = context;
     this.options = options;
+    this.labels = labels;
+    this.owners = owners;
     this.lineage = lineage;
-    this.labels = new Labels({ context, options, filters: filtersOf(options) });
-    this.owners = new Owners(context);
     this.made = new MadeEntities(context);
     this.#store = storeOf(options.dbtConfigSource);
   }

@@ -207,6 +207,6 @@ test("metrics have the tags of dbt and the owner of their group", async () => {
   ];
   const metrics = [simple("m", "revenue", { tags: ["money"], group: "finance" })];
   const run = await world.run([{ manifest: manifest({ nodes: [orders], semantic_models: [sales], metrics, groups }) }]);
-  expect(metricsOf(run)).toMatchObject([{ owners: [dora], tags: [{ tagFQN: "dbtTags.money" }] }]);
+  expect(metricsOf(run)).toMatchObject([{ owners: [{ id: "1", type: "user" }], tags: [{ tagFQN: "dbtTags.money" }] }]);
   expect(run.records.filter(({ kind }) => kind === "tag")).toMatchObject([{ tag: { name: "money" } }]);
 });

@@ -4,6 +4,7 @@ import type { Metric, SemanticModel } from "../artifacts/shapes.ts";
 import type { ProjectView } from "../project/view.ts";
 import type { Labels } from "../tables/labels.ts";
 import type { Owners } from "../tables/owners.ts";
+import { groupsOf } from "./groups.ts";
 import { guarded } from "./guarded.ts";
 import type { MadeEntities } from "./made-entities.ts";
 import { measureOfMetric, metricCode, type Measure } from "./metric-expression.ts";
@@ -59,12 +60,7 @@ function metricName(uniqueId: string): string {
 export async function* metricRecords(parts: MetricParts): AsyncGenerator<Either<MetadataRecord>> {
   const { view, edges, made, labels } = parts;
   const measures = measuresOf(view);
-  const groups = new Map(
-    view.ids("group").flatMap((id) => {
-      const group = view.load("group", id);
-      return group === undefined ? [] : [[group.name, group] as const];
-    }),
-  );
+  const groups = groupsOf(view);
   async function* one(metric: Metric): AsyncGenerator<Either<MetadataRecord>> {
     const { uniqueId: id } = metric;
     const fqn = metricFqn(id);

@@ -63,6 +63,30 @@ describe.each(versions)("a project of dbt %s", (version) => {
   });
 });
 
+test("tasks have descriptions, tags and owners of dbt", async () => {
+  const world = new GraphWorld();
+  world.owners.set("dora", { id: "1", type: "user", name: "dora" });
+  const paid = model("paid", [], "select 1", {
+    description: "What was paid.",
+    tags: ["money"],
+    meta: { owner: "dora" },
+  });
+  const run = await world.run([{ manifest: manifest({ nodes: [paid, model("bare", [])] }) }], { pipeline: true });
+  expect(pipelineOf(run).tasks).toEqual([
+    {
+      name: "model.shop.paid",
+      displayName: "paid",
+      description: "What was paid.",
+      taskType: "table model",
+      downstreamTasks: [],
+      tags: [{ tagFQN: "dbtTags.money", labelType: "Automated", state: "Suggested", source: "Classification" }],
+      owners: [{ id: "1", type: "user" }],
+    },
+    { name: "model.shop.bare", displayName: "bare", taskType: "table model", downstreamTasks: [] },
+  ]);
+  expect(run.records.map(({ kind }) => kind).slice(0, 3)).toEqual(["entity", "tag", "entity"]);
+});
+
 test("times are those of dbt", async () => {
   const run = await new GraphWorld().run([bakery("1.11.16", "run")], { pipeline: true });
   const [status] = statusesOf(run);

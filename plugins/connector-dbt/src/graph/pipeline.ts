@@ -2,12 +2,15 @@ import { right, type Either } from "@omd/core";
 import { encodeName, fqnOf, type CreatePipeline, type EntityKey, type MetadataRecord, type Task } from "@omd/schema";
 import type { ProjectView, Relation } from "../project/view.ts";
 import type { Labels } from "../tables/labels.ts";
+import type { Owners } from "../tables/owners.ts";
+import { groupsOf } from "./groups.ts";
 import type { MadeEntities } from "./made-entities.ts";
 import { reach } from "./reach.ts";
 
 export interface PipelineParts {
   readonly view: ProjectView;
   readonly labels: Labels;
+  readonly owners: Owners;
   readonly made: MadeEntities;
   /** Of the tables. */
   readonly databaseService: string;
@@ -34,27 +37,13 @@ export function isTask(relation: Relation | undefined): boolean {
  * The project with its models, seeds and snapshots as tasks. The service is a `CustomPipeline`: `DBTCloud` would say that a connection to
  * dbt Cloud is behind it, and the artifacts may come from anywhere.
  */
-export function* pipelineRecords(parts: PipelineParts): Generator<Either<MetadataRecord>> {
-  const { view, labels, made, databaseService } = parts;
+export async function* pipelineRecords(parts: PipelineParts): AsyncGenerator<Either<MetadataRecord>> {
+  const { view, made, databaseService } = parts;
   const description = `dbt projects whose tables are in ${databaseService}.`;
   const service = { name: serviceName(databaseService), serviceType: "CustomPipeline", description };
   yield right({ kind: "entity", entityType: "pipelineService", request: service });
-  const downstream = downstreamOf(view);
-  const tasks: Task[] = [];
-  for (const relation of view.relations.values()) {
-    if (!isTask(relation)) continue;
-    const node = view.load("node", relation.uniqueId);
-    const tags = labels.of(node?.tags ?? []);
-    tasks.push({
-      name: taskName(relation.uniqueId),
-      displayName: relation.version === undefined ? relation.name : `${relation.name} v${relation.version}`,
-      ...(node?.description !== undefined && node.description.trim() !== "" && { description: node.description }),
-      taskType: taskType(relation),
-      downstreamTasks: (downstream.get(relation.uniqueId) ?? []).toSorted().map(taskName),
-      ...(tags.length > 0 && { tags }),
-    });
-  }
-  for (const record of labels.takeRecords()) yield right(record);
+  const tasks = await tasksOf(parts);
+  for (const record of parts.labels.takeRecords()) yield right(record);
   const { fqn } = projectPipeline(view, databaseService);
   const request: CreatePipeline = {
     name: encodeName(view.name),
@@ -63,6 +52,30 @@ export function* pipelineRecords(parts: PipelineParts): Generator<Either<Metadat
     tasks,
   };
   yield right({ kind: "entity", entityType: "pipeline", request, marks: [made.mark("pipeline", fqn, view.name)] });
+}
+
+async function tasksOf({ view, labels, owners: allOwners }: PipelineParts): Promise<Task[]> {
+  const downstream = downstreamOf(view);
+  const groups = groupsOf(view);
+  const tasks: Task[] = [];
+  for (const relation of view.relations.values()) {
+    if (!isTask(relation)) continue;
+    const { uniqueId, name, version } = relation;
+    const node = view.load("node", uniqueId);
+    const { description = "", tags: given = [], meta = {} } = node ?? {};
+    const tags = labels.of(given);
+    const owners = await allOwners.of({ meta, group: groups.get(node?.group ?? ""), inDatabase: undefined });
+    tasks.push({
+      name: taskName(uniqueId),
+      displayName: version === undefined ? name : `${name} v${version}`,
+      ...(description.trim() !== "" && { description }),
+      taskType: taskType(relation),
+      downstreamTasks: (downstream.get(uniqueId) ?? []).toSorted().map(taskName),
+      ...(tags.length > 0 && { tags }),
+      ...(owners.length > 0 && { owners }),
+    });
+  }
+  return tasks;
 }
 
 /** `view model`, `incremental model`, `seed`, `snapshot`. */

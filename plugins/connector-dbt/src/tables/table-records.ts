@@ -5,9 +5,9 @@ import type { OpenProject } from "../project/open-project.ts";
 import type { ColumnFacts } from "./columns.ts";
 import { Containers } from "./containers.ts";
 import type { Filters } from "./filters.ts";
-import { Labels } from "./labels.ts";
+import type { Labels } from "./labels.ts";
 import { dataModelOf, modelMark, modelMarks, modelRecord } from "./model-record.ts";
-import { Owners } from "./owners.ts";
+import type { Owners } from "./owners.ts";
 import { relationFacts, type RelationFacts } from "./relation-facts.ts";
 import { ServiceTables, type PlacedRelation } from "./service-tables.ts";
 import { columnNames, tableColumns, tableConstraints, tableRecord } from "./table-record.ts";
@@ -17,6 +17,9 @@ export interface TableParts {
   readonly context: SourceContext;
   readonly options: DbtOptions;
   readonly filters: Filters;
+  /** Of the whole run. */
+  readonly labels: Labels;
+  readonly owners: Owners;
 }
 
 /** The tables of all projects of a run. */
@@ -34,8 +37,8 @@ export class TableRecords {
     this.#parts = parts;
     this.#tables = new ServiceTables(parts);
     this.#containers = new Containers(parts.context);
-    this.#labels = new Labels(parts);
-    this.#owners = new Owners(parts.context);
+    this.#labels = parts.labels;
+    this.#owners = parts.owners;
   }
 
   /** Finds or makes the project's tables and tells it which they are; tags come before what needs them. Throws when the catalog cannot be listed. */
