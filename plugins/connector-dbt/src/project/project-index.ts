@@ -29,6 +29,7 @@ export class ProjectIndex {
   };
   readonly #tables = new Map<string, Place>();
   readonly #disabled = new Set<string>();
+  readonly #words = new Map<string, string>();
 
   constructor(spool: Spool) {
     this.#spool = spool;
@@ -47,7 +48,7 @@ export class ProjectIndex {
         this.#keep("node", item.value.uniqueId, lean(item.value));
         return;
       case "source":
-        this.relations.set(item.value.uniqueId, relationOfSource(item.value));
+        this.#indexSource(item.value);
         this.#keep("source", item.value.uniqueId, lean(item.value));
         return;
       default:
@@ -58,7 +59,7 @@ export class ProjectIndex {
   /** Whether it is a table of this project. */
   takeTable(table: CatalogTable): boolean {
     if (!this.relations.has(table.uniqueId)) return false;
-    this.#tables.set(table.uniqueId, this.#spool.add(withoutRaw(table)));
+    this.#tables.set(this.#word(table.uniqueId), this.#spool.add(withoutRaw(table)));
     return true;
   }
 
@@ -88,51 +89,61 @@ export class ProjectIndex {
   }
 
   #keep(kind: keyof Loaded, uniqueId: string, value: unknown): void {
-    this.#places[kind].set(uniqueId, this.#spool.add(value));
+    this.#places[kind].set(this.#word(uniqueId), this.#spool.add(value));
   }
 
   #indexNode(node: ManifestNode): void {
-    if (relationTypes.has(node.resourceType)) this.relations.set(node.uniqueId, relationOfNode(node));
+    const uniqueId = this.#word(node.uniqueId);
+    const dependsOn = node.dependsOn.map((id) => this.#word(id));
+    if (relationTypes.has(node.resourceType))
+      this.relations.set(uniqueId, {
+        ...this.#common(node),
+        identifier: node.alias ?? node.name,
+        materialized: this.#word(node.materialized),
+        isEphemeral: node.materialized === "ephemeral",
+        dependsOn,
+        version: node.version,
+      });
     else if (node.resourceType === "test")
-      this.tests.set(node.uniqueId, {
-        uniqueId: node.uniqueId,
+      this.tests.set(uniqueId, {
+        uniqueId,
         name: node.name,
-        dependsOn: node.dependsOn,
-        attachedNode: node.test?.attachedNode,
+        dependsOn,
+        attachedNode: this.#word(node.test?.attachedNode),
       });
   }
-}
 
-function relationOfNode(node: ManifestNode): Relation {
-  return {
-    uniqueId: node.uniqueId,
-    resourceType: node.resourceType,
-    name: node.name,
-    packageName: node.packageName,
-    database: named(node.database),
-    schema: named(node.schema),
-    identifier: node.alias ?? node.name,
-    materialized: node.materialized,
-    isEphemeral: node.materialized === "ephemeral",
-    dependsOn: node.dependsOn,
-    version: node.version,
-  };
-}
+  #indexSource(source: ManifestSource): void {
+    this.relations.set(this.#word(source.uniqueId), {
+      ...this.#common(source),
+      resourceType: "source",
+      identifier: source.identifier ?? source.name,
+      materialized: undefined,
+      isEphemeral: false,
+      dependsOn: [],
+      version: undefined,
+    });
+  }
 
-function relationOfSource(source: ManifestSource): Relation {
-  return {
-    uniqueId: source.uniqueId,
-    resourceType: "source",
-    name: source.name,
-    packageName: source.packageName,
-    database: named(source.database),
-    schema: named(source.schema),
-    identifier: source.identifier ?? source.name,
-    materialized: undefined,
-    isEphemeral: false,
-    dependsOn: [],
-    version: undefined,
-  };
+  #common(thing: ManifestNode | ManifestSource) {
+    return {
+      uniqueId: this.#word(thing.uniqueId),
+      resourceType: this.#word(thing.resourceType),
+      name: thing.name,
+      packageName: this.#word(thing.packageName),
+      database: this.#word(named(thing.database)),
+      schema: this.#word(named(thing.schema)),
+    };
+  }
+
+  /** The same ids and names come again and again: each is held once. */
+  #word<T extends string | undefined>(word: T): T {
+    if (word === undefined) return word;
+    const known = this.#words.get(word);
+    if (known !== undefined) return known as T;
+    this.#words.set(word, word);
+    return word;
+  }
 }
 
 /** Adapters without databases or schemas write none in several ways. */
