@@ -27,10 +27,15 @@ const types = Object.keys(entityTypes) as EntityType[];
 const allTypes = JSON.stringify(types);
 const serviceTypes = JSON.stringify(types.filter((type) => type.endsWith("Service")));
 
+/** Beginnings of so many letters have an index of their own. */
+const indexedLengths: ReadonlySet<number> = new Set([2, 3]);
+/** Most words that are put in place of a beginning. */
+const maxWords = 8;
+
 /**
  * Which non-deleted entities match words and filters, in bounded time however many do. The full-text index gives the entities of a whole
- * word one after the other, but reads all that a beginning stands for first: beginnings are looked up only when the whole words are too
- * rare, and those of one letter, which half of everything has, in the index of names.
+ * word one after the other, but reads all that a beginning stands for first. So a beginning of few words is replaced by them, beginnings
+ * are looked up only when the whole words are too rare, and those of one letter, which half of everything has, in the index of names.
  */
 export class SearchDocs {
   readonly #db: CatalogDatabase;
@@ -44,14 +49,15 @@ export class SearchDocs {
     const [only] = words;
     if (words.length === 1 && only?.length === 1) return this.#initial(only, filters);
     const whole = this.inTier(everywhere, words, filters, "whole");
-    if (words.length === 0 || whole.length > maxCounted) return found(whole);
-    return found(this.inTier(everywhere, words, filters, "beginning"));
+    if (words.length === 0 || whole.length > maxCounted) return bounded(whole);
+    return bounded(this.inTier(everywhere, words, filters, "beginning"));
   }
 
   /** Those that have all words, or words that begin so, in some columns; in the order that they were added in. */
   inTier(tier: SearchTier, words: readonly string[], filters: FacetFilters, as: "whole" | "beginning"): number[] {
     // Of one letter there is always the whole word only.
-    const term = (word: string): string => (as === "whole" || word.length === 1 ? `"${word}"` : `"${word}"*`);
+    const term = (word: string): string =>
+      as === "whole" || word.length === 1 ? `"${word}"` : this.#beginningTerm(word);
     const terms = this.#facetTerms(filters);
     const parts = [
       ...(words.length > 0 ? [`{${tier}} : (${words.map(term).join(" AND ")})`] : []),
@@ -90,14 +96,33 @@ export class SearchDocs {
   /** Those with the letter as a word, and those whose names begin with it: all of them among the filters, or the first by name. */
   #initial(letter: string, filters: FacetFilters): Matching {
     const whole = this.inTier(everywhere, [letter], filters, "whole");
-    if (whole.length > maxCounted) return found(whole);
+    if (whole.length > maxCounted) return bounded(whole);
     const among = chosen(filters).length > 0 ? this.inTier(everywhere, [], filters, "whole") : undefined;
     const inFilters = among === undefined ? [] : this.#named(among, letter);
-    if (among !== undefined && among.length <= maxCounted) return found([...new Set([...whole, ...inFilters])]);
+    if (among !== undefined && among.length <= maxCounted) return bounded([...new Set([...whole, ...inFilters])]);
     const byType = typesOf(filters).map((type) => this.#beginning(type, letter, maxInitials));
     const first = this.#narrowed(byType.flat(), filters);
     const docs = [...new Set([...whole, ...inFilters, ...first])];
     return { docs, more: docs.length > maxCounted || byType.some(({ length }) => length === maxInitials) };
+  }
+
+  /** The words that begin so, when they are few; each is found without reading where it stands. */
+  #beginningTerm(beginning: string): string {
+    const whole = `"${beginning}"*`;
+    if (indexedLengths.has(beginning.length)) return whole;
+    // Of this connection only, so that it can be made in a file that is read only.
+    this.#db.run(
+      "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_word USING fts5vocab ('main', 'search_text', 'instance')",
+    );
+    const found: string[] = [];
+    for (let from = beginning; found.length <= maxWords;) {
+      const term = this.#db.get("SELECT term FROM temp.search_word WHERE term >= ? LIMIT 1", from)?.term;
+      if (typeof term !== "string" || !term.startsWith(beginning)) break;
+      found.push(`"${term}"`);
+      from = `${term}\u0001`;
+    }
+    if (found.length > maxWords) return whole;
+    return found.length === 0 ? `"${beginning}"` : `(${found.join(" OR ")})`;
   }
 
   #beginning(type: EntityType, text: string, limit: number): number[] {
@@ -182,6 +207,6 @@ function typesOf({ type = [] }: FacetFilters): readonly EntityType[] {
   return type.length === 0 ? types : types.filter((one) => type.includes(one));
 }
 
-function found(docs: readonly number[]): Matching {
+function bounded(docs: readonly number[]): Matching {
   return { docs, more: docs.length > maxCounted };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { fqnOf } from "@omd/schema";
 import { openEmbeddedCatalog, type EmbeddedCatalog } from "./embedded-catalog.ts";
 import { maxCounted, type FacetSearchOptions } from "./search-facets.ts";
 
@@ -48,6 +49,32 @@ describe("more matches than are counted", () => {
     const pages = [0, 20, 40].flatMap((offset) => names("orders", { limit: 20, offset }));
     expect(pages).toEqual(all);
     expect(new Set(all).size).toBe(60);
+  });
+});
+
+describe("the beginning of a word", () => {
+  test("stands for few words or for many", async () => {
+    expect(search("dail")).toMatchObject({ total: maxCounted, more: true });
+    // Numbers: more words begin so than are put in its place.
+    expect(search("503").hits.every(({ name }) => /_503\d?$/.test(name))).toBe(true);
+    expect(search("503").total).toBe(11);
+    expect(search("orde 5031")).toMatchObject({ total: 1, hits: [{ name: "orders_daily_5031" }] });
+    await catalog.put("pipeline", { name: "dailyness", service: "small" });
+    expect(names("dail", { filters: { service: ["small"] } }).sort()).toEqual(["Orders Daily", "dailyness"]);
+    expect(search("dailz")).toMatchObject({ total: 0 });
+  });
+
+  test("of more than eight words is looked up as such", async () => {
+    const twelve = Array.from({ length: 12 }, (_, index) => ({ name: `wort${index}`, service: "small" }));
+    await catalog.putMany("pipeline", twelve);
+    expect(names("wort", { limit: 50 })).toHaveLength(12);
+    await Promise.all(
+      twelve.slice(0, 6).map(async ({ name }) => {
+        const entity = await catalog.get("pipeline", fqnOf("small", name));
+        await catalog.delete("pipeline", entity?.id ?? "");
+      }),
+    );
+    expect(names("wort", { limit: 50 })).toHaveLength(6);
   });
 });
 
