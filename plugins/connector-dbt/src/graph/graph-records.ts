@@ -29,10 +29,11 @@ export async function* graphRecords(view: ProjectView, parts: GraphParts): Async
   const { context, options, labels, owners, made, isWanted } = run;
   const pipeline = projectPipeline(view, context.serviceName);
   const drawsPipeline = parts.drawsPipeline && isWanted(pipeline.fqn);
-  const isThere = drawsPipeline || (parts.drawsPipeline && (await context.known("pipeline", pipeline.fqn)));
+  const hadPipeline = parts.drawsPipeline && (await context.known("pipeline", pipeline.fqn));
   const settings = {
     project: view.name,
-    pipeline: isThere ? pipeline : undefined,
+    pipeline: drawsPipeline || hadPipeline ? pipeline : undefined,
+    hadPipeline,
     override: options.overrideLineage,
     nowMs: run.nowMs,
   };
@@ -46,7 +47,7 @@ export async function* graphRecords(view: ProjectView, parts: GraphParts): Async
     yield* new TableLineage({ context, view, edges, lineage: run.lineage, problems }).records();
     yield* metricRecords({ context, view, edges, made, labels, owners, isWanted });
     yield* exposureRecords({ context, view, edges, made, labels, owners, problems, creates, isWanted });
-    if (drawsPipeline) yield* runRecords({ context, view, pipeline: pipeline.fqn });
+    if (drawsPipeline) yield* runRecords({ context, view, pipeline: pipeline.fqn, hadPipeline });
   }
 
   for await (const { left, right } of all()) {

@@ -27,10 +27,12 @@ export interface RunParts {
   readonly context: Pick<SourceContext, "marks" | "warn" | "selection">;
   readonly view: ProjectView;
   readonly pipeline: FQN;
+  /** The catalog had it before this run: without it, the runs that an earlier run wrote are gone. */
+  readonly hadPipeline: boolean;
 }
 
 /** Every command of dbt that ran something, as a run of the pipeline; those that the catalog has are left out. */
-export function* runRecords({ context, view, pipeline }: RunParts): Generator<Either<MetadataRecord>> {
+export function* runRecords({ context, view, pipeline, hadPipeline }: RunParts): Generator<Either<MetadataRecord>> {
   const prefix = `${runPrefix}${encodeURIComponent(view.name)}/`;
   const stamps = new Map<string, number>();
   const written = new Map<string, string>();
@@ -59,7 +61,7 @@ export function* runRecords({ context, view, pipeline }: RunParts): Generator<Ei
     taken.add(timestamp);
     const status = statusOf(run, results, timestamp, view);
     const content = hashOf(status);
-    if (written.get(key) === content) continue;
+    if (hadPipeline && written.get(key) === content) continue;
     const marks = [{ key, value: `${timestamp} ${content}` }];
     yield right({ kind: "pipelineStatus", pipeline, statuses: [status], marks });
   }

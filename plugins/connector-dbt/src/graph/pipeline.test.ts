@@ -151,6 +151,16 @@ describe("runs", () => {
     ]);
   });
 
+  test("are written again, with the edges, once somebody removed the pipeline", async () => {
+    const world = new GraphWorld();
+    const files = { manifest: manifest({ nodes: [paid, model("sent", ["paid"])] }), runResults: ran("a", at) };
+    await world.run([files], { pipeline: true });
+    expect((await world.run([files], { pipeline: true })).edges()).toEqual([]);
+    world.entities.delete("pipeline wh_dbt.shop");
+    const run = await world.run([files], { pipeline: true });
+    expect([statusesOf(run).length, run.edges(), run.removals()]).toEqual([1, ["main.paid -> main.sent"], []]);
+  });
+
   test("without a date are told and left out", async () => {
     const undated = ran("a", at)
       .replace(`"generated_at":"${at}",`, "")

@@ -39,6 +39,8 @@ export interface EdgeSettings {
   readonly project: string;
   /** Made by the project: drawn with it. */
   readonly pipeline: EntityKey | undefined;
+  /** The catalog had it before this run: without it, what an earlier run wrote is gone. */
+  readonly hadPipeline: boolean;
   /** Every edge is sent again, and what dbt's lineage into a thing was before goes. */
   readonly override: boolean;
   readonly nowMs: number;
@@ -155,7 +157,9 @@ export class ProjectEdges {
   }
 
   #isDrawnAlike({ removal }: EdgeMemory): boolean {
-    return removal === undefined || removal.pipeline?.fqn === this.#settings.pipeline?.fqn;
+    const { pipeline, hadPipeline } = this.#settings;
+    if (removal === undefined) return true;
+    return removal.pipeline?.fqn === pipeline?.fqn && (pipeline === undefined || hadPipeline);
   }
 
   #isFresh(memory: EdgeMemory): boolean {
