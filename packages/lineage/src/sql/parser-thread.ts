@@ -1,3 +1,4 @@
+import v8 from "node:v8";
 import { Worker } from "node:worker_threads";
 import { failureAnswer, type Analysis, type Question, type SqlFailureReason } from "./analyse.ts";
 import type { Call, Reply } from "./messages.ts";
@@ -57,6 +58,8 @@ export class ParserThread {
   }
 
   #start(): Worker {
+    // The optimizing compiler needs seconds and some 600 MB for the parser's large functions, and queries get no quicker by it.
+    v8.setFlagsFromString("--no-wasm-tier-up --no-wasm-dynamic-tiering");
     const worker = new Worker(this.#script, {
       execArgv: ["--no-warnings", ...(fromSources ? ["--conditions=@omd/source"] : [])],
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
