@@ -84,6 +84,11 @@ export const migrations: readonly string[] = [
   CREATE INDEX ingestion_run_time ON ingestion_run (timestamp);
   CREATE INDEX ingestion_run_id ON ingestion_run (run_id);
   `,
+  // The store of entities itself tells the search what it wrote.
+  `
+  DROP TRIGGER search_entity_added;
+  DROP TRIGGER search_entity_changed;
+  `,
 ];
 
 /** What {@link CatalogDatabase.reset} empties, children first. */

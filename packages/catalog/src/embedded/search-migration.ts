@@ -2,7 +2,8 @@ const textColumns = "name, fqn, part, tag, owner, description, facet";
 
 /**
  * Full-text search over entities. `search_doc` gives each a number that survives VACUUM, `search_text` holds its words (and its facets as
- * words, so that filters narrow the match itself), `search_label` its tags and owners for counting. Triggers keep all three.
+ * words, so that filters narrow the match itself), `search_label` its tags and owners for counting. What was written stands in `search_pending`
+ * until the transaction ends.
  */
 export const searchMigration = `
   CREATE TABLE search_doc (

@@ -53,11 +53,12 @@ export class ExtrasContext {
     return this.#show(this.store.needById(type, id), fields);
   }
 
-  /** Sets fields of the body (undefined removes one); the version stays, as these are no edits of the entity. */
-  setBody(entity: StoredEntity, fields: Body): void {
+  /** Sets fields of the body (undefined removes one); the version stays, as these are no edits of the entity. `isSearched`: the search looks at them. */
+  setBody(entity: StoredEntity, fields: Body, isSearched = true): void {
     const body: Body = { ...entity.body, ...fields };
     for (const [name, value] of Object.entries(fields)) if (value === undefined) delete body[name];
-    if (JSON.stringify(body) !== JSON.stringify(entity.body)) this.store.update(entity, { ...entity, body });
+    if (JSON.stringify(body) !== JSON.stringify(entity.body))
+      this.store.update(entity, { ...entity, body }, isSearched);
   }
 }
 

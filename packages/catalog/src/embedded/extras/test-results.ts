@@ -108,7 +108,7 @@ export class TestResults {
 
   #keepQuery(testCaseId: string, sql: unknown): StoredEntity {
     const testCase = this.#context.live("testCase", testCaseId);
-    this.#context.setBody(testCase, { inspectionQuery: masked(parsed(text, sql, "inspection query")) });
+    this.#context.setBody(testCase, { inspectionQuery: masked(parsed(text, sql, "inspection query")) }, false);
     return testCase;
   }
 
