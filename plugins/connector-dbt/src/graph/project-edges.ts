@@ -33,6 +33,8 @@ export interface EdgesInto {
   readonly basis: string;
   readonly sql: string | undefined;
   readonly failure: string | undefined;
+  /** Nothing was learnt about columns: those that an edge has stay. */
+  readonly keepsColumns?: boolean | undefined;
 }
 
 export interface EdgeSettings {
@@ -139,10 +141,11 @@ export class ProjectEdges {
     const { from, via, columns, isNamed = false } = edge;
     const key = edgeMarkKey(project, id, from, to);
     this.standing.add(key);
+    const before = known.get(key);
     const memory: EdgeMemory = {
       basis,
       count: edges.length,
-      columns: hashOf(columns),
+      columns: (into.keepsColumns === true ? before?.columns : undefined) ?? hashOf(columns),
       at: nowMs,
       via,
       hasSql: sql !== undefined,
@@ -150,7 +153,6 @@ export class ProjectEdges {
       failure,
       removal: { kind: "lineageRemoval", from, to, source: "DbtLineage", pipeline },
     };
-    const before = known.get(key);
     if (before?.removal !== undefined && !override && isOther(before, memory)) yield right(before.removal);
     const record = recordOf(edge, into, this.#settings);
     yield right({ ...record, ...(override && { override }), marks: [edgeMark(key, memory)] });

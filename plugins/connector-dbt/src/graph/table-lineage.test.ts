@@ -226,6 +226,27 @@ describe("the parser", () => {
     }
   });
 
+  test("that died takes no columns away, and what SQL alone named stays when it is not read", async () => {
+    const sql = "select o.id, e.note from db.main.orders o cross join db.main.extra e";
+    const extra = model("extra", [], "select 1", { columns: named("note") });
+    const both = model("both", ["orders"], sql, { columns: named("id", "note") });
+    const world = new GraphWorld();
+    await world.run([{ manifest: manifest({ nodes: [orders, extra, both] }) }]);
+    const changed = { ...both, compiled_code: `${sql} -- changed` };
+    const later = { manifest: manifest({ nodes: [orders, extra, changed] }) };
+    const died = await world.run([later], { lineage: failing("worker-ended") });
+    expect(died.edges()).toEqual(["main.extra -> main.both", "main.orders -> main.both"]);
+    expect(died.removals()).toEqual([]);
+    const read = await world.run([later]);
+    expect([read.removals(), read.columns("main.extra -> main.both")]).toEqual([[], ["note <- note"]]);
+    const broken = { manifest: manifest({ nodes: [orders, extra, { ...both, compiled_code: "selec" }] }) };
+    const unread = await world.run([broken]);
+    expect(unread.edges()).toEqual(["main.extra -> main.both", "main.orders -> main.both"]);
+    // Other SQL, other columns: those that are not known any more go.
+    expect(unread.removals()).toEqual(["main.extra -> main.both", "main.orders -> main.both"]);
+    expect((await world.run([broken])).edges()).toEqual([]);
+  });
+
   test.each([
     [300, 10_000],
     [10, 10_000],

@@ -91,9 +91,11 @@ export class TableLineage {
     }
     const { inputs, failure } = await readSql(relation, sql, { view, names: this.#names, lineage });
     if (failure !== undefined) problems.add(failureText(failure.reason), relation.name);
-    const hidden = new Set([...inputs.keys()].filter((input) => view.table(input) === undefined));
-    const drawn = this.#edges(id, upstream, inputs);
-    // A thread that died may do better the next time.
+    const named = [...known.values()].flatMap(({ isNamed, via }) => (isNamed ? [via] : []));
+    // SQL that was not read at all does not say that it names a table no more.
+    const read = failure && inputs.size === 0 ? new Map(named.map((via) => [via, []])) : inputs;
+    const drawn = this.#edges(id, upstream, read);
+    // A thread that died may do better the next time, and its columns are not known to be gone.
     const isPassing = failure?.reason === "worker-ended";
     const into: EdgesInto = {
       id,
@@ -102,9 +104,11 @@ export class TableLineage {
       basis: isPassing ? "" : this.#basis(sql, id, [...upstream, ...drawn.map(({ via }) => via)]),
       sql,
       failure: failure && failureText(failure.reason),
+      keepsColumns: isPassing,
     };
     // Still named, and only not to be seen in the catalog.
-    for (const [key, memory] of known) if (memory.isNamed && hidden.has(memory.via)) edges.standing.add(key);
+    for (const [key, { isNamed, via }] of known)
+      if (isNamed && read.has(via) && view.table(via) === undefined) edges.standing.add(key);
     return { kind: "read", into, known };
   }
 
@@ -127,8 +131,9 @@ export class TableLineage {
   /** All that the edges follow from: another omd may read more of the same SQL. */
   #basis(sql: string, id: string, inputs: readonly string[]): string {
     const { view } = this.#parts;
-    const tables = new Map([id, ...inputs].map((one) => [view.table(one)?.fqn ?? one, view.table(one)?.columns ?? []]));
-    const sorted = [...tables].toSorted(([one], [two]) => (one < two ? -1 : 1));
+    const tables = [id, ...inputs].flatMap((one) => view.table(one) ?? []);
+    const columns = new Map(tables.map((table) => [table.fqn, table.columns]));
+    const sorted = [...columns].toSorted(([one], [two]) => (one < two ? -1 : 1));
     return hashOf([omdVersion, view.metadata.adapterType, sql, id, sorted]);
   }
 
