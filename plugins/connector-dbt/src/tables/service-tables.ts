@@ -1,5 +1,6 @@
 import type { SourceContext } from "@omd/core";
 import { childFqn, encodeName, isBelow, type FQN, type Mark } from "@omd/schema";
+import { z } from "zod";
 import type { DbtOptions } from "../config.ts";
 import type { OpenProject } from "../project/open-project.ts";
 import type { Relation } from "../project/view.ts";
@@ -23,9 +24,28 @@ export interface ServiceTablesParts {
 
 const tableKey = (fqn: FQN): string => `table/${fqn}`;
 
-/** The mark of a table that dbt made: the hash of what was written last, and whether catalog.json told its columns. */
-export function tableMark(fqn: FQN, hash: string, isListed: boolean): Mark {
-  return { key: tableKey(fqn), value: isListed ? `${hash} listed` : hash };
+/** What is known of a table that dbt made. */
+const tableMemory = z.object({
+  /** Of what was written last. */
+  hash: z.string(),
+  /** Unique id of the relation that it was made for: others that are the same table leave it alone. */
+  by: z.string(),
+  /** Whether catalog.json told its columns. */
+  listed: z.boolean(),
+});
+type TableMemory = z.infer<typeof tableMemory>;
+
+/** The mark of a table that dbt made. */
+export function tableMark(fqn: FQN, memory: TableMemory): Mark {
+  return { key: tableKey(fqn), value: JSON.stringify(memory) };
+}
+
+function remembered(value: string | undefined): TableMemory | undefined {
+  try {
+    return tableMemory.safeParse(JSON.parse(value ?? "")).data;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Finds the tables of projects in the catalog: one listing of the service for a whole run. */
@@ -116,9 +136,9 @@ export class ServiceTables {
   /** What catalog.json told once is not taken back by a run without it. */
   #isOwn(view: OpenProject, { uniqueId }: Relation, { fqn, sourceHash, isCreated }: KnownTable): boolean {
     if (isCreated) return true;
-    const [hash, listed] = this.#parts.context.marks.get(tableKey(fqn))?.split(" ") ?? [];
-    if (hash === undefined || hash !== sourceHash) return false;
-    return listed === undefined || view.catalog(uniqueId) !== undefined;
+    const memory = remembered(this.#parts.context.marks.get(tableKey(fqn)));
+    if (memory === undefined || memory.hash !== sourceHash || memory.by !== uniqueId) return false;
+    return !memory.listed || view.catalog(uniqueId) !== undefined;
   }
 
   /** Throws InvalidNameError. */

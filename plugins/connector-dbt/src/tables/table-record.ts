@@ -60,8 +60,9 @@ export function tableRecord(facts: RelationFacts, table: FQN, parts: TableReques
     ...(constraints.ofTable.length > 0 && { tableConstraints: constraints.ofTable }),
     ...(dataModel && { dataModel: { ...dataModel } }),
   });
-  const isListed = facts.catalog !== undefined;
-  const marks = [tableMark(table, computeSourceHash("table", request), isListed), ...parts.marks];
+  const hash = computeSourceHash("table", request);
+  const memory = { hash, by: facts.relation.uniqueId, listed: facts.catalog !== undefined };
+  const marks = [tableMark(table, memory), ...parts.marks];
   return { kind: "entity", entityType: "table", request, marks };
 }
 

@@ -67,6 +67,8 @@ export class TableRecords {
     const modelled = (): DataModel | undefined =>
       mayModel ? dataModelOf(facts, table.fqn, { view, tags, labelsOf }) : undefined;
     const marks = mayModel ? modelMarks(facts, table.fqn) : [];
+    // A table that is made has its data model with it; later ones, and those that a model may still claim, need a call of their own.
+    const carriesModel = facts.node !== undefined;
     const records: MetadataRecord[] = [];
     let dataModel: DataModel | undefined;
     if (isOwn) {
@@ -76,10 +78,10 @@ export class TableRecords {
       table.columns = columnNames(columns);
       dataModel = modelled();
       records.push(...(await this.#containers.above(table.fqn, view.metadata.adapterType)));
-      records.push(tableRecord(facts, table.fqn, { view, tags, constraints, columns, dataModel, marks }));
+      const within = carriesModel ? dataModel : undefined;
+      records.push(tableRecord(facts, table.fqn, { view, tags, constraints, columns, dataModel: within, marks }));
     } else dataModel = modelled();
-    // A table that is made has its data model with it; later ones need a call of their own.
-    if (dataModel && !(isOwn && table.isCreated))
+    if (dataModel && !(isOwn && table.isCreated && carriesModel))
       records.push(modelRecord(table.fqn, dataModel, view.metadata.generatedAt, marks));
     const columnOf = (name: string): string | undefined => view.column(relation.uniqueId, name);
     const update = updateRecord(facts, table, { options, tags, labelsOf, note, isOwn, columnOf });
