@@ -39,7 +39,7 @@ export function RunTable(props: {
         { name: "Failures", kind: "num", cell: (run) => count(run.failureCount) },
         {
           name: "Scopes",
-          kind: "tight",
+          kind: "wrap",
           cell: ({ scopes }) =>
             scopes === undefined ? (
               <span className="muted">not told</span>
