@@ -18,6 +18,15 @@ export function putItem<T extends EntityType>(
   }
 }
 
+/** As {@link putItem}, but what is wrong with it is thrown, and nothing undone. */
+export function putPlain<T extends EntityType>(
+  writer: EntityWriter,
+  type: T,
+  request: CreateRequest<T>,
+): BulkItemResult {
+  return { ok: true, fqn: writer.write(type, request).entity.fqn as FQN };
+}
+
 function nameOf<T extends EntityType>(type: T, request: CreateRequest<T>): FQN {
   try {
     return requestFqn(type, request);

@@ -22,7 +22,7 @@ import {
   type LineageSource,
   type PipelineStatus,
 } from "@omd/schema";
-import { putItem } from "./bulk-item.ts";
+import { putItem, putPlain } from "./bulk-item.ts";
 import { CatalogDatabase, type DatabaseOptions } from "./database.ts";
 import { EntityPages, type Page, type PageOptions } from "./entity-page.ts";
 import { scanEntities, type Scanned, type ScanOptions } from "./entity-scan.ts";
@@ -155,7 +155,11 @@ export class EmbeddedCatalog implements Catalog {
   }
 
   putMany<T extends EntityType>(type: T, requests: readonly CreateRequest<T>[]): Promise<readonly BulkItemResult[]> {
-    return this.#queue.add(() => requests.map((request) => putItem(this.#db, this.#writer, type, request)));
+    return this.#queue.add((apart) =>
+      requests.map((request) =>
+        apart ? putItem(this.#db, this.#writer, type, request) : putPlain(this.#writer, type, request),
+      ),
+    );
   }
 
   patch(type: EntityType, id: string, operations: readonly JsonPatchOperation[]): Promise<CatalogEntity> {

@@ -44,6 +44,25 @@ describe("WriteQueue", () => {
     expect(keys()).toEqual(["a", "c"]);
   });
 
+  test("where no write fails, each is run once and without a savepoint; else all are done over", async () => {
+    const { queue, insert } = setup();
+    const runs: string[] = [];
+    const noted = (name: string, work: () => unknown) => (apart: boolean) => {
+      runs.push(`${name} ${apart}`);
+      return work();
+    };
+    await Promise.all([queue.add(noted("a", insert("a"))), queue.add(noted("b", insert("b")))]);
+    expect(runs).toEqual(["a false", "b false"]);
+    runs.length = 0;
+    const results = await Promise.allSettled([
+      queue.add(noted("c", insert("c"))),
+      queue.add(noted("a again", insert("a"))),
+      queue.add(noted("d", insert("d"))),
+    ]);
+    expect(runs.slice(0, 4)).toEqual(["c false", "a again false", "c true", "a again true"]);
+    expect(results).toMatchObject([{ value: 1 }, { status: "rejected" }, { value: 1 }]);
+  });
+
   test("acknowledges nothing of a group whose transaction was lost", async () => {
     const { db, queue, insert, keys } = setup();
     const results = await Promise.allSettled([

@@ -2,7 +2,8 @@ import type { CatalogDatabase } from "./database.ts";
 import { CatalogError } from "@omd/core";
 
 interface Job {
-  run(): void;
+  /** Throws what the work throws; `apart`: the work is undone then, and the transaction goes on. */
+  run(apart: boolean): void;
   settle(): void;
   fail(error: unknown): void;
 }
@@ -12,7 +13,8 @@ const sliceMs = 50;
 
 /**
  * Group commit: the writes of one event-loop turn share a transaction. A promise resolves only after COMMIT; an error of
- * one write undoes that write alone.
+ * one write undoes that write alone. Savepoints cost as much as what is written, so that a group goes without them first, and only one in
+ * which a write fails is done over with them: work must write to the database only.
  */
 export class WriteQueue {
   readonly #database: CatalogDatabase;
@@ -25,16 +27,20 @@ export class WriteQueue {
     this.#database = database;
   }
 
-  /** Runs `work` in the next group. Rejects with what it throws. */
-  add<T>(work: () => T): Promise<T> {
+  /** Runs `work` in the next group, more than once if another write of the group fails; `apart` then. Rejects with what it throws. */
+  add<T>(work: (apart: boolean) => T): Promise<T> {
     if (this.#closed) return Promise.reject(new CatalogError(`The catalog ${this.#database.file} is closed`));
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     let result: { value: T } | { error: unknown } | undefined;
     const runId = this.#runId;
     this.#jobs.push({
-      run: () => {
+      run: (apart) => {
+        const stamped = (): T => (runId === undefined ? work(apart) : this.#database.ofRun(runId, () => work(apart)));
+        if (!apart) {
+          result = { value: stamped() };
+          return;
+        }
         try {
-          const stamped = runId === undefined ? work : () => this.#database.ofRun(runId, work);
           result = { value: this.#database.savepoint(stamped) };
         } catch (error) {
           result = { error };
@@ -80,14 +86,21 @@ export class WriteQueue {
     const group: Job[] = [];
     const end = performance.now() + sliceMs;
     try {
-      this.#database.transaction(() => {
-        do {
-          const job = this.#jobs.shift();
-          if (!job) break;
-          group.push(job);
-          job.run();
-        } while (performance.now() < end);
-      });
+      try {
+        this.#database.transaction(() => {
+          do {
+            const job = this.#jobs.shift();
+            if (!job) break;
+            group.push(job);
+            job.run(false);
+          } while (performance.now() < end);
+        });
+      } catch (error) {
+        if (group.length === 0) throw error;
+        this.#database.transaction(() => {
+          for (const job of group) job.run(true);
+        });
+      }
     } catch (error) {
       // BEGIN failed: nobody was taken from the queue, and the others would fail in the same way.
       if (group.length === 0) group.push(...this.#jobs.splice(0));
