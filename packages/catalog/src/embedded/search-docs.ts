@@ -14,11 +14,12 @@ export interface Matching {
 }
 
 /** Where words are looked for. */
-export type SearchTier = "name" | "name part fqn" | "name part fqn tag owner description";
-export const everywhere: SearchTier = "name part fqn tag owner description";
+const everywhere = "name part fqn tag owner description";
 
 /** Most matches that are counted and sorted by their facets. */
 export const maxCounted = 5000;
+/** So many entities are looked at for names that have all words: there may be none, and words that everything has. */
+const maxLooked = 100_000;
 /** Most entities of a type that are looked at because their names begin so. */
 const maxInitials = 2000;
 const maxNamed = 200;
@@ -48,24 +49,37 @@ export class SearchDocs {
   matching(words: readonly string[], filters: FacetFilters): Matching {
     const [only] = words;
     if (words.length === 1 && only?.length === 1) return this.#initial(only, filters);
-    const whole = this.inTier(everywhere, words, filters, "whole");
+    const whole = this.#matches(everywhere, words.map(quoted), filters);
     if (words.length === 0 || whole.length > maxCounted) return bounded(whole);
-    return bounded(this.inTier(everywhere, words, filters, "beginning"));
+    const beginnings = words.map((word) => this.#beginningTerm(word));
+    return bounded(this.#matches(everywhere, beginnings, filters));
   }
 
-  /** Those that have all words, or words that begin so, in some columns; in the order that they were added in. */
-  inTier(tier: SearchTier, words: readonly string[], filters: FacetFilters, as: "whole" | "beginning"): number[] {
-    // Of one letter there is always the whole word only.
-    const term = (word: string): string =>
-      as === "whole" || word.length === 1 ? `"${word}"` : this.#beginningTerm(word);
+  /** Of the entities that were added first, those with all words in their names, whole words before beginnings. */
+  withNames(words: readonly string[], filters: FacetFilters, wanted: number): number[] {
+    const whole = words.map(quoted);
+    const found = this.#matches("name", whole, filters, maxLooked);
+    const beginnings = words.map((word) => this.#beginningTerm(word));
+    if (found.length >= wanted || beginnings.every((term, index) => term === whole[index])) return found;
+    return [...new Set([...found, ...this.#matches("name", beginnings, filters, maxLooked)])];
+  }
+
+  /** Those that match all terms in some columns, in the order that they were added in; of the first `within` only. */
+  #matches(
+    columns: string,
+    words: readonly string[],
+    filters: FacetFilters,
+    within = Number.MAX_SAFE_INTEGER,
+  ): number[] {
     const terms = this.#facetTerms(filters);
     const parts = [
-      ...(words.length > 0 ? [`{${tier}} : (${words.map(term).join(" AND ")})`] : []),
+      ...(words.length > 0 ? [`{${columns}} : (${words.join(" AND ")})`] : []),
       ...(terms.length > 0 ? [`facet : (${terms.join(" AND ")})`] : []),
     ];
     return this.#docs(
-      "SELECT rowid AS doc FROM search_text WHERE search_text MATCH ? LIMIT ?",
+      "SELECT rowid AS doc FROM search_text WHERE search_text MATCH ? AND rowid <= ? LIMIT ?",
       `(${parts.join(" AND ")}) NOT facet : dead`,
+      within,
       maxCounted + 1,
     );
   }
@@ -95,9 +109,9 @@ export class SearchDocs {
 
   /** Those with the letter as a word, and those whose names begin with it: all of them among the filters, or the first by name. */
   #initial(letter: string, filters: FacetFilters): Matching {
-    const whole = this.inTier(everywhere, [letter], filters, "whole");
+    const whole = this.#matches(everywhere, [quoted(letter)], filters);
     if (whole.length > maxCounted) return bounded(whole);
-    const among = chosen(filters).length > 0 ? this.inTier(everywhere, [], filters, "whole") : undefined;
+    const among = chosen(filters).length > 0 ? this.#matches(everywhere, [], filters) : undefined;
     const inFilters = among === undefined ? [] : this.#named(among, letter);
     if (among !== undefined && among.length <= maxCounted) return bounded([...new Set([...whole, ...inFilters])]);
     const byType = typesOf(filters).map((type) => this.#beginning(type, letter, maxInitials));
@@ -106,8 +120,9 @@ export class SearchDocs {
     return { docs, more: docs.length > maxCounted || byType.some(({ length }) => length === maxInitials) };
   }
 
-  /** The words that begin so, when they are few; each is found without reading where it stands. */
+  /** The words that begin so, when they are few; each is found without reading where it stands. One letter stands for itself. */
   #beginningTerm(beginning: string): string {
+    if (beginning.length === 1) return quoted(beginning);
     const whole = `"${beginning}"*`;
     if (indexedLengths.has(beginning.length)) return whole;
     // Of this connection only, so that it can be made in a file that is read only.
@@ -118,11 +133,11 @@ export class SearchDocs {
     for (let from = beginning; found.length <= maxWords;) {
       const term = this.#db.get("SELECT term FROM temp.search_word WHERE term >= ? LIMIT 1", from)?.term;
       if (typeof term !== "string" || !term.startsWith(beginning)) break;
-      found.push(`"${term}"`);
+      found.push(quoted(term));
       from = `${term}\u0001`;
     }
     if (found.length > maxWords) return whole;
-    return found.length === 0 ? `"${beginning}"` : `(${found.join(" OR ")})`;
+    return found.length < 2 ? (found[0] ?? quoted(beginning)) : `(${found.join(" OR ")})`;
   }
 
   #beginning(type: EntityType, text: string, limit: number): number[] {
@@ -201,6 +216,10 @@ export class SearchDocs {
 /** The kinds that a value is chosen of. */
 export function chosen(filters: FacetFilters): FacetKind[] {
   return facetKinds.filter((kind) => (filters[kind]?.length ?? 0) > 0);
+}
+
+function quoted(word: string): string {
+  return `"${word}"`;
 }
 
 function typesOf({ type = [] }: FacetFilters): readonly EntityType[] {

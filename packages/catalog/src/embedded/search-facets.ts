@@ -72,14 +72,6 @@ const maxSorted = 1000;
 const maxRanked = 8;
 const shownValues = 50;
 
-/** Where words are looked for, best first. */
-const tiers = [
-  ["name", "whole"],
-  ["name", "beginning"],
-  ["name part fqn", "whole"],
-  ["name part fqn", "beginning"],
-] as const;
-
 /** Search by words over non-deleted entities, with counts by type, service, tag and owner. */
 export class FacetSearch {
   readonly #db: CatalogDatabase;
@@ -127,10 +119,7 @@ export class FacetSearch {
         found.add(doc);
     };
     if (words.length > 0) add(this.#docs.named(texts, words, filters));
-    for (const [tier, as] of words.length > 0 ? tiers : []) {
-      if (found.size >= wanted) break;
-      add(this.#docs.inTier(tier, words, filters, as));
-    }
+    if (words.length > 0 && found.size < wanted) add(this.#docs.withNames(words, filters, wanted));
     if (found.size < wanted) add(docs);
     return [...found].slice(0, wanted);
   }
