@@ -1,22 +1,38 @@
 import { Dialect, generate, parse } from "@polyglot-sql/sdk";
 import type { SqlParser } from "./analyse.ts";
 
-/** The parser of `@polyglot-sql/sdk`: WebAssembly, loaded by importing this file. */
+type Parsed = ReturnType<SqlParser["parse"]>;
+
+/** A query is mostly asked about twice, the second time with the columns of its tables. */
+let last: { readonly sql: string; readonly dialect: string; readonly parsed: Parsed } | undefined;
+const texts = new WeakMap<object, string>();
+
+/** The parser of `@polyglot-sql/sdk`: WebAssembly, loaded by importing this file. What it gives must not be changed. */
 export const polyglotParser: SqlParser = {
   parse: (sql, dialect) => {
-    const { success, ast, error } = parse(sql, known(dialect));
-    if (!success) return { error: error ?? "the parser gives no reason" };
-    return { statements: (typeof ast === "string" ? JSON.parse(ast) : ast) as readonly unknown[] };
+    if (last?.sql !== sql || last.dialect !== dialect) last = { sql, dialect, parsed: parsedBy(sql, dialect) };
+    return last.parsed;
   },
   text: (expression, dialect) => {
-    const { success, sql } = generate([expression], known(dialect));
-    return success ? sql?.[0] : undefined;
+    const isObject = typeof expression === "object" && expression !== null;
+    const known = isObject ? texts.get(expression) : undefined;
+    if (known !== undefined) return known;
+    const { success, sql } = generate([expression], dialectOf(dialect));
+    const text = success ? sql?.[0] : undefined;
+    if (isObject && text !== undefined) texts.set(expression, text);
+    return text;
   },
 };
 
+function parsedBy(text: string, dialect: string): Parsed {
+  const { success, ast, error } = parse(text, dialectOf(dialect));
+  if (!success) return { error: error ?? "the parser gives no reason" };
+  return { statements: (typeof ast === "string" ? JSON.parse(ast) : ast) as readonly unknown[] };
+}
+
 const dialects: ReadonlyMap<string, Dialect> = new Map(Object.values(Dialect).map((each) => [each, each]));
 
-function known(name: string): Dialect {
+function dialectOf(name: string): Dialect {
   const dialect = dialects.get(name);
   if (dialect === undefined) throw new TypeError(`The parser knows no dialect ${name}`);
   return dialect;
