@@ -19,7 +19,7 @@ import {
   resolveSecret,
   type Environment,
 } from "./expand-variables.ts";
-import { isSecretKey } from "./secret-keys.ts";
+import { isSecretKey, urlPasswords } from "./secret-keys.ts";
 
 /** The plain value of a config text, variables and secrets in place, keys without a value left out. */
 export interface ReadConfig {
@@ -139,6 +139,7 @@ function settle(text: string, path: ConfigPath, reading: Expanding, typed: (text
     return text;
   }
   if (isReference || isSecretKey(path.at(-1))) origin.addSecret(result.text);
+  for (const secret of urlPasswords(result.text)) origin.addSecret(secret);
   return result.changed && !isReference ? typed(result.text) : result.text;
 }
 

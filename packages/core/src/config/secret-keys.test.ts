@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
-import { isSecretKey } from "./secret-keys.ts";
+import { isSecretKey, urlPasswords } from "./secret-keys.ts";
 
 test.each(
-  "password jwtToken token apiKey api_key apiSecret awsSecretAccessKey privateKey privateKeyPassphrase clientSecret accessToken sasl.password sasl.jaas.config connectionString Authorization".split(
+  "password jwtToken token apiKey api_key apiSecret awsSecretAccessKey privateKey privateKeyPassphrase clientSecret accessToken sasl.password sasl.jaas.config connectionString accountKey Authorization".split(
     " ",
   ),
 )("%s is secret", (key) => {
@@ -15,3 +15,9 @@ test.each(["hostPort", "tokenUrl", "secretsManagerProvider", "username", "passwo
     expect(isSecretKey(key)).toBe(false);
   },
 );
+
+test("passwords in URLs", () => {
+  const text = "https://reader:p%40ss@x.example/a and s3://b/c:d@e postgres://u:p:w@h:5432/d";
+  expect(urlPasswords(text)).toEqual(["p%40ss", "p@ss", "p:w"]);
+  expect(urlPasswords(`${"x".repeat(200_000)}://`)).toEqual([]);
+});

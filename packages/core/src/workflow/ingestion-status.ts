@@ -7,6 +7,7 @@ export interface IngestionRun {
   readonly runId: string;
   readonly startedAt: number;
   readonly service: { readonly type: ServiceType; readonly fqn: FQN };
+  /** Without secrets: some sources have theirs in it. */
   readonly sourceOptions: Readonly<Record<string, unknown>>;
 }
 
@@ -23,7 +24,7 @@ export async function postIngestionStatus(
     if (!service) return;
     await catalog.put("ingestionPipeline", {
       name: unquoteName(splitFqn(fqn).at(-1) ?? fqn),
-      pipelineType: "metadata",
+      pipelineType: run.sourceOptions["type"] === "DBT" ? "dbt" : "metadata",
       sourceConfig: { config: { ...run.sourceOptions } },
       airflowConfig: {},
       service: { id: service.id, type: run.service.type, fullyQualifiedName: service.fullyQualifiedName },

@@ -293,14 +293,14 @@ export class MetadataRun {
   }
 
   async #postStatus(report: Report | undefined): Promise<void> {
-    const { config, resolved } = this.#parts;
+    const { config, resolved, secrets } = this.#parts;
     if (this.#plan || config.ingestionPipelineFQN === undefined) return;
     const run: IngestionRun = {
       pipelineFqn: config.ingestionPipelineFQN,
       runId: this.#runId,
       startedAt: this.#startedAt,
       service: { type: resolved.serviceKind, fqn: this.#service },
-      sourceOptions: config.source.sourceConfig.config,
+      sourceOptions: secrets.redactDeep(config.source.sourceConfig.config),
     };
     await postIngestionStatus(this.#catalog, run, report).catch((error: unknown) => {
       this.#account.warn(

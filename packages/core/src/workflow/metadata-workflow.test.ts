@@ -430,4 +430,17 @@ describe("parts of a run", () => {
     expect(JSON.stringify(report)).not.toContain("c4nary");
     expect(JSON.stringify([...memory.stored.values()])).not.toContain("c4nary");
   });
+
+  test("nor in the ingestion pipeline that the catalog is told of", async () => {
+    const options = {
+      type: "DBT",
+      place: { accountKey: "c4nary-key", address: "https://reader:c4nary-pass@x.example/manifest.json", bucket: "b" },
+    };
+    const source = { ...(config() as { source: object }).source, sourceConfig: { config: options } };
+    await execute(lister(["a"]), config({ source, ingestionPipelineFQN: "svc.nightly" }));
+    const stored = [...memory.stored.values()];
+    expect(JSON.stringify(stored)).toContain('"pipelineType":"dbt"');
+    expect(JSON.stringify(stored)).toContain('"bucket":"b"');
+    expect(JSON.stringify(stored)).not.toContain("c4nary");
+  });
 });
