@@ -236,32 +236,6 @@ describe("a connection that the YAML does not have", () => {
   });
 });
 
-describe("what a source is told of the catalog", () => {
-  test("its kind, and what it has below a name", async () => {
-    await execute(lister(["a", "b"]));
-    const seen: unknown[] = [];
-    await execute(async function* (context) {
-      seen.push(context.target);
-      for await (const one of context.entities("pipeline", { below: context.service })) seen.push(one.name);
-      for await (const one of context.entities("pipeline", { below: fqnOf("other") })) seen.push(one.name);
-      yield right(service);
-    });
-    expect(seen).toEqual([memory.port().kind, "a", "b"]);
-  });
-
-  test("nothing, when it writes to a file", async () => {
-    await execute(lister(["a"]));
-    const seen: unknown[] = [];
-    const sink = { type: "file", config: { filename: join(omdHome, "records.jsonl") } };
-    const run = await workflow(async function* (context) {
-      seen.push(context.target);
-      yield right(service);
-    }, config({ sink }));
-    await run.execute();
-    expect(seen).toEqual(["file"]);
-  });
-});
-
 describe("parts of a run", () => {
   test("--limit and --only never delete", async () => {
     await execute(lister(["a", "b", "c"]));
