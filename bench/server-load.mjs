@@ -154,7 +154,7 @@ async function timed(name, count, lanes, one) {
   times.sort((a, b) => a - b);
   const share = (part) => times[Math.min(times.length - 1, Math.floor(times.length * part))].toFixed(1);
   process.stdout.write(
-    `${name.padEnd(44)} ${(count / seconds).toFixed(0).padStart(6)}/s  p50 ${share(0.5).padStart(6)}  p99 ${share(0.99).padStart(6)}  max ${share(1).padStart(7)} ms\n`,
+    `${name.padEnd(50)} ${(count / seconds).toFixed(0).padStart(6)}/s  p50 ${share(0.5).padStart(6)}  p99 ${share(0.99).padStart(6)}  max ${share(1).padStart(7)} ms\n`,
   );
 }
 
@@ -168,6 +168,8 @@ async function measure({ child, url }) {
   const byName = () => call(url, "GET", `/api/v1/tables/name/${encodeURIComponent(tableFqn(pick(tables)))}?fields=*`);
   const search = () => call(url, "GET", `/api/omd/search?q=${tableName(pick(tables))}&limit=10`);
   const broad = () => call(url, "GET", "/api/omd/search?q=orders&limit=20");
+  const letter = () => call(url, "GET", "/api/omd/search?q=o&limit=20");
+  const filtered = () => call(url, "GET", "/api/omd/search?q=orde+wareh&type=table&service=warehouse&limit=20");
   const field = () =>
     call(
       url,
@@ -192,6 +194,8 @@ async function measure({ child, url }) {
   await timed("get by name, 8 at a time", reads, 8, byName);
   await timed("search by a whole name", reads / 10, 1, search);
   await timed("search by a word in a quarter of all names", 20, 1, broad);
+  await timed("search by one letter", 20, 1, letter);
+  await timed("search by beginnings of two broad words, filtered", 20, 1, filtered);
   await timed("fieldQuery with a leading wildcard", 20, 1, field);
   await timed("lineage, three hops each way", reads / 20, 1, lineage);
   const writes = Number(flags.writes);

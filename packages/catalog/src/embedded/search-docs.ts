@@ -18,8 +18,6 @@ const everywhere = "name part fqn tag owner description";
 
 /** Most matches that are counted and sorted by their facets. */
 export const maxCounted = 5000;
-/** So many entities are looked at for names that have all words: there may be none, and words that everything has. */
-const maxLooked = 100_000;
 /** Most entities of a type that are looked at because their names begin so. */
 const maxInitials = 2000;
 const maxNamed = 200;
@@ -55,33 +53,20 @@ export class SearchDocs {
     return bounded(this.#matches(everywhere, beginnings, filters));
   }
 
-  /** Of the entities that were added first, those with all words in their names, whole words before beginnings. */
-  withNames(words: readonly string[], filters: FacetFilters, wanted: number): number[] {
-    const whole = words.map(quoted);
-    const found = this.#matches("name", whole, filters, maxLooked);
-    const beginnings = words.map((word) => this.#beginningTerm(word));
-    if (found.length >= wanted || beginnings.every((term, index) => term === whole[index])) return found;
-    return [...new Set([...found, ...this.#matches("name", beginnings, filters, maxLooked)])];
+  /** Those with a word in their names, which may be few where many have it in their FQNs. */
+  withName(word: string, filters: FacetFilters): number[] {
+    return this.#narrowed(this.#matches("name", [this.#beginningTerm(word)], {}), filters);
   }
 
-  /** Those that match all terms in some columns, in the order that they were added in; of the first `within` only. */
-  #matches(
-    columns: string,
-    words: readonly string[],
-    filters: FacetFilters,
-    within = Number.MAX_SAFE_INTEGER,
-  ): number[] {
+  /** Those that match all terms in some columns, in the order that they were added in. */
+  #matches(columns: string, words: readonly string[], filters: FacetFilters): number[] {
     const terms = this.#facetTerms(filters);
     const parts = [
       ...(words.length > 0 ? [`{${columns}} : (${words.join(" AND ")})`] : []),
       ...(terms.length > 0 ? [`facet : (${terms.join(" AND ")})`] : []),
     ];
-    return this.#docs(
-      "SELECT rowid AS doc FROM search_text WHERE search_text MATCH ? AND rowid <= ? LIMIT ?",
-      `(${parts.join(" AND ")}) NOT facet : dead`,
-      within,
-      maxCounted + 1,
-    );
+    const query = `(${parts.join(" AND ")}) NOT facet : dead`;
+    return this.#docs("SELECT rowid AS doc FROM search_text WHERE search_text MATCH ? LIMIT ?", query, maxCounted + 1);
   }
 
   /** Those called or named in full like one of the texts (lower case), then those whose names begin so. All have the words. */

@@ -66,8 +66,6 @@ interface Ranked {
   readonly wanted: number;
 }
 
-/** Most matches of a tier that are put in order; the rest keep the order they were added in. */
-const maxSorted = 1000;
 /** Most words that put matches in order. */
 const maxRanked = 8;
 const shownValues = 50;
@@ -115,11 +113,12 @@ export class FacetSearch {
     // Of so many the best may be beyond those that were counted: they are looked for by themselves.
     const found = new Set<number>();
     const add = (some: readonly number[]): void => {
-      for (const doc of this.#sorted(some.slice(0, Math.max(maxSorted, wanted)), texts, words, wanted + found.size))
-        found.add(doc);
+      for (const doc of this.#sorted(some, texts, words, wanted + found.size)) found.add(doc);
     };
     if (words.length > 0) add(this.#docs.named(texts, words, filters));
-    if (words.length > 0 && found.size < wanted) add(this.#docs.withNames(words, filters, wanted));
+    // For several words it would take too long to find that no name has them all.
+    const [only] = words;
+    if (only !== undefined && words.length === 1 && found.size < wanted) add(this.#docs.withName(only, filters));
     if (found.size < wanted) add(docs);
     return [...found].slice(0, wanted);
   }
