@@ -10,7 +10,7 @@ import {
 } from "@omd/core";
 import type { MetadataRecord } from "@omd/schema";
 import { dbtOptions, type DbtOptions } from "./config.ts";
-import { graphRecords, GraphRun } from "./graph/index.ts";
+import { beginGraph, GraphRun } from "./graph/index.ts";
 import { openProjects } from "./places/open.ts";
 import type { Project } from "./places/project.ts";
 import type { OpenProject } from "./project/open-project.ts";
@@ -86,8 +86,9 @@ export class DbtSource implements Source {
       this.#view = view;
       try {
         yield* tables.of(view, scope);
+        const graphRecords = await beginGraph(view, graphs);
         yield* testRecords(view, tests);
-        yield* graphRecords(view, graphs);
+        yield* graphRecords;
       } finally {
         view.close();
       }

@@ -11,7 +11,7 @@ import {
   type MetadataRecord,
 } from "@omd/schema";
 import { dbtOptions } from "../src/config.ts";
-import { graphRecords } from "../src/graph/graph-records.ts";
+import { beginGraph } from "../src/graph/graph-records.ts";
 import { GraphRun } from "../src/graph/graph-run.ts";
 import { projectOf, type Artifact, type ArtifactKind } from "../src/places/project.ts";
 import type { OpenProject } from "../src/project/open-project.ts";
@@ -72,7 +72,7 @@ export class GraphWorld {
     for (const files of projects) {
       const view = await openView(files, options);
       const made = { run, createsEntities: options.creates ?? true, drawsPipeline: options.pipeline ?? false };
-      for await (const { left, right } of graphRecords(view, made)) {
+      for await (const { left, right } of await beginGraph(view, made)) {
         if (left) ran.failures.push(`${left.name}: ${left.error}`);
         if (right) ran.records.push(metadataRecord.parse(right));
       }

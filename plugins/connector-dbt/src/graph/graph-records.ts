@@ -22,9 +22,12 @@ export interface GraphParts {
 
 /**
  * Lineage of a project's tables and columns, its metrics, its exposures, and itself as a pipeline with runs: what the catalog has not got yet.
- * The project's tables must have been matched, and their records must come before.
+ * The project's tables must have been matched, and their records must come before. SQL is read from the call on, whenever the records are asked for.
  */
-export async function* graphRecords(view: ProjectView, parts: GraphParts): AsyncGenerator<Either<MetadataRecord>> {
+export async function beginGraph(
+  view: ProjectView,
+  parts: GraphParts,
+): Promise<AsyncGenerator<Either<MetadataRecord>>> {
   const { run, createsEntities: creates } = parts;
   const { context, options, labels, owners, made, isWanted } = run;
   const pipeline = projectPipeline(view, context.serviceName);
@@ -41,21 +44,26 @@ export async function* graphRecords(view: ProjectView, parts: GraphParts): Async
   const problems = new Problems();
   made.saw("pipeline", pipeline.fqn);
   edges.riders.push(run.projectMark(view));
+  const lineage = new TableLineage({ context, view, edges, lineage: run.lineage, problems });
+  lineage.begin();
 
   async function* all(): AsyncGenerator<Either<MetadataRecord>> {
     if (drawsPipeline) yield* pipelineRecords({ view, labels, owners, made, databaseService: context.serviceName });
-    yield* new TableLineage({ context, view, edges, lineage: run.lineage, problems }).records();
+    yield* lineage.records();
     yield* metricRecords({ context, view, edges, made, labels, owners, isWanted });
     yield* exposureRecords({ context, view, edges, made, labels, owners, problems, creates, isWanted });
     if (drawsPipeline) yield* runRecords({ context, view, pipeline: pipeline.fqn, hadPipeline });
   }
 
-  for await (const { left, right } of all()) {
-    if (right === undefined) yield { left };
-    // Marks without a record of their own go with the next that comes.
-    else if (edges.riders.length === 0) yield { right };
-    else yield { right: { ...right, marks: [...(right.marks ?? []), ...edges.riders.splice(0)] } };
+  async function* records(): AsyncGenerator<Either<MetadataRecord>> {
+    for await (const { left, right } of all()) {
+      if (right === undefined) yield { left };
+      // Marks without a record of their own go with the next that comes.
+      else if (edges.riders.length === 0) yield { right };
+      else yield { right: { ...right, marks: [...(right.marks ?? []), ...edges.riders.splice(0)] } };
+    }
+    problems.tell(context, view.name);
+    run.endProject(view, goneEdges(context, view, edges));
   }
-  problems.tell(context, view.name);
-  run.endProject(view, goneEdges(context, view, edges));
+  return records();
 }

@@ -1,2 +1,2 @@
-export { graphRecords } from "./graph-records.ts";
+export { beginGraph } from "./graph-records.ts";
 export { GraphRun } from "./graph-run.ts";

@@ -9,8 +9,10 @@ import type { EdgesInto, GraphEdge, ProjectEdges } from "./project-edges.ts";
 import { readSql } from "./sql-columns.ts";
 import { TableNames } from "./table-names.ts";
 
-/** Relations whose SQL is read ahead of the one that is being written: the parser has a thread of its own. */
-const readAhead = 32;
+/** Relations whose SQL is read ahead of the one that is being written, so that the parser's thread has work while others write. */
+const readAhead = 2_000;
+/** Characters of SQL that may wait for their turn. */
+const readAheadChars = 10_000_000;
 const noSql = "no column lineage without compiled SQL, as dbt compile, run and build leave it";
 
 export interface LineageParts {
@@ -28,7 +30,14 @@ type Derived =
 
 interface Deriving {
   readonly id: string;
+  /** Characters of its SQL. */
+  readonly size: number;
   readonly derived: Promise<Derived>;
+}
+
+interface Code {
+  readonly sql: string | undefined;
+  readonly isPython: boolean;
 }
 
 type Known = ReadonlyMap<string, EdgeMemory>;
@@ -37,10 +46,31 @@ type Known = ReadonlyMap<string, EdgeMemory>;
 export class TableLineage {
   readonly #parts: LineageParts;
   readonly #names: TableNames;
+  readonly #relations: Iterator<Relation>;
+  readonly #pending: Deriving[] = [];
+  #chars = 0;
 
   constructor(parts: LineageParts) {
     this.#parts = parts;
     this.#names = new TableNames(parts.view);
+    this.#relations = parts.view.relations.values();
+  }
+
+  /** Starts to read SQL, as far ahead as is allowed. */
+  begin(): void {
+    while (this.#pending.length < readAhead && this.#chars < readAheadChars) {
+      const { done, value: relation } = this.#relations.next();
+      if (done === true) return;
+      const table = this.#parts.view.table(relation.uniqueId);
+      if (table === undefined || relation.resourceType === "source" || relation.resourceType === "seed") continue;
+      const code = codeOf(this.#parts.view, relation.uniqueId);
+      const derived = this.#derive(relation, table, code);
+      // Awaited in its turn; until then its error is nobody's.
+      derived.catch(() => undefined);
+      const size = code.sql?.length ?? 0;
+      this.#chars += size;
+      this.#pending.push({ id: relation.uniqueId, size, derived });
+    }
   }
 
   async *records(): AsyncGenerator<Either<MetadataRecord>> {
@@ -51,30 +81,20 @@ export class TableLineage {
       else if (derived.kind === "read") yield* edges.send(derived.into, derived.known);
       else yield* edges.sendUnread(derived.into, derived.known);
     }
-    for (const { id, derived } of this.#ahead()) yield* guarded(context, id, () => one(derived));
-  }
-
-  *#ahead(): Generator<Deriving> {
-    const pending: Deriving[] = [];
-    for (const relation of this.#parts.view.relations.values()) {
-      const table = this.#parts.view.table(relation.uniqueId);
-      if (table === undefined || relation.resourceType === "source" || relation.resourceType === "seed") continue;
-      const derived = this.#derive(relation, table);
-      // Awaited in its turn; until then its error is nobody's.
-      derived.catch(() => undefined);
-      pending.push({ id: relation.uniqueId, derived });
-      const first = pending.length >= readAhead ? pending.shift() : undefined;
-      if (first !== undefined) yield first;
+    for (;;) {
+      this.begin();
+      const next = this.#pending.shift();
+      if (next === undefined) return;
+      this.#chars -= next.size;
+      yield* guarded(context, next.id, () => one(next.derived));
     }
-    yield* pending;
   }
 
-  async #derive(relation: Relation, table: MatchedTable): Promise<Derived> {
+  async #derive(relation: Relation, table: MatchedTable, { sql, isPython }: Code): Promise<Derived> {
     const { view, edges, lineage, problems } = this.#parts;
     const { uniqueId: id } = relation;
     const known = edges.known(id);
     const upstream = view.upstreamTables(id);
-    const { sql, isPython } = codeOf(view, id);
     const to: EntityKey = { entityType: "table", fqn: table.fqn };
     if (sql === undefined) {
       const isKnown = [...known.values()].some((memory) => memory.hasSql);
@@ -143,7 +163,7 @@ export class TableLineage {
 }
 
 /** Compiled SQL of a relation: of the manifest, else of its newest run. Python has none. */
-function codeOf(view: ProjectView, id: string): { sql: string | undefined; isPython: boolean } {
+function codeOf(view: ProjectView, id: string): Code {
   const node = view.load("node", id);
   if (node?.language === "python") return { sql: undefined, isPython: true };
   const sql = node?.compiledCode ?? view.results.get(id)?.result.compiledCode;
