@@ -31,6 +31,7 @@ test("defaults are those of OpenMetadata's dbt workflow", () => {
     includeTags: true,
     overrideLineage: false,
     dbtClassificationName: "dbtTags",
+    dbtWarningsAs: "Failed",
     parsingTimeoutLimit: 300,
   });
 });
