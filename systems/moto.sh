@@ -11,6 +11,8 @@ mkdir -p "$OMD_SYSTEMS_HOME"
 version=${OMD_MOTO_VERSION:-5.2.5}
 home=$OMD_SYSTEMS_HOME/moto-$version
 export NO_PROXY=127.0.0.1,localhost PYTHONWARNINGS=ignore
+# Where its recorder writes to; by default the working directory.
+export MOTO_RECORDER_FILEPATH=$home/recording
 
 install() {
   [ -f "$home/.installed" ] && return 0
