@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, afterEach, expect, test } from "@jest/globals";
 import { openEmbeddedCatalog, type EmbeddedCatalog } from "./embedded-catalog.ts";
-import { eventEndsMigration, type EventEnd } from "./event-ends.ts";
+import type { EventEnd } from "./event-ends.ts";
+import { eventEndsMigration } from "./event-migration.ts";
 import { migrations } from "./migrations.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "omd-event-ends-"));

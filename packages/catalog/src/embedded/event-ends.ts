@@ -56,17 +56,3 @@ export class EventEnds {
     for (const name of names) this.#db.run("DELETE FROM lineage_event_end WHERE name = ?", name);
   }
 }
-
-/** Events whose datasets were not found before there was this table are applied again, which notes their ends. */
-export const eventEndsMigration = `
-  CREATE TABLE lineage_event_end (
-    near_id TEXT NOT NULL REFERENCES entity (id) ON DELETE CASCADE,
-    side TEXT NOT NULL,
-    name TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    nearest TEXT NOT NULL,
-    PRIMARY KEY (near_id, side, name)
-  ) WITHOUT ROWID;
-  CREATE INDEX lineage_event_end_name ON lineage_event_end (name);
-  UPDATE lineage_event SET state = 0 WHERE state = 2 AND note LIKE 'not found: %';
-`;

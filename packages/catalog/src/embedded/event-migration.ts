@@ -39,5 +39,19 @@ export const eventMigration = `
   );
 `;
 
+/** Events whose datasets were not found before there was this table are applied again, which notes their ends. */
+export const eventEndsMigration = `
+  CREATE TABLE lineage_event_end (
+    near_id TEXT NOT NULL REFERENCES entity (id) ON DELETE CASCADE,
+    side TEXT NOT NULL,
+    name TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    nearest TEXT NOT NULL,
+    PRIMARY KEY (near_id, side, name)
+  ) WITHOUT ROWID;
+  CREATE INDEX lineage_event_end_name ON lineage_event_end (name);
+  UPDATE lineage_event SET state = 0 WHERE state = 2 AND note LIKE 'not found: %';
+`;
+
 /** What a reset of the catalog empties. */
 export const eventTables = ["lineage_event_end", "lineage_run", "lineage_event", "dead_letter"] as const;

@@ -1,8 +1,7 @@
 import { scanMigration } from "./views-migration.ts";
 import { historyMigration } from "./history-migration.ts";
 import { searchMigration } from "./search-migration.ts";
-import { eventEndsMigration } from "./event-ends.ts";
-import { eventMigration, eventTables } from "./event-migration.ts";
+import { eventEndsMigration, eventMigration, eventTables } from "./event-migration.ts";
 import { extrasMigration, extrasTables } from "./extras/extras-migration.ts";
 
 /** Each entry lifts the file by one `user_version`. Never change one that was released: append. */
