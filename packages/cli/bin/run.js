@@ -62,8 +62,8 @@ function hideNodeWarnings() {
   };
 }
 
-/** Most bytes of a half of V8's space for new objects. */
-const newSpaceBytes = 4 * 2 ** 20;
+/** Most bytes of a half of V8's space for new objects: where answers of a server come in pieces, and where all is read from files. */
+const newSpaceBytes = { served: 4 * 2 ** 20, local: 16 * 2 ** 20 };
 
 /**
  * Keeps memory flat. Node would rather let garbage pile up to some 400 MiB than collect it, and a run makes much of it: each page of an answer
@@ -77,16 +77,18 @@ function collectEarly() {
 /** Lets the space for new objects grow, once the modules are loaded, for as long as that makes a run faster and no longer. */
 function growNewSpace() {
   const answered = "http.client.response.finish";
-  const look = () => {
+  const look = (limit) => {
     const { space_size: size } = v8.getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space");
-    v8.setFlagsFromString(`--semi-space-growth-factor=${size < 2 * newSpaceBytes ? 2 : 1}`);
-    if (size < 2 * newSpaceBytes) return;
+    v8.setFlagsFromString(`--semi-space-growth-factor=${size < 2 * limit ? 2 : 1}`);
+    return size < 2 * limit;
+  };
+  const onAnswer = () => {
     clearInterval(timer);
-    diagnosticsChannel.unsubscribe(answered, look);
+    if (!look(newSpaceBytes.served)) diagnosticsChannel.unsubscribe(answered, onAnswer);
   };
   // A timer alone could miss that the space grew twice; and not every source asks a server.
-  diagnosticsChannel.subscribe(answered, look);
-  const timer = setInterval(look, 500).unref();
+  diagnosticsChannel.subscribe(answered, onAnswer);
+  const timer = setInterval(() => look(newSpaceBytes.local) || clearInterval(timer), 250).unref();
 }
 
 async function start() {

@@ -34,6 +34,7 @@ export class CatalogDatabase {
   currentRun: string | undefined;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  #epoch = 0;
 
   constructor(options: DatabaseOptions) {
     this.file = options.file;
@@ -63,6 +64,11 @@ export class CatalogDatabase {
     return this.#db.isOpen && this.#db.isTransaction;
   }
 
+  /** Another number as soon as what was read may no longer be so: with each transaction, and when something is undone. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
   get(sql: string, ...values: SQLInputValue[]): Row | undefined {
     return guarded(this.file, () => this.#statement(sql).get(...values) as Row | undefined);
   }
@@ -79,6 +85,7 @@ export class CatalogDatabase {
   /** One transaction around `work`; joins the one that is open. */
   transaction<T>(work: () => T): T {
     if (this.isTransaction) return work();
+    this.#epoch += 1;
     this.run("BEGIN IMMEDIATE");
     try {
       const result = work();
@@ -99,6 +106,7 @@ export class CatalogDatabase {
       this.run("RELEASE item");
       return result;
     } catch (error) {
+      this.#epoch += 1;
       // SQLite ends the whole transaction by itself when the disk is full: then there is no savepoint left.
       if (this.isTransaction) {
         this.run("ROLLBACK TO item");

@@ -2,6 +2,7 @@ import { CatalogError, type Include } from "@omd/core";
 import type { EntityReference, EntityType } from "@omd/schema";
 import { entityTypeInfo, unquoteName } from "@omd/schema";
 import type { CatalogDatabase, Row } from "./database.ts";
+import { EntityMemo } from "./entity-memo.ts";
 
 /** The stored fields of an entity beside its identity; references hold `id` and `type` only. */
 export type Body = Record<string, unknown>;
@@ -23,18 +24,24 @@ export interface StoredEntity {
 /** Rows of the tables `entity` and `version`. */
 export class EntityStore {
   readonly #db: CatalogDatabase;
+  readonly #memo: EntityMemo;
+
   constructor(db: CatalogDatabase) {
     this.#db = db;
+    this.#memo = new EntityMemo(db);
   }
 
   /** Deleted ones too. */
   byFqn(type: EntityType, fqn: string): StoredEntity | undefined {
-    return stored(this.#db.get("SELECT * FROM entity WHERE type = ? AND fqn = ?", type, fqn));
+    const read = (): StoredEntity | undefined =>
+      stored(this.#db.get("SELECT * FROM entity WHERE type = ? AND fqn = ?", type, fqn));
+    return this.#memo.byFqn(type, fqn, read);
   }
 
   /** Deleted ones too. */
   byId(type: EntityType, id: string): StoredEntity | undefined {
-    return stored(this.#db.get("SELECT * FROM entity WHERE id = ? AND type = ?", id, type));
+    const found = this.#memo.byId(id, () => stored(this.#db.get("SELECT * FROM entity WHERE id = ?", id)));
+    return found?.type === type ? found : undefined;
   }
 
   /** Whether there is a non-deleted one; its body is not read. */
@@ -119,6 +126,7 @@ export class EntityStore {
 
   /** Stores a changed entity; the state before goes to the archive when the version moved. `isSearched`: the search looks at what changed. */
   update(before: StoredEntity, after: StoredEntity, isSearched = true): void {
+    this.#memo.forget(before);
     if (after.version !== before.version) this.#archive("id = ?", before.id);
     this.#db.run(
       `UPDATE entity SET full_path_lower = ?, display_name = ?, parts = ?, source_hash = ?, deleted = ?, version = ?6,
@@ -138,6 +146,7 @@ export class EntityStore {
   /** Marks an entity and all below it deleted or not; each that changes gets a new version. Answers how many did. */
   mark(id: string, deleted: boolean, now: number): number {
     const flag = deleted ? 1 : 0;
+    this.#memo.clear();
     this.#archive(`id IN (${tree}) AND deleted <> ?`, id, flag);
     this.#db.run(
       `INSERT OR IGNORE INTO search_pending SELECT id FROM entity WHERE id IN (${tree}) AND deleted <> ?`,
@@ -160,6 +169,7 @@ export class EntityStore {
 
   /** Removes an entity and all below it with everything that hangs on them. */
   remove(id: string): void {
+    this.#memo.clear();
     this.#db.run(`UPDATE OR REPLACE edge SET pipeline_id = '' WHERE pipeline_id IN (${tree})`, id);
     this.#db.run("DELETE FROM entity WHERE id = ?", id);
   }

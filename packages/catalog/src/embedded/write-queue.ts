@@ -10,6 +10,10 @@ interface Job {
 
 /** Longest time in ms that one transaction keeps the event loop; the rest of the queue follows in the next turn. */
 const sliceMs = 50;
+/** Where several write at a time, a small group waits so many ms for others: a commit costs as much as some ten writes. Nobody waits for a single write of a run. */
+const lingerMs = { run: 10, client: 2 };
+/** A group of so many does not wait. */
+const largeGroup = 64;
 
 /**
  * Group commit: the writes of one event-loop turn share a transaction. A promise resolves only after COMMIT; an error of
@@ -22,6 +26,8 @@ export class WriteQueue {
   #scheduled: Promise<void> | undefined;
   #closed = false;
   #runId: string | undefined;
+  /** Writes of the last group; one after the other they come in groups of one. */
+  #lastSize = 0;
 
   constructor(database: CatalogDatabase) {
     this.#database = database;
@@ -76,10 +82,17 @@ export class WriteQueue {
 
   async #drain(): Promise<void> {
     while (this.#jobs.length > 0) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await this.#gathered();
       this.#commitGroup();
     }
     this.#scheduled = undefined;
+  }
+
+  /** Resolves in the next turn at the earliest. */
+  #gathered(): Promise<void> {
+    const waits = this.#lastSize > 1 && this.#jobs.length < largeGroup;
+    const ms = this.#database.currentRun === undefined ? lingerMs.client : lingerMs.run;
+    return new Promise((resolve) => (waits ? setTimeout(resolve, ms) : setImmediate(resolve)));
   }
 
   #commitGroup(): void {
@@ -107,6 +120,7 @@ export class WriteQueue {
       for (const job of group) job.fail(error);
       return;
     }
+    this.#lastSize = group.length;
     for (const job of group) job.settle();
   }
 }

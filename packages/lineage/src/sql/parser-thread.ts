@@ -7,22 +7,27 @@ import type { Call, Reply } from "./messages.ts";
 const startLimitMs = 60_000;
 const memoryMb = 1_024;
 
+/** Queries that the thread is given at a time: the one that asks may be busy when an answer comes. */
+const maxPosted = 64;
+
 interface Job {
+  readonly id: number;
   readonly question: Question;
   readonly resolve: (analysis: Analysis) => void;
 }
 
 /**
  * Analyses one query after the other on a thread of its own, that is started with the first. A query that takes longer than the limit ends the
- * thread; the next gets a new one. Never rejects: what went wrong is in the answer.
+ * thread; those behind it get a new one. Never rejects: what went wrong is in the answer.
  */
 export class ParserThread {
   readonly #timeLimitMs: number;
   readonly #script: URL;
   readonly #queue: Job[] = [];
+  /** What the thread has been given and not answered, in its order; it is at work on the first. */
+  readonly #posted: Job[] = [];
   #worker: Worker | undefined;
   #ready = false;
-  #current: Job | undefined;
   #timer: NodeJS.Timeout | undefined;
   #id = 0;
   #closed = false;
@@ -35,26 +40,38 @@ export class ParserThread {
   analyse(question: Question): Promise<Analysis> {
     if (this.#closed) return Promise.resolve(failure("worker-ended", "the parser is closed"));
     const { promise, resolve } = Promise.withResolvers<Analysis>();
-    this.#queue.push({ question, resolve });
-    this.#next();
+    this.#id += 1;
+    this.#queue.push({ id: this.#id, question, resolve });
+    this.#post();
     return promise;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     const worker = this.#worker;
+    this.#end();
     for (const job of this.#queue.splice(0)) job.resolve(failure("worker-ended", "the parser is closed"));
-    this.#abandon("worker-ended", "the parser is closed");
     await worker?.terminate();
   }
 
-  #next(): void {
-    if (this.#current || this.#queue.length === 0) return;
-    this.#current = this.#queue.shift();
-    this.#worker ??= this.#start();
+  /** Hands on what waits, as far as it may. */
+  #post(): void {
+    if (this.#queue.length === 0) return;
+    if (!this.#worker) {
+      this.#worker = this.#start();
+      this.#limit(startLimitMs, "worker-ended", "the parser did not start");
+    }
     this.#worker.ref();
-    if (this.#ready) this.#post(this.#worker);
-    else this.#limit(startLimitMs, "worker-ended", "the parser did not start");
+    if (!this.#ready) return;
+    const isIdle = this.#posted.length === 0;
+    while (this.#posted.length < maxPosted) {
+      const job = this.#queue.shift();
+      if (!job) break;
+      this.#posted.push(job);
+      const call: Call = { id: job.id, question: job.question };
+      this.#worker.postMessage(call, []);
+    }
+    if (isIdle) this.#limitFirst();
   }
 
   #start(): Worker {
@@ -64,9 +81,8 @@ export class ParserThread {
       execArgv: ["--no-warnings", ...(fromSources ? ["--conditions=@omd/source"] : [])],
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
     });
-    this.#ready = false;
     worker.on("message", (reply: Reply) => {
-      if (worker === this.#worker) this.#receive(worker, reply);
+      if (worker === this.#worker) this.#receive(reply);
     });
     let cause: string | undefined;
     worker.on("error", (error) => {
@@ -79,49 +95,60 @@ export class ParserThread {
     return worker;
   }
 
-  #post(worker: Worker): void {
-    if (!this.#current) return;
-    this.#id += 1;
-    const call: Call = { id: this.#id, question: this.#current.question };
+  #limitFirst(): void {
     this.#limit(this.#timeLimitMs, "time-limit", `the query took longer than ${String(this.#timeLimitMs)} ms`);
-    worker.postMessage(call, []);
   }
 
   #limit(ms: number, reason: SqlFailureReason, message: string): void {
     clearTimeout(this.#timer);
+    const [first] = this.#posted;
+    const worker = this.#worker;
     this.#timer = setTimeout(() => {
-      this.#abandon(reason, message);
+      // An answer may be there already: where this thread was busy for long, timers come before messages.
+      setImmediate(() => {
+        if (worker === this.#worker && first === this.#posted[0]) this.#abandon(reason, message);
+      });
     }, ms);
   }
 
-  #receive(worker: Worker, reply: Reply): void {
+  #receive(reply: Reply): void {
     if (reply.kind === "ready") {
+      clearTimeout(this.#timer);
       this.#ready = true;
-      this.#post(worker);
+      this.#post();
       return;
     }
-    if (reply.id !== this.#id) return;
+    if (reply.id !== this.#posted[0]?.id) return;
     // After a trap the parser's memory is not to be trusted.
     if (reply.kind === "failed") this.#abandon("parser-error", reply.message);
     else this.#settle(reply.analysis);
   }
 
-  /** Ends the thread; the query at hand gets the reason. */
-  #abandon(reason: SqlFailureReason, message: string): void {
-    const worker = this.#worker;
-    this.#worker = undefined;
-    this.#ready = false;
-    void worker?.terminate();
-    this.#settle(failure(reason, message));
+  #settle(analysis: Analysis): void {
+    const job = this.#posted.shift();
+    if (this.#posted.length > 0) this.#limitFirst();
+    else {
+      clearTimeout(this.#timer);
+      this.#worker?.unref();
+    }
+    job?.resolve(analysis);
+    this.#post();
   }
 
-  #settle(analysis: Analysis): void {
+  /** Ends the thread; the query at hand gets the reason, those behind it another thread. */
+  #abandon(reason: SqlFailureReason, message: string): void {
+    void this.#worker?.terminate();
+    this.#end();
+    this.#queue.shift()?.resolve(failure(reason, message));
+    this.#post();
+  }
+
+  /** Takes back what the thread has not answered. */
+  #end(): void {
     clearTimeout(this.#timer);
-    const job = this.#current;
-    this.#current = undefined;
-    this.#worker?.unref();
-    job?.resolve(analysis);
-    this.#next();
+    this.#worker = undefined;
+    this.#ready = false;
+    this.#queue.unshift(...this.#posted.splice(0));
   }
 }
 

@@ -1,17 +1,20 @@
+import { LRUCache } from "lru-cache";
 import { Dialect, generate, parse } from "@polyglot-sql/sdk";
 import type { SqlParser } from "./analyse.ts";
 
 type Parsed = ReturnType<SqlParser["parse"]>;
 
-/** A query is mostly asked about twice, the second time with the columns of its tables. */
-let last: { readonly sql: string; readonly dialect: string; readonly parsed: Parsed } | undefined;
+/** A query is mostly asked about twice, the second time with the columns of its tables; so many others may come in between. */
+const parses = new LRUCache<string, Parsed>({ max: 80 });
 const texts = new WeakMap<object, string>();
 
 /** The parser of `@polyglot-sql/sdk`: WebAssembly, loaded by importing this file. What it gives must not be changed. */
 export const polyglotParser: SqlParser = {
   parse: (sql, dialect) => {
-    if (last?.sql !== sql || last.dialect !== dialect) last = { sql, dialect, parsed: parsedBy(sql, dialect) };
-    return last.parsed;
+    const key = `${dialect} ${sql}`;
+    const known = parses.get(key) ?? parsedBy(sql, dialect);
+    parses.set(key, known);
+    return known;
   },
   text: (expression, dialect) => {
     const isObject = typeof expression === "object" && expression !== null;

@@ -55,6 +55,15 @@ describe("the parser's thread", () => {
     expect(made.failures()).toEqual({ "worker-ended": 2 });
   });
 
+  it("leaves those behind the query that ends it to another thread", async () => {
+    const made = lineage({ script: oddThread, timeLimitMs: 300 });
+    const before = await seen(made, "a");
+    const all = ["b", "die", "c", "hang", "d"].map((sql) => made.lineageOf({ sql, dialect: "mysql" }));
+    const reasons = (await Promise.all(all)).map(({ failure }) => failure?.reason);
+    expect(reasons).toEqual([undefined, "worker-ended", undefined, "time-limit", undefined]);
+    expect((await seen(made, "e")).threadId).toBeGreaterThan(before.threadId + 1);
+  });
+
   it("is made anew after the parser threw", async () => {
     const made = lineage({ script: oddThread });
     const before = await seen(made, "a");

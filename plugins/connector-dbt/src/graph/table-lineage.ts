@@ -10,7 +10,7 @@ import { readSql } from "./sql-columns.ts";
 import { TableNames } from "./table-names.ts";
 
 /** Relations whose SQL is read ahead of the one that is being written, so that the parser's thread has work while others write. */
-const readAhead = 2_000;
+const readAhead = 5_000;
 /** Characters of SQL that may wait for their turn. */
 const readAheadChars = 10_000_000;
 const noSql = "no column lineage without compiled SQL, as dbt compile, run and build leave it";

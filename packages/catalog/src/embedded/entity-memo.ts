@@ -1,0 +1,56 @@
+import type { EntityType } from "@omd/schema";
+import type { CatalogDatabase } from "./database.ts";
+import type { StoredEntity } from "./entity-store.ts";
+
+/**
+ * Entities that the open transaction has read: tags, tables and definitions are asked for by each record that names them. Nothing is kept beyond the
+ * transaction, as another process may write in between. What it gives must not be changed.
+ */
+export class EntityMemo {
+  readonly #db: CatalogDatabase;
+  readonly #byId = new Map<string, StoredEntity>();
+  readonly #byFqn = new Map<string, StoredEntity>();
+  #epoch = 0;
+
+  constructor(db: CatalogDatabase) {
+    this.#db = db;
+  }
+
+  byFqn(type: EntityType, fqn: string, read: () => StoredEntity | undefined): StoredEntity | undefined {
+    if (!this.#isOpen()) return read();
+    return this.#byFqn.get(`${type} ${fqn}`) ?? this.#keep(read());
+  }
+
+  byId(id: string, read: () => StoredEntity | undefined): StoredEntity | undefined {
+    if (!this.#isOpen()) return read();
+    return this.#byId.get(id) ?? this.#keep(read());
+  }
+
+  /** Told before an entity changes. */
+  forget({ id, type, fqn }: StoredEntity): void {
+    this.#byId.delete(id);
+    this.#byFqn.delete(`${type} ${fqn}`);
+  }
+
+  /** Told before an entity changes with all that lies below it. */
+  clear(): void {
+    this.#byId.clear();
+    this.#byFqn.clear();
+  }
+
+  #keep(entity: StoredEntity | undefined): StoredEntity | undefined {
+    if (!entity) return undefined;
+    this.#byId.set(entity.id, entity);
+    this.#byFqn.set(`${entity.type} ${entity.fqn}`, entity);
+    return entity;
+  }
+
+  #isOpen(): boolean {
+    const { epoch } = this.#db;
+    if (epoch !== this.#epoch) {
+      this.#epoch = epoch;
+      this.clear();
+    }
+    return this.#db.isTransaction;
+  }
+}
