@@ -12,6 +12,7 @@ const statusOf: Readonly<Record<string, string>> = {
   warn: "Failed",
   fail: "Failed",
   error: "Failed",
+  "runtime error": "Failed",
 };
 
 describe.each(dbtRuns)("tests and runs of dbt $version on $target", (dbt) => {
@@ -90,9 +91,9 @@ describe.each(dbtRuns)("tests and runs of dbt $version on $target", (dbt) => {
     );
     for (const [id, { status }] of run.expected.freshness) {
       const source = run.expected.node(id);
-      const table = source && tableOf(source);
-      if (source === undefined || table === undefined || !run.expected.tables.has(table)) continue;
-      const result = results.get(`${table}.${source.name}_freshness`);
+      // dbt 1.8 and later do not write down sources that could not be asked.
+      if (source === undefined || (status === "runtime error" && dbt.version !== "1.5")) continue;
+      const result = results.get(`${tableOf(source)}.${source.name}_freshness`);
       expect({ id, status: result?.["testCaseStatus"] }).toEqual({ id, status: statusOf[status] });
     }
   });

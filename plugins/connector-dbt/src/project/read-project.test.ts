@@ -172,6 +172,28 @@ describe("relations", () => {
     view.close();
   });
 
+  test("a source that could not be asked for its freshness has the time of the file, however its parts are ordered", async () => {
+    const raw = (name: string) => ({
+      ...model("x"),
+      unique_id: `source.shop.raw.${name}`,
+      resource_type: "source",
+      name,
+    });
+    const view = await read({
+      manifest: manifest({ sources: byId(raw("gone"), raw("asked")) }),
+      sources: JSON.stringify({
+        results: [
+          { unique_id: "source.shop.raw.gone", error: "no such table", status: "runtime error" },
+          { unique_id: "source.shop.raw.asked", status: "pass", snapshotted_at: "2026-01-01T00:00:00Z" },
+        ],
+        metadata: { ...schema("sources", 3), generated_at: "2026-01-02T00:00:00Z" },
+      }),
+    });
+    expect(view.freshness.get("source.shop.raw.gone")?.completedAt).toBe("2026-01-02T00:00:00Z");
+    expect(view.freshness.get("source.shop.raw.asked")?.completedAt).toBeUndefined();
+    view.close();
+  });
+
   test("what is switched off is counted once, not kept", async () => {
     const told = new Told();
     const off = model("off");

@@ -118,14 +118,20 @@ class Reading {
   async #sources(artifact: Artifact): Promise<void> {
     const { file } = artifact;
     let results = 0;
+    let generatedAt: string | undefined;
     const own: FreshnessResult[] = [];
     for await (const item of readFreshness(artifact.open(), file, this.#note(file))) {
-      if (item.kind === "metadata") continue;
+      if (item.kind === "metadata") {
+        ({ generatedAt } = item.value);
+        continue;
+      }
       results += 1;
       if (this.#index.relations.has(item.value.uniqueId)) own.push(withoutRaw(item.value));
     }
     if (results > 0 && own.length === 0) this.#foreign(file);
-    for (const result of own) {
+    for (const found of own) {
+      // dbt writes no time at a source that it could not ask: that of the file stands for it.
+      const result = checkedAt(found) === -Infinity ? { ...found, completedAt: generatedAt } : found;
       const known = this.#freshness.get(result.uniqueId);
       if (known === undefined || checkedAt(result) >= checkedAt(known)) this.#freshness.set(result.uniqueId, result);
     }
