@@ -110,18 +110,23 @@ async function shell(script, args, problem, env = {}) {
   if ((await run("bash", [script, ...args], { env: { ...base, ...env } })) !== 0) throw new Error(problem);
 }
 
-/** Real dbt runs its project with each version, one after the other: they share two processors with all else that starts here. */
-async function runDbt() {
+/**
+ * Real dbt runs its project with each version, one after the other: they share two processors with all else that starts here.
+ * `otherPackage`: another package of Debian's that is being installed; its manager does one at a time.
+ */
+async function runDbt(otherPackage) {
   const places = join(home, "dbt-runs");
-  const port = String(await freePort(0));
-  await shell(postgresScript, ["start", port], "PostgreSQL did not start");
-  const env = { OMD_POSTGRES_PORT: port };
+  const env = { OMD_POSTGRES_PORT: String(await freePort(0)) };
   for (const [version, target, ...less] of [
     ["1.5", "duckdb"],
     ["1.8", "duckdb"],
     ["1.11", "duckdb", "less"],
     ["1.11", "postgres", "less"],
   ]) {
+    if (target === "postgres") {
+      await otherPackage.catch(() => undefined);
+      await shell(postgresScript, ["start", env.OMD_POSTGRES_PORT], "PostgreSQL did not start");
+    }
     const place = join(places, `${version}-${target}`);
     await shell(dbtScript, ["make", version, target, place, ...less], `dbt ${version} did not run on ${target}`, env);
   }
@@ -141,15 +146,16 @@ async function findChromium() {
 }
 
 async function main() {
+  const chromium = findChromium();
   const started = await Promise.allSettled([
     build(),
     ...airflows.map(startAirflow),
     makeSchemas(),
     installPythonClient(),
     installOpenLineage(),
-    runDbt(),
+    runDbt(chromium),
     startMoto(),
-    findChromium(),
+    chromium,
   ]);
   const broken = started.filter((result) => result.status === "rejected");
   for (const { reason } of broken) process.stdout.write(`FAILED ${reason.message}\n`);

@@ -35,6 +35,11 @@ install() {
   fi
   export DEBIAN_FRONTEND=noninteractive
   as_root apt-get update -qq >&2
+  # Only the programs are wanted, not the server that the package would make and start.
+  if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    as_root mkdir -p /etc/postgresql-common
+    echo 'create_main_cluster = false' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+  fi
   as_root apt-get install -y -qq --no-install-recommends postgresql >&2
   find_programs
 }
