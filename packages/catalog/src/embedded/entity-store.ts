@@ -24,7 +24,7 @@ export interface StoredEntity {
 /** Rows of the tables `entity` and `version`. */
 export class EntityStore {
   readonly #db: CatalogDatabase;
-  readonly #memo: EntityMemo;
+  readonly #memo: EntityMemo<StoredEntity>;
 
   constructor(db: CatalogDatabase) {
     this.#db = db;
