@@ -70,8 +70,8 @@ describe("a manifest.json that", () => {
     ["has no version", '{"metadata": {}, "nodes": {}}', "metadata has no dbt_schema_version"],
     [
       "is of a newer major",
-      `${version("manifest/v13")}, "nodes": {}}`,
-      "its schema version v13 is newer than this connector knows at byte 13; expected metadata.dbt_schema_version …/dbt/manifest/v4.json to v12.json",
+      `${version("manifest/v21")}, "nodes": {}}`,
+      "its schema version v21 is newer than this connector knows at byte 13; expected metadata.dbt_schema_version …/dbt/manifest/v4.json to v20.json",
     ],
     ["is too old", `${version("manifest/v3")}, "nodes": {}}`, "its schema version v3 is too old"],
     ["is a catalog", fixture("1.11.16", "catalog.json"), "it is of another kind: catalog v1"],

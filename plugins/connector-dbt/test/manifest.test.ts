@@ -177,3 +177,19 @@ describe("what the reader does not know", () => {
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 });
+
+test.each([13, 20])(
+  "a manifest of schema version %d is read by the rules of the newest, and that is said once",
+  async (version) => {
+    const text = fixture("1.11.16", "manifest.json")
+      .toString()
+      .replace("/manifest/v12.json", `/manifest/v${version}.json`);
+    const notes: string[] = [];
+    const items = await all(readManifest(stream(Buffer.from(text)), "m", (note) => notes.push(note)));
+    const known = await itemsOf("1.11.16");
+    expect(items.slice(1)).toEqual(known.slice(1));
+    expect(notes).toEqual([
+      `metadata: schema version v${version} is read by the rules of v12, the newest that this connector knows`,
+    ]);
+  },
+);

@@ -11,6 +11,7 @@ const catalogKind: ArtifactKind = {
   file: "catalog.json",
   oldest: 1,
   newest: 1,
+  readable: 2,
   since: "dbt 1.0",
 };
 

@@ -8,7 +8,14 @@ import { executionTimes } from "./run-results.ts";
 import { checkShape, itemOf } from "./section-checks.ts";
 import type { FreshnessItem, FreshnessResult } from "./shapes.ts";
 
-const sourcesKind: ArtifactKind = { schema: "sources", file: "sources.json", oldest: 1, newest: 3, since: "dbt 1.0" };
+const sourcesKind: ArtifactKind = {
+  schema: "sources",
+  file: "sources.json",
+  oldest: 1,
+  newest: 3,
+  readable: 4,
+  since: "dbt 1.0",
+};
 
 /** Reads `sources.json`, the answers of `dbt source freshness`, as a stream. Throws an {@link ArtifactError}. */
 export async function* readFreshness(stream: ByteStream, file: string, note?: Note): AsyncGenerator<FreshnessItem> {

@@ -21,6 +21,7 @@ const manifestKind: ArtifactKind = {
   file: "manifest.json",
   oldest: 4,
   newest: 12,
+  readable: 20,
   since: "dbt 1.0",
 };
 

@@ -8,7 +8,10 @@ export interface ArtifactKind {
   /** Usual name of the file. */
   readonly file: string;
   readonly oldest: number;
+  /** What this connector was written by. */
   readonly newest: number;
+  /** Newer ones up to this are read by the rules of the newest: minor versions, and of manifests dbt Fusion's 20, which has the same keys. */
+  readonly readable: number;
   /** Which dbt wrote the oldest. */
   readonly since: string;
 }
@@ -21,7 +24,7 @@ export function readMetadata(
   offset: number,
   note: Note,
 ): ArtifactMetadata {
-  const expected = `metadata.dbt_schema_version …/dbt/${kind.schema}/v${kind.oldest}.json to v${kind.newest}.json`;
+  const expected = `metadata.dbt_schema_version …/dbt/${kind.schema}/v${kind.oldest}.json to v${kind.readable}.json`;
   const fields = new Fields(isRaw(value) ? value : {}, "metadata", note);
   const address = fields.text("dbt_schema_version");
   const found = /\/dbt\/([a-z-]+)\/v(\d+)(?:\.json)?$/u.exec(address ?? "");
@@ -43,12 +46,16 @@ export function readMetadata(
       expected,
       hint: `Make it with ${kind.since} or newer.`,
     });
-  if (version > kind.newest)
+  if (version > kind.readable)
     throw new ArtifactError(file, `its schema version v${version} is newer than this connector knows`, {
       offset,
       expected,
       hint: "Update the connector, or make the artifacts with a dbt that writes a version named here.",
     });
+  if (version > kind.newest)
+    note(
+      `metadata: schema version v${version} is read by the rules of v${kind.newest}, the newest that this connector knows`,
+    );
   return {
     schemaVersion: version,
     dbtVersion: fields.text("dbt_version"),

@@ -11,6 +11,7 @@ const runResultsKind: ArtifactKind = {
   file: "run_results.json",
   oldest: 4,
   newest: 6,
+  readable: 7,
   since: "dbt 1.0",
 };
 
