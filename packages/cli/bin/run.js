@@ -62,33 +62,38 @@ function hideNodeWarnings() {
   };
 }
 
-/** Most bytes of a half of V8's space for new objects: where answers of a server come in pieces, and where all is read from files. */
-const newSpaceBytes = { served: 4 * 2 ** 20, local: 16 * 2 ** 20 };
+/**
+ * How memory may grow: per cent of the heap between full collections, and bytes of a half of V8's space for new objects. Where answers of a server come in
+ * pieces, all is short-lived, and more room would only be filled; where files are read, what is known of them lives on and would be looked through again and again.
+ */
+const growth = { served: { percent: 40, newSpace: 4 * 2 ** 20 }, local: { percent: 100, newSpace: 16 * 2 ** 20 } };
 
 /**
  * Keeps memory flat. Node would rather let garbage pile up to some 400 MiB than collect it, and a run makes much of it: each page of an answer
  * lives for a moment only.
  */
 function collectEarly() {
-  v8.setFlagsFromString("--heap-growing-percent=40");
+  v8.setFlagsFromString(`--heap-growing-percent=${growth.served.percent}`);
   v8.setFlagsFromString("--semi-space-growth-factor=1");
 }
 
 /** Lets the space for new objects grow, once the modules are loaded, for as long as that makes a run faster and no longer. */
 function growNewSpace() {
   const answered = "http.client.response.finish";
-  const look = (limit) => {
+  /** Whether there is room for more. */
+  const grow = ({ percent, newSpace }) => {
     const { space_size: size } = v8.getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space");
-    v8.setFlagsFromString(`--semi-space-growth-factor=${size < 2 * limit ? 2 : 1}`);
-    return size < 2 * limit;
+    v8.setFlagsFromString(`--heap-growing-percent=${percent}`);
+    v8.setFlagsFromString(`--semi-space-growth-factor=${size < 2 * newSpace ? 2 : 1}`);
+    return size < 2 * newSpace;
   };
   const onAnswer = () => {
     clearInterval(timer);
-    if (!look(newSpaceBytes.served)) diagnosticsChannel.unsubscribe(answered, onAnswer);
+    if (!grow(growth.served)) diagnosticsChannel.unsubscribe(answered, onAnswer);
   };
   // A timer alone could miss that the space grew twice; and not every source asks a server.
   diagnosticsChannel.subscribe(answered, onAnswer);
-  const timer = setInterval(() => look(newSpaceBytes.local) || clearInterval(timer), 250).unref();
+  const timer = setInterval(() => grow(growth.local) || clearInterval(timer), 250).unref();
 }
 
 async function start() {
