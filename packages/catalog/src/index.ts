@@ -1,4 +1,5 @@
 export * from "./embedded/embedded-catalog.ts";
+export { entityState } from "./embedded/entity-store.ts";
 export type { GraphColumn, GraphEdge, GraphNode } from "./embedded/graph-shape.ts";
 export type { GraphDirection, Impact, ImpactItem, LineageGraph } from "./embedded/graph-store.ts";
 export type { CatalogCounts, ServiceOverview } from "./embedded/overview.ts";

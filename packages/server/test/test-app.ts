@@ -15,7 +15,12 @@ export interface TestApp {
   readonly catalog: EmbeddedCatalog;
   readonly logged: readonly string[];
   /** `path` is below `/api/v1` unless it begins with `/api`. */
-  call(method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<Answer>;
+  call(
+    method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE",
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -29,13 +34,13 @@ export function openTestApp(): TestApp {
     app,
     catalog,
     logged,
-    call: async (method, path, body) => {
+    call: async (method, path, body, headers = {}) => {
       const answer = await app.inject({
         method,
         url: path.startsWith("/api") ? path : `/api/v1${path}`,
         ...(body === undefined
-          ? {}
-          : { payload: JSON.stringify(body), headers: { "content-type": contentType(method) } }),
+          ? { headers }
+          : { payload: JSON.stringify(body), headers: { "content-type": contentType(method), ...headers } }),
       });
       const text = answer.body;
       const parsed = (text === "" ? undefined : JSON.parse(text)) as Record<string, unknown>;

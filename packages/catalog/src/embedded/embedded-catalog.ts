@@ -162,8 +162,14 @@ export class EmbeddedCatalog implements Catalog {
     );
   }
 
-  patch(type: EntityType, id: string, operations: readonly JsonPatchOperation[]): Promise<CatalogEntity> {
-    return this.#queue.add(() => this.#writer.patch(type, id, operations));
+  /** `states`: an entity that is in none of these (see {@link entityState}) is left alone: a CatalogError 412. */
+  patch(
+    type: EntityType,
+    id: string,
+    operations: readonly JsonPatchOperation[],
+    { states }: { states?: readonly string[] | undefined } = {},
+  ): Promise<CatalogEntity> {
+    return this.#queue.add(() => this.#writer.patch(type, id, operations, states));
   }
 
   /** With its children, unless `recursive` is false: then a CatalogError 400 when there are any. */

@@ -255,6 +255,17 @@ function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** Another text as soon as an entity changes. */
+export function entityState({
+  version,
+  updatedAt,
+}: {
+  readonly version?: unknown;
+  readonly updatedAt?: unknown;
+}): string {
+  return `${String(version)}-${String(updatedAt)}`;
+}
+
 /** Path of an entity below the server's root. */
 export function href(type: EntityType, id: string): string {
   return `/api/v1/${entityTypeInfo(type).collection}/${id}`;

@@ -2,7 +2,7 @@ import { CatalogError, type CatalogEntity, type PutResult } from "@omd/core";
 import type { EntityType, FQN, JsonPatchOperation } from "@omd/schema";
 import { badRequest, checkConstraints } from "./columns.ts";
 import { changeOf, nextVersion } from "./change.ts";
-import type { EntityStore, StoredEntity, Body } from "./entity-store.ts";
+import { entityState, type EntityStore, type StoredEntity, type Body } from "./entity-store.ts";
 import { writtenFields, type EntityView } from "./entity-view.ts";
 import { mergePut } from "./merge.ts";
 import { newId } from "./new-id.ts";
@@ -76,9 +76,19 @@ export class EntityWriter {
     return { outcome: entity === existing ? "unchanged" : "updated", entity };
   }
 
-  /** RFC 6902 on the whole entity. Throws CatalogError 400 and 404. */
-  patch(type: EntityType, id: string, operations: readonly JsonPatchOperation[]): CatalogEntity {
+  /** RFC 6902 on the whole entity, if it is in one of `states`. Throws CatalogError 400, 404 and 412. */
+  patch(
+    type: EntityType,
+    id: string,
+    operations: readonly JsonPatchOperation[],
+    states?: readonly string[],
+  ): CatalogEntity {
     const before = this.#store.needById(type, id);
+    if (states && !states.includes(entityState(before)))
+      throw new CatalogError(`${type} ${before.fqn} was changed by somebody else`, {
+        status: 412,
+        hint: "Read it again and send the change for what it is now.",
+      });
     const shown = this.#view.show(before, writtenFields, this.#view.inheritance());
     const body = patchedBody(before, shown, operations);
     this.#reader.resolve(type, before.fqn as FQN, body);

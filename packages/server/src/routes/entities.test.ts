@@ -152,6 +152,22 @@ test("a patch goes by id and by name, into lists that are missing; the version s
     expect((await server.call("PATCH", byId, wrong)).status).toBe(400);
 });
 
+test("a patch with If-Match takes nothing back that somebody else wrote meanwhile", async () => {
+  const tables = await addTables(server, ["t"]);
+  const path = `/tables/${tables["t"] ?? ""}`;
+  const describe = (value: string) => [{ op: "add", path: "/description", value }];
+  const read = await server.call("GET", path);
+  const etag = String(read.headers["etag"]);
+  expect(etag).toMatch(/^"0\.1-\d+"$/);
+  const first = await server.call("PATCH", path, describe("mine"), { "if-match": `W/"other", ${etag}` });
+  expect(first).toMatchObject({ status: 200, body: { description: "mine" } });
+  expect(first.headers["etag"]).not.toBe(etag);
+  const late = await server.call("PATCH", path, describe("late"), { "if-match": etag });
+  expect(late).toMatchObject({ status: 412, body: { code: 412, message: expect.stringContaining("somebody else") } });
+  const any = await server.call("PATCH", path, describe("any"), { "if-match": "*" });
+  expect(any).toMatchObject({ status: 200, body: { description: "any" } });
+});
+
 test("deletes: children hold a parent, soft ones are restored with it, hard ones are gone", async () => {
   const tables = await addTables(server, ["t"]);
   const { body: schema } = await server.call("GET", "/databaseSchemas/name/%22lite.db%22.shop.main");

@@ -1,6 +1,7 @@
+import { entityState } from "@omd/catalog";
 import type { CatalogEntity, GetOptions } from "@omd/core";
 import { entityTypeInfo, type CreateRequest, type EntityType, type JsonPatchOperation } from "@omd/schema";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { notFound, Refusal } from "../answers.ts";
 import { typeNames } from "../entity-kinds.ts";
 import { fqnCandidates } from "../fqn-candidates.ts";
@@ -60,13 +61,13 @@ function readRoutes(app: FastifyInstance, parts: ServerParts, type: EntityType, 
     });
     return { data, paging: { total, after, before } };
   });
-  app.get<{ Params: { name: string } }>(`${path}/name/:name`, (request) =>
-    findByName(parts, type, request.params.name, reading(queryOf(request))),
+  app.get<{ Params: { name: string } }>(`${path}/name/:name`, async (request, reply) =>
+    tagged(reply, await findByName(parts, type, request.params.name, reading(queryOf(request)))),
   );
-  app.get<ById>(`${path}/:id`, async (request) => {
+  app.get<ById>(`${path}/:id`, async (request, reply) => {
     const found = await parts.catalog.getById(type, request.params.id, reading(queryOf(request)));
     if (!found) throw notFound(type, request.params.id);
-    return found;
+    return tagged(reply, found);
   });
 }
 
@@ -85,12 +86,28 @@ function writeRoutes(app: FastifyInstance, { writer, ...parts }: ServerParts, ty
     const { entity } = await writer.put(type, body(request.body), { create: true });
     return reply.code(201).header("X-OpenMetadata-Change", change.created).send(entity);
   });
-  app.patch<ById>(`${path}/:id`, (request) => writer.patch(type, request.params.id, operations(request.body)));
-  app.patch<ByName>(`${path}/name/*`, async (request) => {
+  app.patch<ById>(`${path}/:id`, async (request, reply) => {
+    const { id } = request.params;
+    return tagged(reply, await writer.patch(type, id, operations(request.body), { states: wantedStates(request) }));
+  });
+  app.patch<ByName>(`${path}/name/*`, async (request, reply) => {
     const given = operations(request.body);
     const { id } = await findByName({ writer, ...parts }, type, request.params["*"], { include: "all" });
-    return writer.patch(type, id, given);
+    return tagged(reply, await writer.patch(type, id, given, { states: wantedStates(request) }));
   });
+}
+
+/** The entity with its `ETag`, by which a PATCH may ask that nobody changed it meanwhile. */
+function tagged(reply: FastifyReply, entity: CatalogEntity): CatalogEntity {
+  void reply.header("etag", `"${entityState(entity)}"`);
+  return entity;
+}
+
+/** What `If-Match` lists; undefined without the header and for `*`. */
+function wantedStates({ headers }: FastifyRequest): string[] | undefined {
+  const wanted = headers["if-match"];
+  if (wanted === undefined || wanted.trim() === "*") return undefined;
+  return wanted.split(",").map((tag) => tag.trim().replace(/^(?:W\/)?"?|"$/gu, ""));
 }
 
 /** The catalog checks it by the type's own schema. */
