@@ -2,12 +2,12 @@
  * A generated dbt project with all artifacts, read by `omd ingest` into an embedded catalog, cold and once more:
  * `node bench/dbt.mjs --models 5000 --tests 3 --rounds 3 [--dir DIRECTORY]`. Prints seconds and the most memory; asserts nothing.
  */
-import { spawn } from "node:child_process";
 import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { measureChild } from "@omd/testkit";
 
 const { values: flags } = parseArgs({
   options: {
@@ -277,40 +277,14 @@ async function makeArtifacts(dir) {
   return sizes.map((size) => `${(size / 1e6).toFixed(0)} MB`).join(" + ");
 }
 
-function run(home, config) {
-  return new Promise((resolve, reject) => {
-    const started = performance.now();
-    const report = join(home, "..", "report.json");
-    const args = [
-      join(root, "packages/cli/bin/run.js"),
-      "ingest",
-      "-c",
-      config,
-      "--omd-home",
-      home,
-      "--report",
-      report,
-      "--no-progress",
-    ];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
-    let peak = 0;
-    const timer = setInterval(() => {
-      try {
-        peak = Math.max(
-          peak,
-          Number(/^VmHWM:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1] ?? 0),
-        );
-      } catch {
-        // It has ended.
-      }
-    }, 20);
-    child.once("error", reject);
-    child.once("close", (code) => {
-      clearInterval(timer);
-      const { writes } = JSON.parse(readFileSync(report, "utf8"));
-      resolve({ seconds: (performance.now() - started) / 1000, peak: peak / 1024, code, writes });
-    });
-  });
+async function run(home, config) {
+  const report = join(home, "..", "report.json");
+  const omd = join(root, "packages/cli/bin/run.js");
+  const args = [omd, "ingest", "-c", config, "--omd-home", home, "--report", report, "--no-progress"];
+  const { elapsedMs, peakBytes, exitCode, stderr } = await measureChild(process.execPath, args);
+  process.stderr.write(stderr);
+  const { writes } = JSON.parse(readFileSync(report, "utf8"));
+  return { seconds: elapsedMs / 1000, peak: peakBytes / 2 ** 20, code: exitCode, writes };
 }
 
 const place = flags.dir ?? mkdtempSync(join(tmpdir(), "omd-bench-dbt-"));
