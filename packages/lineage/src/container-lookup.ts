@@ -1,10 +1,10 @@
 import type { CatalogEntity, Resolution } from "@omd/core";
-import { fqnOf, rootFqn } from "@omd/schema";
+import { fqnOf, rootFqn, storePlace } from "@omd/schema";
 import type { ContainerName } from "./dataset-kinds.ts";
 import { ambiguous, distinct, noneHas, resolved, searchLimit, unresolved, type ResolverCatalog } from "./lookup.ts";
 import type { RunCache } from "./run-cache.ts";
 
-/** Looks up one place of a store; many files share their directories, so the answers are cached by place. */
+/** What is at a place of a store, and what is near; many files share their directories, so the answers are cached. */
 export type PlaceCache = RunCache<readonly CatalogEntity[]>;
 
 /**
@@ -28,7 +28,7 @@ export async function findContainer(
     elsewhere.push(...found);
   }
   const text = `${name.schemes[0]}:${name.location}`;
-  const nearest = elsewhere.length > 0 ? elsewhere : await inSameBucket(catalog, name);
+  const nearest = elsewhere.length > 0 ? elsewhere : await inSameBucket(catalog, name, cache);
   return unresolved(
     noneHas("storage", services, `a container for ${text} or for a directory above it`),
     nearest.map((entity) => entity.fullyQualifiedName),
@@ -36,7 +36,7 @@ export async function findContainer(
 }
 
 /** `//bucket/a/b.csv`, `//bucket/a`, `//bucket`. */
-function placesUp(location: string): string[] {
+export function placesUp(location: string): string[] {
   const [authority = "", ...segments] = location.slice(2).split("/");
   const places = segments.map((_, at) => `//${[authority, ...segments.slice(0, segments.length - at)].join("/")}`);
   return authority === "" ? places : [...places, `//${authority}`];
@@ -60,20 +60,22 @@ async function containersAt(
 /** The place that a stored full path means, or undefined for another kind of store. */
 function placeOf(entity: CatalogEntity, schemes: readonly string[]): string | undefined {
   const fullPath = entity["fullPath"];
-  const [, scheme = "", path = ""] = /^([\w+.-]+):(.+)$/s.exec(typeof fullPath === "string" ? fullPath : "") ?? [];
-  if (!schemes.includes(scheme.toLowerCase())) return undefined;
-  return path.replace(/\/+$/, "").replace(/^\/(?!\/)/, "///");
+  const found = typeof fullPath === "string" ? storePlace(fullPath) : undefined;
+  return found && schemes.includes(found.scheme) ? found.place : undefined;
 }
 
-async function inSameBucket(catalog: ResolverCatalog, { location, schemes }: ContainerName): Promise<CatalogEntity[]> {
+async function inSameBucket(
+  catalog: ResolverCatalog,
+  { location, schemes }: ContainerName,
+  cache: PlaceCache,
+): Promise<readonly CatalogEntity[]> {
   const bucket = location.slice(2).split("/")[0] ?? "";
   if (bucket === "") return [];
-  const found = await catalog.search("container", {
-    field: "fullPath",
-    pattern: `*://${bucket}/*`,
-    limit: searchLimit,
+  const pattern = `*://${bucket}/*`;
+  return cache.get(`${schemes[0]}:${pattern}`, async () => {
+    const found = await catalog.search("container", { field: "fullPath", pattern, limit: searchLimit });
+    return found
+      .filter((entity) => placeOf(entity, schemes) !== undefined)
+      .toSorted((a, b) => (a.fullyQualifiedName < b.fullyQualifiedName ? -1 : 1));
   });
-  return found
-    .filter((entity) => placeOf(entity, schemes) !== undefined)
-    .toSorted((a, b) => (a.fullyQualifiedName < b.fullyQualifiedName ? -1 : 1));
 }

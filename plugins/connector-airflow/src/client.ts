@@ -70,7 +70,7 @@ export class AirflowClient {
   /** DAGs of the current DAG files; with `gone` those too whose file no longer has them. */
   dags(observer: PageObserver, gone = false): AsyncGenerator<readonly DagRow[]> {
     const active = this.version === "v1" ? { only_active: !gone } : { exclude_stale: !gone };
-    return this.#pages("/dags", active, rowsUnder("dags", shapes.dagRow), observer);
+    return this.#pages("/dags", active, rowsUnder("dags", shapes.dagRow), { observer });
   }
 
   /** The first DAGs, to see whether they can be read. */
@@ -115,7 +115,7 @@ export class AirflowClient {
   /** Datasets (v1) or assets (v2). */
   datasets(observer: PageObserver): AsyncGenerator<readonly DatasetRow[]> {
     const name = this.#datasetsName();
-    return this.#pages(`/${name}`, {}, rowsUnder(name, shapes.datasetRow), observer);
+    return this.#pages(`/${name}`, {}, rowsUnder(name, shapes.datasetRow), { observer });
   }
 
   async datasetCount(): Promise<number> {
@@ -125,14 +125,13 @@ export class AirflowClient {
   }
 
   importErrors(observer: PageObserver): AsyncGenerator<readonly ImportErrorRow[]> {
-    return this.#pages("/importErrors", {}, rowsUnder("import_errors", shapes.importErrorRow), observer);
+    return this.#pages("/importErrors", {}, rowsUnder("import_errors", shapes.importErrorRow), { observer });
   }
 
   /** v2 only: versions of all DAGs, newest first (their ids are UUIDs of version 7). */
-  async dagVersions(offset: number): Promise<BatchPage<DagVersionRow>> {
-    const query = { limit: pageSize, offset, order_by: "-id" };
-    const path = this.#path("/dags/~/dagVersions");
-    return await this.#http.json({ path, query }, rowsUnder("dag_versions", shapes.dagVersionRow));
+  dagVersions(parallel: number): AsyncGenerator<readonly DagVersionRow[]> {
+    const parse = rowsUnder("dag_versions", shapes.dagVersionRow);
+    return this.#pages("/dags/~/dagVersions", { order_by: "-id" }, parse, { parallel });
   }
 
   /** Hash of the source of the file that a DAG is in; undefined when the API cannot give it. */
@@ -157,14 +156,14 @@ export class AirflowClient {
     path: string,
     query: Readonly<Record<string, string | number | boolean>>,
     parse: (value: unknown) => BatchPage<Row>,
-    observer: PageObserver,
+    options: { readonly observer?: PageObserver; readonly parallel?: number },
   ): AsyncGenerator<readonly Row[]> {
     return offsetPages(this.#http, {
       request: (offset, limit) => ({ path: this.#path(path), query: { ...query, limit, offset } }),
       parse,
       limit: pageSize,
       parallel: parallelPages,
-      observer,
+      ...options,
     });
   }
 

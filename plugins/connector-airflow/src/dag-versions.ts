@@ -4,6 +4,7 @@ import { msOf } from "./status-mapping.ts";
 /** Versions may be committed a little after the moment they are dated; ms. */
 const overlapMs = 30_000;
 const fewestPages = 10;
+const parallelPages = 8;
 
 /** What Airflow 3's list of DAG versions tells. */
 export interface DagVersions {
@@ -26,13 +27,13 @@ export async function readDagVersions(
 ): Promise<DagVersions> {
   const newest = new Map<string, { number: number; createdMs: number }>();
   const startedMs = Date.now();
-  const mostPages = Math.max(fewestPages, Math.ceil(dagCount / 50));
+  let pagesLeft = Math.max(fewestPages, Math.ceil(dagCount / 50));
   let latestMs = 0;
   let oldestMs = Infinity;
-  let offset = 0;
-  let ended = false;
-  for (let page = 0; page < mostPages && !ended; page += 1) {
-    const { rows, total } = await client.dagVersions(offset);
+  let brokeOff = false;
+  // With a moment to go back to, the first page is mostly enough.
+  const pages = client.dagVersions(untilMs === undefined ? parallelPages : 1);
+  for await (const rows of pages) {
     for (const row of rows) {
       const createdMs = msOf(row.created_at) ?? 0;
       latestMs = Math.max(latestMs, createdMs);
@@ -41,10 +42,11 @@ export async function readDagVersions(
       if (known === undefined || known.number < row.version_number)
         newest.set(row.dag_id, { number: row.version_number, createdMs });
     }
-    offset += rows.length;
-    ended = rows.length === 0 || offset >= total || (untilMs !== undefined && oldestMs < untilMs);
-    if (offset >= total) oldestMs = -Infinity;
+    pagesLeft -= 1;
+    brokeOff = pagesLeft === 0 || (untilMs !== undefined && oldestMs < untilMs);
+    if (brokeOff) break;
   }
+  if (!brokeOff) oldestMs = -Infinity;
   return {
     since: Math.min(latestMs, startedMs - overlapMs),
     newest: (dagId) => newest.get(dagId),

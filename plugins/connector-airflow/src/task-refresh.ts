@@ -41,6 +41,11 @@ export class TaskRefresh {
     this.#settings = settings;
   }
 
+  /** Begins to read what {@link TaskRefresh.gather} will need; what goes wrong comes out there. `dagCount`: DAGs of the server. */
+  begin(dagCount: number): void {
+    if (this.#connection.taskRefresh !== "always") this.#dagVersions(dagCount).catch(() => undefined);
+  }
+
   /** Evidence for each DAG of a unit; to be gathered before any of their tasks are read, so that a change in between is seen the next time. */
   async gather(
     dags: readonly DagRow[],

@@ -67,6 +67,7 @@ export class UnitReader {
   async read(unit: readonly ListedDag[], dagCount: number): Promise<DagReading[]> {
     this.#context.signal.throwIfAborted();
     this.#refresh.note(unit.map(({ dag }) => dag));
+    this.#refresh.begin(dagCount);
     const existing = await this.#existing(unit);
     const runs = await this.#latestRuns(unit);
     const written = new Map(unit.map(({ dag }) => [dag.dag_id, this.#written(dag, existing, runs)]));
