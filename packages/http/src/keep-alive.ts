@@ -1,6 +1,7 @@
-import http from "node:http";
-import https from "node:https";
+import type { Agent } from "node:http";
+import type { RequestOptions } from "node:https";
 import type { Duplex } from "node:stream";
+import { http, https } from "./node-http.ts";
 
 /** Idle connections are closed by us before common servers do (uvicorn and Node: 5 s); a shorter `Keep-Alive: timeout` less one second wins (Node's agent). */
 export const idleMs = 4_000;
@@ -30,7 +31,7 @@ export class SecureAgent extends https.Agent {
   }
 
   override createConnection(
-    options: https.RequestOptions,
+    options: RequestOptions,
     callback?: (error: Error | null, stream: Duplex) => void,
   ): Duplex | null | undefined {
     const socket = super.createConnection({ ...options, timeout: connectMs }, callback);
@@ -48,7 +49,7 @@ export class SecureAgent extends https.Agent {
 }
 
 /** Closes connections that are idle for longer, in ms. Does not trust timers, which a busy process runs late. */
-export function dropIdle(agent: http.Agent, longerThanMs: number): void {
+export function dropIdle(agent: Agent, longerThanMs: number): void {
   const before = performance.now() - longerThanMs;
   for (const name in agent.freeSockets) {
     for (const socket of agent.freeSockets[name] ?? []) {

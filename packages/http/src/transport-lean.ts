@@ -1,8 +1,8 @@
-import http from "node:http";
-import https from "node:https";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import { readAnswer } from "./body.ts";
 import type { Agents } from "./agents.ts";
 import { dropIdle, safeIdleMs } from "./keep-alive.ts";
+import { http, https } from "./node-http.ts";
 import {
   TransportError,
   unanswered,
@@ -27,12 +27,12 @@ export class LeanTransport implements Transport {
     if (!call.idempotent) dropIdle(agent, safeIdleMs);
     const headers =
       call.body === undefined ? call.headers : { ...call.headers, "content-length": String(call.body.length) };
-    let request: http.ClientRequest | undefined;
+    let request: ClientRequest | undefined;
     const fail = (error: TransportError): void => {
       reject(error);
       request?.destroy();
     };
-    const receive = (response: http.IncomingMessage): void => {
+    const receive = (response: IncomingMessage): void => {
       readAnswer(response, response.statusCode ?? 0, response.headers, call.maxBodyBytes).then(resolve, fail);
     };
     try {
