@@ -13,6 +13,7 @@ export * from "./records/test-result.ts";
 export * from "./references.ts";
 export * from "./secret.ts";
 export * from "./source-hash.ts";
+export * from "./store-place.ts";
 export * from "./update-plan.ts";
 export * from "./requests/custom-property.ts";
 export * from "./requests/dashboard.ts";

@@ -32,35 +32,51 @@ export const runEvent = {
   producer: "https://example.org/me",
 };
 
+type TablesToAdd = readonly [
+  service: string,
+  serviceType: string,
+  database: string,
+  tables: Readonly<Record<string, readonly string[]>>,
+];
+
+/** `tables`: `schema.table` and the names of its columns. */
+export async function addTables(
+  catalog: EmbeddedCatalog,
+  ...[service, serviceType, database, tables]: TablesToAdd
+): Promise<void> {
+  await catalog.put("databaseService", { name: service, serviceType });
+  await catalog.put("database", { name: database, service });
+  for (const [path, columns] of Object.entries(tables)) {
+    const [schema = "", name = ""] = path.split(".");
+    await catalog.put("databaseSchema", { name: schema, database: fqnOf(service, database) });
+    await catalog.put("table", {
+      name,
+      databaseSchema: fqnOf(service, database, schema),
+      columns: columns.map((column) => ({ name: column, dataType: "STRING" })),
+    });
+  }
+}
+
 /** The app over a catalog in memory, with what tests of OpenLineage do to it. */
 export class OpenLineageApp {
   readonly catalog: EmbeddedCatalog = openEmbeddedCatalog({ file: ":memory:" });
-  readonly parts: ServerParts = { catalog: this.catalog, writer: this.catalog, version: "1.12.8", omdHome: "/nowhere" };
-  readonly app: FastifyInstance = createApp(this.parts);
+  readonly parts: ServerParts;
+  readonly app: FastifyInstance;
+
+  constructor(more: Partial<ServerParts> | ((catalog: EmbeddedCatalog) => Partial<ServerParts>) = {}) {
+    const own = { catalog: this.catalog, writer: this.catalog, version: "1.12.8", omdHome: "/nowhere" };
+    this.parts = { ...own, ...(typeof more === "function" ? more(this.catalog) : more) };
+    this.app = createApp(this.parts);
+  }
 
   async close(): Promise<void> {
     await this.app.close();
     await this.catalog.close();
   }
 
-  /** `tables`: `schema.table` and the names of its columns. */
-  async addTables(
-    service: string,
-    serviceType: string,
-    database: string,
-    tables: Readonly<Record<string, readonly string[]>>,
-  ): Promise<void> {
-    await this.catalog.put("databaseService", { name: service, serviceType });
-    await this.catalog.put("database", { name: database, service });
-    for (const [path, columns] of Object.entries(tables)) {
-      const [schema = "", name = ""] = path.split(".");
-      await this.catalog.put("databaseSchema", { name: schema, database: fqnOf(service, database) });
-      await this.catalog.put("table", {
-        name,
-        databaseSchema: fqnOf(service, database, schema),
-        columns: columns.map((column) => ({ name: column, dataType: "STRING" })),
-      });
-    }
+  /** As {@link addTables}, in this server's catalog. */
+  addTables(...[service, serviceType, database, tables]: TablesToAdd): Promise<void> {
+    return addTables(this.catalog, service, serviceType, database, tables);
   }
 
   send(

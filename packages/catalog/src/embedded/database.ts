@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { placeOf } from "./event-waits.ts";
 import { searchCatchUp } from "./search-migration.ts";
 import { CatalogError } from "@omd/core";
 import { contentTables, migrations } from "./migrations.ts";
@@ -40,10 +41,11 @@ export class CatalogDatabase {
     this.file = options.file;
     this.#db = guarded(this.file, () => open(options));
     try {
-      // Triggers stamp what they keep with these.
+      // What statements and triggers ask for.
       const clock = options.clock ?? Date.now;
       this.#db.function("omd_now", () => clock());
       this.#db.function("omd_run", () => this.currentRun ?? null);
+      this.#db.function("omd_place", { deterministic: true }, (fullPath) => placeOf(fullPath) ?? null);
       guarded(this.file, () => this.#prepare(options.readOnly === true));
     } catch (error) {
       this.#db.close();

@@ -3,6 +3,7 @@ import type { EntityReference, EntityType } from "@omd/schema";
 import { entityTypeInfo, unquoteName } from "@omd/schema";
 import type { CatalogDatabase, Row } from "./database.ts";
 import { EntityMemo } from "./entity-memo.ts";
+import { EventWaits } from "./event-waits.ts";
 
 /** The stored fields of an entity beside its identity; references hold `id` and `type` only. */
 export type Body = Record<string, unknown>;
@@ -25,10 +26,13 @@ export interface StoredEntity {
 export class EntityStore {
   readonly #db: CatalogDatabase;
   readonly #memo: EntityMemo<StoredEntity>;
+  /** OpenLineage events that wait for entities; told here of what is written. */
+  readonly waits: EventWaits;
 
   constructor(db: CatalogDatabase) {
     this.#db = db;
     this.#memo = new EntityMemo(db);
+    this.waits = new EventWaits(db);
   }
 
   /** Deleted ones too. */
@@ -122,6 +126,7 @@ export class EntityStore {
       JSON.stringify(entity.body),
     );
     this.#db.run(toSearch, entity.id);
+    this.waits.met(entity);
   }
 
   /** Stores a changed entity; the state before goes to the archive when the version moved. `isSearched`: the search looks at what changed. */
@@ -141,12 +146,14 @@ export class EntityStore {
       after.id,
     );
     if (isSearched) this.#db.run(toSearch, after.id);
+    if (after.deleted !== before.deleted || after.body.fullPath !== before.body.fullPath) this.waits.met(after);
   }
 
   /** Marks an entity and all below it deleted or not; each that changes gets a new version. Answers how many did. */
   mark(id: string, deleted: boolean, now: number): number {
     const flag = deleted ? 1 : 0;
     this.#memo.clear();
+    this.waits.metBelow(id);
     this.#archive(`id IN (${tree}) AND deleted <> ?`, id, flag);
     this.#db.run(
       `INSERT OR IGNORE INTO search_pending SELECT id FROM entity WHERE id IN (${tree}) AND deleted <> ?`,
@@ -170,6 +177,7 @@ export class EntityStore {
   /** Removes an entity and all below it with everything that hangs on them. */
   remove(id: string): void {
     this.#memo.clear();
+    this.waits.metBelow(id);
     this.#db.run(`UPDATE OR REPLACE edge SET pipeline_id = '' WHERE pipeline_id IN (${tree})`, id);
     this.#db.run("DELETE FROM entity WHERE id = ?", id);
   }

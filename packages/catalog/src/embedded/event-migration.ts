@@ -53,5 +53,23 @@ export const eventEndsMigration = `
   UPDATE lineage_event SET state = 0 WHERE state = 2 AND note LIKE 'not found: %';
 `;
 
+/** Events whose datasets were not found before there was this table are applied again, which notes the names that they wait for. */
+export const eventWaitsMigration = `
+  CREATE TABLE lineage_event_wait (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    event_id INTEGER NOT NULL REFERENCES lineage_event (id) ON DELETE CASCADE,
+    PRIMARY KEY (kind, name, event_id)
+  ) WITHOUT ROWID;
+  CREATE INDEX lineage_event_wait_event ON lineage_event_wait (event_id);
+  UPDATE lineage_event SET state = 0 WHERE state = 2 AND note LIKE 'not found: %';
+`;
+
 /** What a reset of the catalog empties. */
-export const eventTables = ["lineage_event_end", "lineage_run", "lineage_event", "dead_letter"] as const;
+export const eventTables = [
+  "lineage_event_wait",
+  "lineage_event_end",
+  "lineage_run",
+  "lineage_event",
+  "dead_letter",
+] as const;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { fqnOf } from "@omd/schema";
 import { openEmbeddedCatalog, type EmbeddedCatalog } from "./embedded-catalog.ts";
-import { deadLetterLimits, type LineageEventRequest } from "./event-store.ts";
+import { deadLetterLimits } from "./dead-letters.ts";
+import type { LineageEventRequest } from "./event-store.ts";
 
 const pipeline = fqnOf("ol", "n-etl");
 let catalog: EmbeddedCatalog;

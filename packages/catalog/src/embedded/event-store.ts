@@ -1,9 +1,11 @@
 import type { FQN } from "@omd/schema";
 import type { CatalogDatabase, Row } from "./database.ts";
+import { DeadLetters, type DeadLetter } from "./dead-letters.ts";
 import { EventEnds, type EventEnd } from "./event-ends.ts";
 import { maskedEvent, maskedText } from "./event-mask.ts";
 import { runStatus, type RunEvents } from "./event-runs.ts";
 import type { EntityStore } from "./entity-store.ts";
+import type { EventWait } from "./event-waits.ts";
 import type { TimeSeries } from "./time-series.ts";
 
 /** Which pipeline a job belongs to: an opaque key, the run of that pipeline, and the job's task in it. */
@@ -41,15 +43,6 @@ export interface LineageEvent extends Omit<LineageEventRequest, "hash" | "eventM
   readonly note?: string | undefined;
 }
 
-/** What could not be read as an event. `body` is cut and has no secrets. */
-export interface DeadLetter {
-  readonly id: number;
-  /** Epoch ms. */
-  readonly receivedAt: number;
-  readonly reason: string;
-  readonly body: string;
-}
-
 /** What became of an event. */
 export interface EventResult {
   readonly id: number;
@@ -59,10 +52,9 @@ export interface EventResult {
   readonly ends?: readonly EventEnd[] | undefined;
   /** Names of those that are. */
   readonly found?: readonly string[] | undefined;
+  /** Names that entities must have for it to be applied further: when one comes the event waits again. */
+  readonly waits?: readonly EventWait[] | undefined;
 }
-
-/** Most dead letters that are kept, and most characters of each. */
-export const deadLetterLimits = { letters: 1000, characters: 16_384, reason: 2000 } as const;
 
 const states = ["waiting", "applied", "kept"] as const;
 const summary =
@@ -73,11 +65,13 @@ export class EventStore {
   readonly #db: CatalogDatabase;
   readonly #entities: EntityStore;
   readonly #series: TimeSeries;
+  readonly #letters: DeadLetters;
   /** What events tell of and the catalog does not have. */
   readonly ends: EventEnds;
 
   constructor(db: CatalogDatabase, entities: EntityStore, series: TimeSeries) {
     this.ends = new EventEnds(db);
+    this.#letters = new DeadLetters(db);
     this.#db = db;
     this.#entities = entities;
     this.#series = series;
@@ -114,10 +108,11 @@ export class EventStore {
 
   /** Notes what became of events. */
   settle(results: readonly EventResult[]): void {
-    for (const { id, applied, note, ends = [], found = [] } of results) {
+    for (const { id, applied, note, ends = [], found = [], waits = [] } of results) {
       this.#db.run("UPDATE lineage_event SET state = ?, note = ? WHERE id = ?", applied ? 1 : 2, note ?? null, id);
       this.ends.resolve(found);
       this.ends.note(ends);
+      this.#entities.waits.note(id, waits);
     }
   }
 
@@ -128,17 +123,9 @@ export class EventStore {
       : this.#db.run("UPDATE lineage_event SET state = 0 WHERE id = ?", id);
   }
 
-  /** Keeps what could not be read; the oldest beyond {@link deadLetterLimits} go. */
-  reject(letters: readonly { receivedAt: number; reason: string; body: string }[]): void {
-    for (const { receivedAt, reason, body } of letters.slice(-deadLetterLimits.letters)) {
-      this.#db.run(
-        "INSERT INTO dead_letter (received_at, reason, body) VALUES (?, ?, ?)",
-        receivedAt,
-        maskedText(reason).slice(0, deadLetterLimits.reason),
-        letterBody(body),
-      );
-    }
-    this.#db.run("DELETE FROM dead_letter WHERE id <= (SELECT max(id) FROM dead_letter) - ?", deadLetterLimits.letters);
+  /** Keeps what could not be read; the oldest beyond a limit go. */
+  reject(letters: readonly Omit<DeadLetter, "id">[]): void {
+    this.#letters.add(letters);
   }
 
   /** Writes the run of a pipeline as its events tell it. Throws CatalogError 404 without the pipeline. */
@@ -209,12 +196,7 @@ export class EventStore {
 
   /** Newest first. */
   deadLetters(limit: number): DeadLetter[] {
-    return this.#db.all("SELECT * FROM dead_letter ORDER BY id DESC LIMIT ?", limit).map((row) => ({
-      id: Number(row.id),
-      receivedAt: Number(row.received_at),
-      reason: String(row.reason),
-      body: String(row.body),
-    }));
+    return this.#letters.list(limit);
   }
 
   #runEvents(maker: string, runId: string): RunEvents[] {
@@ -268,19 +250,6 @@ const writeNames: ReadonlySet<string> = new Set([
   "reject",
   "putRun",
 ] satisfies (keyof EventWrites)[]);
-
-function letterBody(text: string): string {
-  return jsonLetter(text).slice(0, deadLetterLimits.characters);
-}
-
-/** Masked as JSON where it is JSON, else as text. Of a long one only the beginning is looked at. */
-function jsonLetter(text: string): string {
-  try {
-    return JSON.stringify(maskedEvent(JSON.parse(text)));
-  } catch {
-    return maskedText(text.slice(0, deadLetterLimits.characters));
-  }
-}
 
 function lineageEvent(row: Row): LineageEvent {
   const text = (value: Row[string] | undefined): string | undefined => (typeof value === "string" ? value : undefined);

@@ -1,7 +1,7 @@
 import { scanMigration } from "./views-migration.ts";
 import { historyMigration } from "./history-migration.ts";
 import { searchMigration } from "./search-migration.ts";
-import { eventEndsMigration, eventMigration, eventTables } from "./event-migration.ts";
+import { eventEndsMigration, eventMigration, eventTables, eventWaitsMigration } from "./event-migration.ts";
 import { extrasMigration, extrasTables } from "./extras/extras-migration.ts";
 
 /** Each entry lifts the file by one `user_version`. Never change one that was released: append. */
@@ -88,6 +88,7 @@ export const migrations: readonly string[] = [
   DROP TRIGGER search_entity_added;
   DROP TRIGGER search_entity_changed;
   `,
+  eventWaitsMigration,
 ];
 
 /** What {@link CatalogDatabase.reset} empties, children first. */

@@ -54,22 +54,19 @@ describe("events of the Python client", () => {
     expect(runs[0]?.taskStatus).toMatchObject([{ name: "sum_up", executionStatus: "Failed" }]);
   });
 
-  test("what was not found is applied later", async () => {
+  test("what was not found is applied by itself when the catalog has it", async () => {
     await server.sendAll(recordedEvents("python-client-1.54.0.jsonl"));
     const kept = (await server.events()).find(({ note }) => note?.includes("nowhere"));
     await server.addTables("pg", "Postgres", "bakery", { "lost.nowhere": ["x"] });
-    const again = await server.app.inject({ method: "POST", url: `/api/omd/events/${String(kept?.id)}/apply` });
-    expect([again.statusCode, again.json<object>()]).toMatchObject([
-      200,
-      { applied: true, job: { name: "nightly copy" } },
-    ]);
-    expect(again.json()).not.toHaveProperty("note");
+    const applied = (await server.events()).find(({ id }) => id === kept?.id);
+    expect(applied).toMatchObject({ applied: true, job: { name: "nightly copy" } });
+    expect(applied).not.toHaveProperty("note");
     expect(await server.edges()).toContain(
       "pg.bakery.raw.loaves > pg.bakery.lost.nowhere (OpenLineage, openlineage.omd-systems-nightly copy)",
     );
   });
 
-  test("all that is kept is applied again at once", async () => {
+  test("what came back is applied again by itself, and all that is kept when that is asked for", async () => {
     await server.catalog.delete(
       "databaseService",
       String((await server.catalog.get("databaseService", fqnOf("pg")))?.id),
@@ -81,10 +78,13 @@ describe("events of the Python client", () => {
       "databaseService",
       String((await server.catalog.get("databaseService", fqnOf("pg"), { include: "all" }))?.id),
     );
-    const again = await server.app.inject({ method: "POST", url: "/api/omd/events/apply" });
-    expect([again.statusCode, again.json<object>()]).toEqual([202, { waiting: 3 }]);
     await server.events();
     expect(await server.edges()).toHaveLength(1);
+    const again = await server.app.inject({ method: "POST", url: "/api/omd/events/apply" });
+    expect([again.statusCode, again.json<object>()]).toEqual([202, { waiting: 1 }]);
+    const kept = (await server.events()).find(({ note }) => note?.includes("nowhere"));
+    const one = await server.app.inject({ method: "POST", url: `/api/omd/events/${String(kept?.id)}/apply` });
+    expect([one.statusCode, one.json<object>()]).toMatchObject([200, { applied: false, id: kept?.id }]);
   });
 
   test("sent again they change nothing", async () => {
@@ -198,12 +198,29 @@ describe("what an event brings", () => {
       ["b", "upstream", "postgres://h:5432/db.s.gone", true],
     ]);
     await server.addTables("pg", "Postgres", "db", { "s.later": ["x"] });
-    await server.app.inject({ method: "POST", url: "/api/omd/events/apply" });
     await server.events();
     expect(await drawn()).toEqual([
       ["b", "upstream", "postgres://h:5432/db.s.gone", true],
       ["later", "upstream", "postgres://h:5432/db.s.gone", true],
     ]);
+  });
+
+  test("columns of a container lead to those of a table", async () => {
+    await server.catalog.put("storageService", { name: "lake", serviceType: "S3" });
+    await server.catalog.put("container", {
+      name: "in",
+      service: "lake",
+      fullPath: "s3://bucket/in",
+      dataModel: { columns: [{ name: "day", dataType: "DATE" }] },
+    });
+    const file = { namespace: "s3://bucket", name: "in/1.csv" };
+    const fields = { x: { inputFields: [{ ...file, field: "day" }] } };
+    const outputs = [{ namespace: "postgres://h:5432", name: "db.s.a", facets: { columnLineage: { fields } } }];
+    await server.send(run("COMPLETE", { inputs: [file], outputs }));
+    expect(await server.events()).toMatchObject([{ applied: true }]);
+    expect((await server.catalog.lineageEdges())[0]?.details).toMatchObject({
+      columnsLineage: [{ fromColumns: ["lake.in.day"], toColumn: "pg.db.s.a.x" }],
+    });
   });
 
   test("a product of inputs and outputs that is too large is noted", async () => {

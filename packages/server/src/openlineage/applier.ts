@@ -4,15 +4,22 @@ import { createResolver } from "@omd/lineage";
 import type { EntityType, FQN } from "@omd/schema";
 import type { ServerParts } from "../parts.ts";
 import { applyDatasets, type Lookup } from "./edges.ts";
-import { parseEvent, type OpenLineageEvent } from "./event.ts";
+import { parseEvent, type Dataset, type OpenLineageEvent } from "./event.ts";
 import { makerKey, placeJob, type Placing } from "./placing.ts";
 import { putMaker, type Maker } from "./pipelines.ts";
-import { findDataset } from "./datasets.ts";
+import { columnFields, findDataset } from "./datasets.ts";
 
 interface WaitingEvent {
   readonly id: number;
   readonly event: OpenLineageEvent;
   readonly placing: Placing | undefined;
+}
+
+/** What became of the events of a step. */
+interface Settled {
+  readonly results: Map<number, EventResult>;
+  /** The datasets that were not found, by event. */
+  readonly missing: Map<number, readonly Dataset[]>;
 }
 
 /** Events that are applied together, and the bytes of them. */
@@ -24,7 +31,8 @@ const longestNote = 2_000;
 
 /**
  * Applies stored events, oldest first: job → pipeline, datasets → edges, states → runs. What waits lies in the catalog, not in memory,
- * so a restart goes on where the last one ended, and applying an event twice changes nothing.
+ * so a restart goes on where the last one ended, and applying an event twice changes nothing. Events also wait again when somebody
+ * writes what they lacked: see `EventWaits` of the catalog.
  */
 export class EventApplier {
   readonly #parts: ServerParts;
@@ -34,7 +42,8 @@ export class EventApplier {
   #step: Promise<unknown> = Promise.resolve();
   #again = false;
   #closed = false;
-  #timer: NodeJS.Timeout | undefined;
+  /** Until then nobody looks; ms as `performance.now` counts them. */
+  #pausedUntil = 0;
 
   constructor(parts: ServerParts, log: (text: string) => void) {
     this.#parts = parts;
@@ -51,6 +60,11 @@ export class EventApplier {
     });
   }
 
+  /** Applies what waits, if anything does: other processes write the catalog too, and tell nobody. */
+  look(): void {
+    if (performance.now() >= this.#pausedUntil) this.wake();
+  }
+
   /** Ends when nothing waits, or when the catalog could not be written. */
   idle(): Promise<void> {
     return this.until(() => false);
@@ -65,7 +79,6 @@ export class EventApplier {
   /** Ends after the events that are under way. */
   async close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#timer);
     await this.#running;
   }
 
@@ -83,15 +96,13 @@ export class EventApplier {
     } catch (error) {
       this.#again = false;
       this.#log(`OpenLineage events wait, to be applied later: ${messageOf(error)}`);
-      if (this.#closed) return;
-      this.#timer = setTimeout(() => {
-        this.wake();
-      }, pauseMs).unref();
+      this.#pausedUntil = performance.now() + pauseMs;
     }
   }
 
   async #apply(waiting: readonly { id: number; body: unknown }[]): Promise<void> {
-    const results = new Map<number, EventResult>();
+    const settling: Settled = { results: new Map(), missing: new Map() };
+    const { results } = settling;
     const events: WaitingEvent[] = [];
     for (const { id, body } of waiting) {
       await settled(id, results, async () => {
@@ -101,12 +112,25 @@ export class EventApplier {
     }
     const lookup = this.#lookup();
     for (const group of Map.groupBy(events, ({ id, placing }) => (placing ? makerKey(placing) : id)).values())
-      await this.#applyGroup(group, lookup, results);
+      await this.#applyGroup(group, lookup, settling);
     await this.#parts.writer.writeEvents("settle", [[...results.values()]]);
+    await this.#lookAgain(settling.missing);
+  }
+
+  /** What came after an event was looked at and before it was noted that it waits for that has woken nobody. */
+  async #lookAgain(missing: Settled["missing"]): Promise<void> {
+    const lookup = this.#lookup();
+    for (const [id, datasets] of missing)
+      for (const dataset of datasets) {
+        if ((await lookup(dataset)).kind === "missing") continue;
+        await this.#parts.writer.writeEvents("again", [id]);
+        break;
+      }
   }
 
   /** Events of one pipeline: it is written once for all of them, and so is each of its runs. */
-  async #applyGroup(group: readonly WaitingEvent[], lookup: Lookup, results: Map<number, EventResult>): Promise<void> {
+  async #applyGroup(group: readonly WaitingEvent[], lookup: Lookup, settling: Settled): Promise<void> {
+    const { results } = settling;
     const makers = new Map<number, Maker>();
     for (const { id, placing } of group) {
       if (!placing)
@@ -129,8 +153,9 @@ export class EventApplier {
       const maker = makers.get(id);
       if (!maker || !placing) continue;
       await settled(id, results, async () => {
-        const { note, ...ends } = await applyDatasets(this.#parts, event, placing, maker, lookup);
+        const { note, missing = [], ...ends } = await applyDatasets(this.#parts, event, placing, maker, lookup);
         results.set(id, { id, applied: note === undefined, note: note?.slice(0, longestNote), ...ends });
+        if (missing.length > 0) settling.missing.set(id, missing);
       });
       if (placing.runId !== undefined && !maker.foreign) runs.set(placing.runId, maker.fqn);
     }
@@ -147,7 +172,8 @@ export class EventApplier {
   #lookup(): Lookup {
     const { catalog } = this.#parts;
     const resolver = createResolver({ catalog, databaseServices: [], storageServices: [] });
-    const read = (type: string, fqn: string) => catalog.get(type as EntityType, fqn as FQN, { fields: ["columns"] });
+    const read = (type: string, fqn: string) =>
+      catalog.get(type as EntityType, fqn as FQN, { fields: columnFields(type) });
     return (dataset) => findDataset(dataset, (uri) => resolver.dataset(uri), read);
   }
 }

@@ -1,4 +1,5 @@
 import type { CatalogEntity, Resolution } from "@omd/core";
+import { awaitedNames, type AwaitedName } from "@omd/lineage";
 import type { EntityReference } from "@omd/schema";
 import { z } from "zod";
 import type { Dataset } from "./event.ts";
@@ -24,7 +25,14 @@ export interface FoundDataset {
 
 export type DatasetAnswer =
   | { readonly kind: "found"; readonly found: FoundDataset }
-  | { readonly kind: "missing"; readonly name: string; readonly reason: string; readonly nearest: readonly string[] };
+  | {
+      readonly kind: "missing";
+      readonly name: string;
+      readonly reason: string;
+      readonly nearest: readonly string[];
+      /** It can't be found before an entity of one of these names comes. */
+      readonly awaits: readonly AwaitedName[];
+    };
 
 /** One column of an output and those it is made of. */
 export interface ColumnOrigin {
@@ -59,7 +67,8 @@ export async function findDataset(
 ): Promise<DatasetAnswer> {
   let reason = "";
   let nearest: readonly string[] = [];
-  for (const uri of datasetUris(dataset)) {
+  const uris = datasetUris(dataset);
+  for (const uri of uris) {
     const answer = await resolve(uri);
     if (answer.kind === "unresolved") {
       if (reason === "") ({ reason, nearest } = answer);
@@ -70,7 +79,19 @@ export async function findDataset(
     if (entity)
       return { kind: "found", found: { reference: { id: entity.id, type: entityType }, columns: columnsOf(entity) } };
   }
-  return { kind: "missing", name: datasetText(dataset), reason: reason || "it went while it was looked up", nearest };
+  return {
+    kind: "missing",
+    name: datasetText(dataset),
+    reason: reason || "it went while it was looked up",
+    nearest,
+    awaits: uris.flatMap(awaitedNames),
+  };
+}
+
+/** The fields to ask for of an entity whose columns are wanted; a table has a `dataModel` of another kind. */
+export function columnFields(type: string): string[] {
+  if (type === "table") return ["columns"];
+  return type === "container" ? ["dataModel"] : [];
 }
 
 /** FQN of a column by its name, or by its name in another case. */
@@ -103,6 +124,7 @@ function columnsOf(entity: CatalogEntity): Map<string, string> {
       collect(column.children, `${path}.`);
     }
   };
-  if (entity["columns"] !== undefined) collect(entity["columns"], "");
+  collect(entity["columns"], "");
+  collect((entity["dataModel"] as { columns?: unknown } | undefined)?.columns, "");
   return found;
 }

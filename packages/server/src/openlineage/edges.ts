@@ -1,5 +1,6 @@
 import type { EventEnd } from "@omd/catalog";
 import type { CatalogEdge } from "@omd/core";
+import type { AwaitedName } from "@omd/lineage";
 import type { ColumnLineage, LineageDetails } from "@omd/schema";
 import { z } from "zod";
 import type { ServerParts } from "../parts.ts";
@@ -28,6 +29,9 @@ export interface Applied {
   readonly ends?: readonly EventEnd[] | undefined;
   /** Names of the datasets that are. */
   readonly found?: readonly string[] | undefined;
+  /** Datasets that are not, and the names of what may bring them. */
+  readonly missing?: readonly Dataset[] | undefined;
+  readonly waits?: readonly AwaitedName[] | undefined;
 }
 
 const sqlFacet = z.looseObject({ query: z.string() });
@@ -63,10 +67,13 @@ export async function applyDatasets(
       if (source.found.reference.id === target.found.reference.id) continue;
       await writer.putLineage(edgeOf(source, target, event, maker));
     }
+  const sides = [...from, ...to];
   return {
-    note: noteOn([...from, ...to]),
+    note: noteOn(sides),
     ends: [...endsOf(from, found(to), "upstream"), ...endsOf(to, found(from), "downstream")],
-    found: found([...from, ...to]).map(({ dataset }) => datasetText(dataset)),
+    found: found(sides).map(({ dataset }) => datasetText(dataset)),
+    missing: sides.flatMap(({ dataset, answer }) => (answer.kind === "missing" ? [dataset] : [])),
+    waits: sides.flatMap(({ answer }) => (answer.kind === "missing" ? answer.awaits : [])),
   };
 }
 
