@@ -56,15 +56,17 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const log = options.log ?? (() => undefined);
   const omdHome = resolve(options.omdHome);
   const opened = await openCatalog(join(omdHome, "catalog.db"), options.busyTimeoutMs, log);
+  let app: FastifyInstance | undefined;
   try {
     await opened.writer.seed(options.connectors ?? []);
     const parts = { ...opened, version: options.version ?? defaultVersion, omdHome };
-    const app = appOf(() => createApp(parts, log, { tls }), options.tls?.certFile);
+    app = appOf(() => createApp(parts, log, { tls }), options.tls?.certFile);
     guardRequests(app, { token, hosts: isLoopback(host) ? new Set([...loopbackHosts, host]) : undefined });
     servePage(app, options.pageDirectory ?? pageDirectory());
     await listen(app, host, options.port ?? defaultPort);
     return { url: urlOf(app, host, tls !== undefined), close: closer(app, opened) };
   } catch (error) {
+    await app?.close();
     await closeCatalog(opened);
     throw error;
   }
