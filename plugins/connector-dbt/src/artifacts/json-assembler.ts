@@ -31,7 +31,9 @@ interface Frame {
   next: "first" | "key" | "colon" | "value" | "end";
 }
 
-const maxDepth = 256;
+/** Objects and lists within each other. */
+export const maxDepth = 256;
+
 const openers: ReadonlySet<TokenType> = new Set([TokenType.LEFT_BRACE, TokenType.LEFT_BRACKET]);
 
 /** Builds the values that a plan asks for from JSON tokens, checking the grammar, and lets go of each as soon as it is whole. */
@@ -65,6 +67,18 @@ export class JsonAssembler {
     return shown.filter((key) => key !== "").join(".");
   }
 
+  /** Whether an entry of a section may come next, which `takeEntry` may be given whole instead of its tokens. */
+  get awaitsEntry(): boolean {
+    const frame = this.#frames.at(-1);
+    if (this.#frames.length !== 2 || frame === undefined || frame.reading === "whole") return false;
+    return frame.next === "value" || (frame.next === "first" && frame.isList);
+  }
+
+  /** Whether the entries of this section are asked for, not only checked. */
+  get keepsEntries(): boolean {
+    return this.#frames.at(-1)?.reading === "items";
+  }
+
   take(token: TokenType, value: unknown, offset: number): void {
     const frame = this.#frames.at(-1);
     if (frame === undefined) return this.#root(token, offset);
@@ -88,6 +102,14 @@ export class JsonAssembler {
         if (token !== TokenType.STRING) throw this.#unexpected(token, value, offset, frame);
         return this.#key(frame, value as string, offset);
     }
+  }
+
+  /** Takes an entry, an object or a list, that was found to be whole and right. */
+  takeEntry(value: unknown, offset: number): void {
+    const frame = this.#frames.at(-1);
+    if (frame === undefined) return;
+    frame.next = "end";
+    this.#keep(frame, value, offset);
   }
 
   #root(token: TokenType, offset: number): void {
