@@ -95,6 +95,57 @@ async function addAssets(catalog: Catalog, std: object): Promise<void> {
   });
 }
 
+/** Directories, files, spreadsheets and worksheets. */
+async function addDrive(catalog: Catalog, std: object): Promise<void> {
+  const connection = { config: { type: "CustomDrive", sourcePythonClass: "my.Drive" } };
+  await put(catalog, "driveService", { name: service, serviceType: "CustomDrive", connection });
+  const directory = {
+    directoryType: "Folder",
+    path: "/team",
+    numberOfFiles: 2,
+    totalSize: 10,
+    isShared: true,
+  } as const;
+  const team = await put(catalog, "directory", { name: "team.a", service, ...directory, ...std });
+  const parent = team.fullyQualifiedName;
+  await put(catalog, "directory", { name: "2026", service, parent, directoryType: "Folder" });
+  await put(catalog, "file", {
+    name: "data.csv",
+    service,
+    directory: fqnOf(service, "team.a", "2026"),
+    fileType: "CSV",
+    mimeType: "text/csv",
+    fileExtension: "csv",
+    size: 10,
+    columns: [id, mail],
+    webViewLink: "http://drive.example.com/data.csv",
+    ...std,
+  });
+  await put(catalog, "file", { name: "readme", service, isShared: false });
+  await put(catalog, "spreadsheet", {
+    name: "plan",
+    service,
+    parent: { ...ref("directory", team), fullyQualifiedName: parent },
+    mimeType: "application/vnd.google-apps.spreadsheet",
+    driveFileId: "1a",
+    createdTime: 1_700_000_000_000,
+    ...std,
+  });
+  await put(catalog, "worksheet", {
+    name: "Q1",
+    spreadsheet: fqnOf(service, "team.a", "plan"),
+    service,
+    worksheetId: "0",
+    index: 0,
+    rowCount: 3,
+    columnCount: 2,
+    columns: [id, mail],
+    isHidden: false,
+    sourceUrl: "http://drive.example.com/plan#gid=0",
+    ...std,
+  });
+}
+
 /** What hangs on tables: procedures, queries, tests. */
 async function addAroundTables(catalog: Catalog, schema: FQN, std: object): Promise<void> {
   const table = await addTable(catalog, schema, "t");
@@ -155,6 +206,7 @@ export async function addAllTypes(catalog: Catalog): Promise<FQN> {
   const std = { ...governance, tags: [label("Kind.A"), term], description: "words", sourceHash: "h" };
   const schema = await addSchema(catalog, service);
   await addAssets(catalog, std);
+  await addDrive(catalog, std);
   await addAroundTables(catalog, schema, std);
   return schema;
 }

@@ -24,6 +24,21 @@ describe("the FQN a request will have", () => {
     expect(requestFqn("tag", { name: "t", description: "", classification: "C", parent: "C.p" })).toBe("C.p.t");
   });
 
+  test("what lies in a drive, directly or in directories", () => {
+    expect(requestFqn("directory", { name: "d", service: "my.drive" })).toBe('"my.drive".d');
+    expect(requestFqn("directory", { name: "e", service: "my.drive", parent: '"my.drive".d' })).toBe('"my.drive".d.e');
+    expect(requestFqn("file", { name: "a.csv", service: "my.drive" })).toBe('"my.drive"."a.csv"');
+    expect(requestFqn("file", { name: "a.csv", service: "my.drive", directory: '"my.drive".d' })).toBe(
+      '"my.drive".d."a.csv"',
+    );
+    const parent = { id: "1", type: "directory", fullyQualifiedName: '"my.drive".d' };
+    expect(requestFqn("spreadsheet", { name: "plan", service: "my.drive", parent })).toBe('"my.drive".d.plan');
+    expect(
+      requestFqn("spreadsheet", { name: "plan", service: "my.drive", parent: { id: "1", type: "directory" } }),
+    ).toBe('"my.drive".plan');
+    expect(requestFqn("worksheet", { name: "Q 1", spreadsheet: '"my.drive".d.plan' })).toBe('"my.drive".d.plan.Q 1');
+  });
+
   test("an ingestion pipeline lies below the service it names", () => {
     const service = { id: "1", type: "pipelineService", fullyQualifiedName: '"my.af"' };
     expect(
@@ -53,8 +68,9 @@ describe("the table of types", () => {
 
   test("parents are types that exist, and what has a parent has a list filter", () => {
     for (const type of types) {
-      const { parent, scope } = entityTypeInfo(type);
+      const { parent, nests, scope } = entityTypeInfo(type);
       expect(parent === undefined || parent.type in entityTypes).toBe(true);
+      expect(nests === undefined || nests.type in entityTypes).toBe(true);
       if (type !== "testCase") expect(scope === undefined).toBe(parent === undefined);
     }
   });

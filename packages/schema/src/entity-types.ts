@@ -20,6 +20,7 @@ import {
   createTeam,
   createUser,
 } from "./requests/governance.ts";
+import { createDirectory, createFile, createSpreadsheet, createWorksheet } from "./requests/drive.ts";
 import { createIngestionPipeline } from "./requests/ingestion-pipeline.ts";
 import { createPipeline } from "./requests/pipeline.ts";
 import {
@@ -40,10 +41,14 @@ import {
 import { parseEntityLink } from "./entity-link.ts";
 import { childFqn, fqnOf, InvalidNameError, parseFqn, type FQN } from "./fqn.ts";
 
+/** Of types that lie in a service, which their requests name raw. */
+const inService = <T extends string>(type: T) => ({ parent: { field: "service", type }, scope: "service" }) as const;
+
 /**
  * What we know of each entity type.
  * - `collection`: path below `/api/v1/`.
  * - `parent`: the field of the create request that names the parent, whether it is a raw service name or an FQN, and its type.
+ * - `nests`: the field that may name a nearer parent (by FQN or as a reference), and its type.
  * - `bulk`: whether `PUT /{collection}/bulk` may carry it (OpenMetadata ≥ 1.10).
  * - `scope`: the list filter that selects what lies below the root or parent; of test cases, what is about a table.
  */
@@ -57,13 +62,8 @@ export const entityTypes = {
   searchService: { collection: "services/searchServices", request: createService, bulk: false },
   apiService: { collection: "services/apiServices", request: createService, bulk: false },
   metadataService: { collection: "services/metadataServices", request: createMetadataService, bulk: false },
-  database: {
-    collection: "databases",
-    request: createDatabase,
-    bulk: true,
-    parent: { field: "service", type: "databaseService" },
-    scope: "service",
-  },
+  driveService: { collection: "services/driveServices", request: createService, bulk: false },
+  database: { collection: "databases", request: createDatabase, bulk: true, ...inService("databaseService") },
   databaseSchema: {
     collection: "databaseSchemas",
     request: createDatabaseSchema,
@@ -85,82 +85,61 @@ export const entityTypes = {
     parent: { field: "databaseSchema", type: "databaseSchema" },
     scope: "databaseSchema",
   },
-  query: {
-    collection: "queries",
-    request: createQuery,
-    bulk: false,
-    parent: { field: "service", type: "databaseService" },
-    scope: "service",
-  },
-  pipeline: {
-    collection: "pipelines",
-    request: createPipeline,
-    bulk: false,
-    parent: { field: "service", type: "pipelineService" },
-    scope: "service",
-  },
-  topic: {
-    collection: "topics",
-    request: createTopic,
-    bulk: true,
-    parent: { field: "service", type: "messagingService" },
-    scope: "service",
-  },
+  query: { collection: "queries", request: createQuery, bulk: false, ...inService("databaseService") },
+  pipeline: { collection: "pipelines", request: createPipeline, bulk: false, ...inService("pipelineService") },
+  topic: { collection: "topics", request: createTopic, bulk: true, ...inService("messagingService") },
   container: {
     collection: "containers",
     request: createContainer,
     bulk: false,
-    parent: { field: "service", type: "storageService" },
-    scope: "service",
+    ...inService("storageService"),
+    nests: { field: "parent", type: "container" },
   },
-  chart: {
-    collection: "charts",
-    request: createChart,
-    bulk: true,
-    parent: { field: "service", type: "dashboardService" },
-    scope: "service",
-  },
+  chart: { collection: "charts", request: createChart, bulk: true, ...inService("dashboardService") },
   dashboardDataModel: {
     collection: "dashboard/datamodels",
     request: createDashboardDataModel,
     bulk: true,
-    parent: { field: "service", type: "dashboardService" },
-    scope: "service",
+    ...inService("dashboardService"),
   },
-  dashboard: {
-    collection: "dashboards",
-    request: createDashboard,
-    bulk: true,
-    parent: { field: "service", type: "dashboardService" },
-    scope: "service",
-  },
-  mlmodel: {
-    collection: "mlmodels",
-    request: createMlModel,
-    bulk: true,
-    parent: { field: "service", type: "mlmodelService" },
-    scope: "service",
-  },
-  searchIndex: {
-    collection: "searchIndexes",
-    request: createSearchIndex,
-    bulk: true,
-    parent: { field: "service", type: "searchService" },
-    scope: "service",
-  },
-  apiCollection: {
-    collection: "apiCollections",
-    request: createApiCollection,
-    bulk: true,
-    parent: { field: "service", type: "apiService" },
-    scope: "service",
-  },
+  dashboard: { collection: "dashboards", request: createDashboard, bulk: true, ...inService("dashboardService") },
+  mlmodel: { collection: "mlmodels", request: createMlModel, bulk: true, ...inService("mlmodelService") },
+  searchIndex: { collection: "searchIndexes", request: createSearchIndex, bulk: true, ...inService("searchService") },
+  apiCollection: { collection: "apiCollections", request: createApiCollection, bulk: true, ...inService("apiService") },
   apiEndpoint: {
     collection: "apiEndpoints",
     request: createApiEndpoint,
     bulk: true,
     parent: { field: "apiCollection", type: "apiCollection" },
     scope: "apiCollection",
+  },
+  directory: {
+    collection: "drives/directories",
+    request: createDirectory,
+    bulk: true,
+    ...inService("driveService"),
+    nests: { field: "parent", type: "directory" },
+  },
+  file: {
+    collection: "drives/files",
+    request: createFile,
+    bulk: true,
+    ...inService("driveService"),
+    nests: { field: "directory", type: "directory" },
+  },
+  spreadsheet: {
+    collection: "drives/spreadsheets",
+    request: createSpreadsheet,
+    bulk: true,
+    ...inService("driveService"),
+    nests: { field: "parent", type: "directory" },
+  },
+  worksheet: {
+    collection: "drives/worksheets",
+    request: createWorksheet,
+    bulk: true,
+    parent: { field: "spreadsheet", type: "spreadsheet" },
+    scope: "spreadsheet",
   },
   metric: { collection: "metrics", request: createMetric, bulk: false },
   classification: { collection: "classifications", request: createClassification, bulk: false },
@@ -169,6 +148,7 @@ export const entityTypes = {
     request: createTag,
     bulk: false,
     parent: { field: "classification", type: "classification" },
+    nests: { field: "parent", type: "tag" },
     scope: "parent",
   },
   glossary: { collection: "glossaries", request: createGlossary, bulk: false },
@@ -177,9 +157,15 @@ export const entityTypes = {
     request: createGlossaryTerm,
     bulk: false,
     parent: { field: "glossary", type: "glossary" },
+    nests: { field: "parent", type: "glossaryTerm" },
     scope: "parent",
   },
-  domain: { collection: "domains", request: createDomain, bulk: false },
+  domain: {
+    collection: "domains",
+    request: createDomain,
+    bulk: false,
+    nests: { field: "parent", type: "domain" },
+  },
   dataProduct: { collection: "dataProducts", request: createDataProduct, bulk: false },
   user: { collection: "users", request: createUser, bulk: false },
   team: { collection: "teams", request: createTeam, bulk: false },
@@ -201,6 +187,7 @@ interface EntityTypeInfo {
   request: z.ZodType;
   bulk: boolean;
   parent?: { field: string; type: string };
+  nests?: { field: string; type: string };
   scope?: string;
 }
 
@@ -244,7 +231,7 @@ export function requestFqn<T extends EntityType>(type: T, request: CreateRequest
   if (type === "testCase") return childFqn(linkedFqn(request as CreateRequest<"testCase">), name);
   if (type === "testSuite" && suiteTable(request) !== undefined) return name as FQN;
   if (type === "testConnectionDefinition") return fqnOf(name, "testConnectionDefinition");
-  const parent = namedParent(request) ?? parentFqnOfRequest(type, request);
+  const parent = nearerParent(type, request) ?? parentFqnOfRequest(type, request);
   return parent === undefined ? fqnOf(name) : fqnBelow(type, parent, name);
 }
 
@@ -254,12 +241,13 @@ function linkedFqn({ entityLink }: CreateRequest<"testCase">): FQN {
   return parseFqn(link.name === undefined ? link.fqn : `${link.fqn}.${link.name}`);
 }
 
-/** A parent that is given as a reference (container, ingestion pipeline) or beside the usual field (nested tag). */
-function namedParent(request: CreateRequest<EntityType>): FQN | undefined {
-  const named = "parent" in request ? request.parent : "airflowConfig" in request ? request.service : undefined;
-  if (named === undefined) return undefined;
-  const fqn = typeof named === "object" ? named.fullyQualifiedName : named;
-  return fqn === undefined ? undefined : parseFqn(fqn);
+/** The parent that a request names beside the usual one, or as a reference (ingestion pipeline). */
+function nearerParent(type: EntityType, request: object): FQN | undefined {
+  const field = type === "ingestionPipeline" ? "service" : entityTypeInfo(type).nests?.field;
+  const named = field === undefined ? undefined : (request as Record<string, unknown>)[field];
+  const fqn =
+    typeof named === "object" && named !== null && "fullyQualifiedName" in named ? named.fullyQualifiedName : named;
+  return typeof fqn === "string" ? parseFqn(fqn) : undefined;
 }
 
 /** The parent's FQN: a service is named raw in create requests, everything else by FQN. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createAnswerOracle } from "./answer-oracle.ts";
+import { playDrives } from "./drive-scenario.ts";
 import { playExtras, type Exchange } from "./extras-scenario.ts";
 import { openTestApp, type TestApp } from "./test-app.ts";
 
@@ -12,7 +13,7 @@ beforeAll(async () => {
   if (schemas === undefined)
     throw new Error("OMD_OM_SCHEMAS is not set: it names the directory of OpenMetadata's JSON Schemas");
   server = openTestApp();
-  exchanges = await playExtras(server);
+  exchanges = [...(await playExtras(server)), ...(await playDrives(server))];
 });
 afterAll(() => server.close());
 

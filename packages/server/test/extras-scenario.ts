@@ -18,7 +18,7 @@ const columns = [
 ];
 
 /** Makes calls one after another and keeps what was answered. */
-class Scenario {
+export class Scenario {
   readonly exchanges: Exchange[] = [];
   readonly #server: TestApp;
 

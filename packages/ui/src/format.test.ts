@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { ago, bytes, counted, duration, kind, moment, plain } from "./format.ts";
+import { ago, bytes, counted, duration, kind, moment, plain, words } from "./format.ts";
 
 test.each([
   [0, "0 ms"],
@@ -37,6 +37,7 @@ test("counts, sizes and kinds in words", () => {
     "123 MB",
   ]);
   expect(kind("storedProcedure")).toBe("stored procedure");
+  expect([words("NOT_NULL"), words(undefined)]).toEqual(["not null", ""]);
 });
 
 test("values of unknown shape do not break a page", () => {

@@ -70,6 +70,11 @@ export function kind(type: string): string {
   );
 }
 
+/** `NOT_NULL` → `not null`. */
+export function words(name: string | undefined): string {
+  return (name ?? "").toLowerCase().replaceAll("_", " ");
+}
+
 /** A value of unknown shape as one line of text. */
 export function plain(value: unknown): string {
   if (value === undefined || value === null) return "";

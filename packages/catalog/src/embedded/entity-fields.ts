@@ -19,6 +19,7 @@ const own: Readonly<Record<EntityType, string>> = {
   apiService: service,
   metadataService:
     "serviceType connection pipelines testConnectionResult tags owners followers entityStatus ingestionRunner provider",
+  driveService: service,
   database: `${data} location usageSummary databaseSchemas default retentionPeriod databaseProfilerConfig`,
   databaseSchema: `${data} database tables usageSummary retentionPeriod databaseSchemaProfilerConfig`,
   table: `${data} tableType columns tableConstraints tablePartition databaseSchema database location locationPath schemaDefinition usageSummary joins sampleData tableProfilerConfig customMetrics profile testSuite dataModel retentionPeriod compressionEnabled compressionCodec compressionStrategy fileFormat processedLineage queries pipelineObservability`,
@@ -33,6 +34,10 @@ const own: Readonly<Record<EntityType, string>> = {
   apiCollection:
     "endpointURL apiEndpoints owners tags service serviceType extension dataProducts votes lifeCycle certification sourceHash entityStatus",
   apiEndpoint: `${data} endpointURL requestMethod requestSchema responseSchema apiCollection`,
+  directory: `${data} parent children directoryType path isShared numberOfFiles numberOfSubDirectories totalSize usageSummary`,
+  file: `${data} directory fileType mimeType fileExtension path size columns sampleData checksum webViewLink downloadLink isShared fileVersion createdTime modifiedTime lastModifiedBy usageSummary`,
+  spreadsheet: `${data} directory worksheets mimeType path driveFileId size fileVersion createdTime modifiedTime lastModifiedBy usageSummary`,
+  worksheet: `${data} spreadsheet worksheetId index rowCount columnCount columns sampleData isHidden usageSummary`,
   metric:
     "metricExpression metricType unitOfMeasurement customUnitOfMeasurement granularity relatedMetrics owners reviewers followers tags dataProducts votes extension certification entityStatus",
   glossary:
@@ -67,6 +72,7 @@ const own: Readonly<Record<EntityType, string>> = {
 /** What these few do not have of what the others share. */
 const lacking: Partial<Record<EntityType, readonly string[]>> = {
   query: ["deleted"],
+  driveService: ["entityStatus"],
   domain: ["deleted", "domains"],
   dataProduct: ["deleted"],
   testDefinition: ["impersonatedBy"],
@@ -88,19 +94,27 @@ export function entityFields(type: EntityType): ReadonlySet<string> {
 
 /** Answered only when `fields` names them. Source: om-api §9.2, the FIELDS of OpenMetadata's resources. */
 const onDemand = new Set(
-  "owners tags domains dataProducts followers votes usageSummary extension lifeCycle certification tasks pipelineStatus joins sampleData profile tableProfilerConfig customMetrics queries location pipelineObservability children experts reviewers users teams roles parents databaseSchemas tables pipelines testConnectionResult pipelineStatuses charts dataModels dashboards dashboard apiEndpoints queryUsedIn relatedMetrics relatedTerms assets policies tests termCount usageCount childrenCount".split(
+  "owners tags domains dataProducts followers votes usageSummary extension lifeCycle certification tasks pipelineStatus joins sampleData profile tableProfilerConfig customMetrics queries location pipelineObservability children experts reviewers users teams roles parents databaseSchemas tables pipelines testConnectionResult pipelineStatuses charts dataModels dashboards dashboard apiEndpoints queryUsedIn relatedMetrics relatedTerms assets policies tests termCount usageCount childrenCount worksheets".split(
     " ",
   ),
 );
 
-/** Whether `field` is left out unless it is asked for. A table's `dataModel` and `testSuite` are on demand, those of others are not. */
+/** Fields that are on demand of these types, and not of others. */
+const onDemandOf: Partial<Record<EntityType, readonly string[]>> = {
+  table: ["dataModel", "testSuite"],
+  directory: ["numberOfFiles", "numberOfSubDirectories"],
+  file: ["columns"],
+  worksheet: ["columns"],
+};
+
+/** Whether `field` is left out unless it is asked for. */
 export function isOnDemand(type: EntityType, field: string): boolean {
-  return onDemand.has(field) || (type === "table" && (field === "dataModel" || field === "testSuite"));
+  return onDemand.has(field) || onDemandOf[type]?.includes(field) === true;
 }
 
 /** What a patch may not change: it is put back silently, as OpenMetadata does. */
 export const restoredFields: ReadonlySet<string> = new Set(
-  "id name fullyQualifiedName version updatedAt updatedBy impersonatedBy href changeDescription incrementalChangeDescription deleted service serviceType databaseSchema database classification parent pipelineStatus children databaseSchemas tables pipelineStatuses glossary apiCollection apiEndpoints testDefinition testSuite tests entityFQN basic basicEntityReference checksum termCount childrenCount".split(
+  "id name fullyQualifiedName version updatedAt updatedBy impersonatedBy href changeDescription incrementalChangeDescription deleted service serviceType databaseSchema database classification parent pipelineStatus children databaseSchemas tables pipelineStatuses glossary apiCollection apiEndpoints testDefinition testSuite tests entityFQN basic basicEntityReference checksum termCount childrenCount directory spreadsheet worksheets".split(
     " ",
   ),
 );

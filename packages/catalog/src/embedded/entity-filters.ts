@@ -1,4 +1,12 @@
-import { fqnOf, InvalidNameError, parseEntityLink, parseFqn, splitFqn } from "@omd/schema";
+import {
+  entityTypeInfo,
+  fqnOf,
+  InvalidNameError,
+  parseEntityLink,
+  parseFqn,
+  splitFqn,
+  type EntityType,
+} from "@omd/schema";
 import { badRequest } from "./columns.ts";
 import type { CatalogDatabase } from "./database.ts";
 
@@ -16,7 +24,16 @@ export interface Selection {
 type Condition = readonly [sql: string, ...values: (string | number)[]];
 
 /** Parameters that name what the listed entities lie below. Source: om-api §2.2: any FQN on the way is a prefix. */
-const below = ["service", "database", "databaseSchema", "apiCollection", "parent", "classification"] as const;
+const below = [
+  "service",
+  "database",
+  "databaseSchema",
+  "apiCollection",
+  "directory",
+  "spreadsheet",
+  "parent",
+  "classification",
+] as const;
 
 const flags: Readonly<Record<string, string>> = {
   disabled: "$.disabled",
@@ -28,10 +45,11 @@ const texts: Readonly<Record<string, string>> = {
   pipelineType: "$.pipelineType",
   serviceType: "$.serviceType",
   provider: "$.provider",
+  fileType: "$.fileType",
 };
 
 /** Reads the filters of a listing. Throws CatalogError 400 for a name that can't be one. */
-export function selectionOf(db: CatalogDatabase, type: string, filters: PageFilters): Selection {
+export function selectionOf(db: CatalogDatabase, type: EntityType, filters: PageFilters): Selection {
   const bounds: (readonly [string, string])[] = [];
   for (const name of below) {
     const value = filters[name];
@@ -50,7 +68,7 @@ export function selectionOf(db: CatalogDatabase, type: string, filters: PageFilt
   };
 }
 
-function conditionsOf(type: string, filters: PageFilters): Condition[] {
+function conditionsOf(type: EntityType, filters: PageFilters): Condition[] {
   const found: Condition[] = [];
   for (const [name, path] of Object.entries(flags)) {
     const value = filters[name];
@@ -60,6 +78,8 @@ function conditionsOf(type: string, filters: PageFilters): Condition[] {
     const value = filters[name];
     if (value) found.push([`json_extract(body, '${path}') = ?`, value]);
   }
+  if (entityTypeInfo(type).nests && filters.root === "true")
+    found.push(["json_extract(body, '$.parent') IS NULL AND json_extract(body, '$.directory') IS NULL"]);
   if (type === "testCase" && filters.testSuiteId)
     found.push([
       // A basic suite holds its test cases as children, a logical one as members.

@@ -22,12 +22,19 @@ export const writtenFields: FieldChoice = (field) =>
 
 const countedTypes: Partial<Record<EntityType, EntityType>> = { classification: "tag", glossary: "glossaryTerm" };
 
-const childTypes: Readonly<Record<string, Partial<Record<EntityType, EntityType>>>> = {
-  databaseSchemas: { database: "databaseSchema" },
-  tables: { databaseSchema: "table" },
-  apiEndpoints: { apiCollection: "apiEndpoint" },
-  tests: { testSuite: "testCase" },
-  children: { container: "container", tag: "tag", glossaryTerm: "glossaryTerm", domain: "domain" },
+const childTypes: Readonly<Record<string, Partial<Record<EntityType, readonly EntityType[]>>>> = {
+  databaseSchemas: { database: ["databaseSchema"] },
+  tables: { databaseSchema: ["table"] },
+  apiEndpoints: { apiCollection: ["apiEndpoint"] },
+  tests: { testSuite: ["testCase"] },
+  worksheets: { spreadsheet: ["worksheet"] },
+  children: {
+    container: ["container"],
+    directory: ["directory", "file", "spreadsheet"],
+    tag: ["tag"],
+    glossaryTerm: ["glossaryTerm"],
+    domain: ["domain"],
+  },
 };
 
 /** Reads `fields` of a call. Throws CatalogError 400 `Invalid field name x`. */
@@ -126,9 +133,9 @@ export class EntityView {
     const terms = countedTypes[entity.type];
     if (terms && chosen("termCount")) shown.termCount = this.#store.countChildren(entity.id, terms);
     for (const [field, types] of Object.entries(childTypes)) {
-      const type = types[entity.type];
-      if (!type || !chosen(field)) continue;
-      const children = this.#store.children(entity.id, type);
+      const kinds = types[entity.type];
+      if (!kinds || !chosen(field)) continue;
+      const children = kinds.flatMap((kind) => this.#store.children(entity.id, kind));
       if (children.length > 0) shown[field] = children;
     }
   }

@@ -8,6 +8,7 @@ export const namedReference: Readonly<Record<string, Target>> = {
   dashboard: "dashboard",
   testDefinition: "testDefinition",
   triggeredBy: "any",
+  lastModifiedBy: "user",
 };
 
 /** Fields that hold a list of references, which a request names by FQN or id. Owners and tags have rules of their own. */
@@ -40,6 +41,8 @@ export const referenceFields: readonly string[] = [
   "glossary",
   "apiCollection",
   "parent",
+  "directory",
+  "spreadsheet",
   "testSuite",
   "basicEntityReference",
   ...Object.keys(namedReference),

@@ -9,6 +9,7 @@ import {
   requestFqn,
   requestName,
   parseFqn,
+  rootFqn,
   type Column,
   type CreateRequest,
   type EntityReference,
@@ -46,6 +47,8 @@ const consumed = new Set([
   "apiCollection",
   "apiEndpoints",
   "parent",
+  "directory",
+  "spreadsheet",
   "basicEntityReference",
   "executableEntityReference",
   // Secrets, and references to what this catalog does not have.
@@ -153,16 +156,23 @@ export class RequestReader {
   }
 
   #parent(type: EntityType, given: Body): StoredEntity | undefined {
-    if (type === "tag" && typeof given.parent === "string") {
-      return this.#store.liveByFqn("tag", parseFqn(given.parent));
-    }
+    const parent = type === "ingestionPipeline" ? this.#service(given) : this.#nearest(type, given);
+    if (parent && typeof given.service === "string" && rootFqn(parent.fqn as FQN) !== fqnOf(given.service))
+      throw badRequest(`The ${parent.type} ${parent.fqn} does not belong to the service ${given.service}`);
+    return parent;
+  }
+
+  #service({ service }: Body): StoredEntity {
+    return this.#byReference(service as EntityReference, serviceTypes);
+  }
+
+  #nearest(type: EntityType, given: Body): StoredEntity | undefined {
+    const { parent, nests } = entityTypeInfo(type);
+    const nearer = nests && given[nests.field];
+    if (nests && typeof nearer === "string") return this.#store.liveByFqn(nests.type as EntityType, parseFqn(nearer));
+    if (nests && nearer) return this.#byReference(nearer as EntityReference, [nests.type]);
     if (type === "tag" && given.classification === undefined)
       throw badRequest("A tag needs a classification or a parent");
-    if ((type === "glossaryTerm" || type === "domain") && typeof given.parent === "string")
-      return this.#store.liveByFqn(type, parseFqn(given.parent));
-    if (type === "container" && given.parent) return this.#byReference(given.parent as EntityReference, ["container"]);
-    if (type === "ingestionPipeline") return this.#byReference(given.service as EntityReference, serviceTypes);
-    const parent = entityTypeInfo(type).parent;
     if (!parent) return undefined;
     if (given[parent.field] === undefined) throw badRequest(`A ${type} needs a ${parent.field}`);
     const value = String(given[parent.field]);
@@ -210,6 +220,9 @@ function inherited(type: EntityType, parent: StoredEntity): Body {
   if (type === "apiEndpoint") return { service, serviceType, apiCollection: self };
   if (type === "ingestionPipeline") return { service: self };
   if (parent.type === "container") return { service, serviceType, parent: self };
+  if (parent.type === "directory")
+    return { service, serviceType, [type === "directory" ? "parent" : "directory"]: self };
+  if (parent.type === "spreadsheet") return { service, serviceType, spreadsheet: self };
   if (parent.type === "databaseSchema") return { service, serviceType, database, databaseSchema: self };
   if (parent.type === "database") return { service, serviceType, database: self };
   return { service: self, serviceType };

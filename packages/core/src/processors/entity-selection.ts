@@ -39,17 +39,15 @@ export function lineOf(key: EntityKey): readonly EntityKey[] {
   return line;
 }
 
-const nesting: ReadonlySet<EntityType> = new Set(["container", "tag", "glossaryTerm"]);
-
 function parentOf({ entityType, fqn }: EntityKey): EntityKey | undefined {
   const parent = parentFqn(fqn);
-  const type = entityTypeInfo(entityType).parent?.type;
+  const { parent: { type } = {}, nests } = entityTypeInfo(entityType);
   if (parent === undefined || type === undefined) return undefined;
   // Between a service and its data models stands a part that is no entity.
   if (entityType === "dashboardDataModel") return { entityType: "dashboardService", fqn: rootFqn(fqn) };
-  // Containers, tags and terms lie in their like, except the outermost.
-  const nested = nesting.has(entityType) && splitFqn(parent).length > 1;
-  return { entityType: nested ? entityType : (type as EntityType), fqn: parent };
+  // Containers, directories, tags and the like lie in one of their kind, except the outermost.
+  const nested = nests !== undefined && splitFqn(parent).length > 1;
+  return { entityType: (nested ? nests.type : type) as EntityType, fqn: parent };
 }
 
 /** The table that a test case is about, itself or one of its columns: service, database, schema, table. */

@@ -9,6 +9,7 @@ import {
   type DataModelRecord,
   type EntityKey,
   type EntityRecord,
+  type EntityReference,
   type EntityType,
   type FQN,
   type LineageRecord,
@@ -121,7 +122,7 @@ function renamedColumn(owner: EntityKey, column: string, rename: Rename): string
 function renamedEntity(record: EntityRecord, rename: Rename): EntityRecord {
   const key = keyOf(record);
   const request: Record<string, unknown> = { ...record.request, name: unquoteName(splitFqn(rename(key)).at(-1) ?? "") };
-  const parent = entityTypeInfo(record.entityType).parent;
+  const { parent, nests } = entityTypeInfo(record.entityType);
   const named = parent && request[parent.field];
   if (parent && typeof named === "string") {
     const type = parent.type as EntityType;
@@ -130,14 +131,8 @@ function renamedEntity(record: EntityRecord, rename: Rename): EntityRecord {
         ? unquoteName(rename({ entityType: type, fqn: fqnOf(named) }))
         : rename({ entityType: type, fqn: named as FQN });
   }
-  if (record.entityType === "container" && record.request.parent?.fullyQualifiedName !== undefined) {
-    const fqn = rename({ entityType: "container", fqn: record.request.parent.fullyQualifiedName as FQN });
-    request["parent"] = {
-      ...record.request.parent,
-      fullyQualifiedName: fqn,
-      name: unquoteName(splitFqn(fqn).at(-1) ?? ""),
-    };
-  }
+  if (nests && request[nests.field] !== undefined)
+    request[nests.field] = renamedParent(nests.type as EntityType, request[nests.field], rename);
   if (record.entityType === "table" && record.request.tableConstraints) {
     request["tableConstraints"] = record.request.tableConstraints.map((constraint) =>
       constraint.referredColumns === undefined
@@ -150,6 +145,15 @@ function renamedEntity(record: EntityRecord, rename: Rename): EntityRecord {
   }
   Object.assign(request, testedNames(record, rename));
   return { ...record, request } as EntityRecord;
+}
+
+/** A nearer parent, named by FQN or by a reference. */
+function renamedParent(entityType: EntityType, named: unknown, rename: Rename): unknown {
+  if (typeof named === "string") return rename({ entityType, fqn: named as FQN });
+  const reference = named as Partial<EntityReference>;
+  if (reference.fullyQualifiedName === undefined) return named;
+  const fqn = rename({ entityType, fqn: reference.fullyQualifiedName as FQN });
+  return { ...reference, fullyQualifiedName: fqn, name: unquoteName(splitFqn(fqn).at(-1) ?? "") };
 }
 
 /** What tests name of the table that they are about. */

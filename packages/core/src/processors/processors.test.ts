@@ -63,6 +63,17 @@ describe("filter", () => {
     expect(run(noService, edge(inBucket, table("a")))).toBeUndefined();
     expect(run({ ...noBucket, excludes: ["s3"] }, edge(inBucket, table("a")))).toBeDefined();
   });
+
+  test("knows what lies in directories", () => {
+    const noTeam = { type: "filter", entityType: "directory", excludes: ["^team$"] };
+    const inTeam = { entityType: "file", fqn: fqnOf("drive", "team", "2026", "a.csv") } as const;
+    const worksheet = { entityType: "worksheet", fqn: fqnOf("drive", "team", "plan", "Q1") } as const;
+    for (const key of [inTeam, worksheet]) expect(run(noTeam, edge(key, table("a")))).toBeUndefined();
+    expect(run({ ...noTeam, excludes: ["plan", "Q1", "csv"] }, edge(worksheet, table("a")))).toBeDefined();
+    const noPlan = { type: "filter", entityType: "spreadsheet", excludes: ["plan"] };
+    expect(run(noPlan, edge(worksheet, table("a")))).toBeUndefined();
+    expect(run(noTeam, edge({ entityType: "file", fqn: fqnOf("drive", "team") }, table("a")))).toBeDefined();
+  });
 });
 
 describe("add-tags and add-domains", () => {
@@ -176,6 +187,23 @@ describe("normalize-names", () => {
     };
     expect(run({ ...lower, entityTypes: ["container"] }, nested)).toMatchObject({
       request: { name: "part", service: "S3", parent: { fullyQualifiedName: "S3.raw", name: "raw" } },
+    });
+  });
+
+  test("changes directories wherever files and spreadsheets name them", () => {
+    const names = { ...lower, entityTypes: ["directory"] };
+    const file = { name: "A.csv", service: "Drive", directory: "Drive.Team.Raw" };
+    expect(run(names, { kind: "entity", entityType: "file", request: file })).toMatchObject({
+      request: { name: "A.csv", service: "Drive", directory: "Drive.team.raw" },
+    });
+    const parent = { id: "1", type: "directory", fullyQualifiedName: "Drive.Team" };
+    const spreadsheet = { name: "Plan", service: "Drive", parent };
+    expect(run(names, { kind: "entity", entityType: "spreadsheet", request: spreadsheet })).toMatchObject({
+      request: { name: "Plan", parent: { id: "1", fullyQualifiedName: "Drive.team", name: "team" } },
+    });
+    const worksheet = { name: "Q1", spreadsheet: "Drive.Team.Plan" };
+    expect(run(names, { kind: "entity", entityType: "worksheet", request: worksheet })).toMatchObject({
+      request: { name: "Q1", spreadsheet: "Drive.team.Plan" },
     });
   });
 

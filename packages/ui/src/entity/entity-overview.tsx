@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
 import type { Entity } from "../api.ts";
-import { count, kind, moment, plain } from "../format.ts";
+import { kind, moment, plain } from "../format.ts";
 import { EntityLink } from "../parts/entity-link.tsx";
 import { Link } from "../parts/link.tsx";
-import { Empty } from "../parts/notice.tsx";
 import { Panel } from "../parts/page.tsx";
 import { to } from "../routes.ts";
 import { figure, inner, list, text, webAddress, type Json } from "./entity-fields.ts";
+import { Fields, parents } from "./fields-panel.tsx";
 import { PipelineView } from "./pipeline-view.tsx";
 import { TableView } from "./table-view.tsx";
 import { Tags } from "./tags.tsx";
@@ -36,9 +36,6 @@ export function EntityOverview(props: { readonly type: string; readonly fqn: str
     </div>
   );
 }
-
-/** Parents, from the outermost to the nearest. */
-const parents = ["service", "database", "databaseSchema", "parent", "classification"];
 
 function About({ entity }: { readonly entity: Entity }) {
   const source = webAddress(text(entity, "sourceUrl"));
@@ -112,60 +109,5 @@ function Owners({ owners }: { readonly owners: readonly Json[] }) {
         );
       })}
     </span>
-  );
-}
-
-/** Shown beside the fields, or of no use to people. */
-const shownElsewhere = new Set([
-  ...parents,
-  ..."id name displayName fullyQualifiedName description owners tags href version updatedAt updatedBy deleted sourceHash".split(
-    " ",
-  ),
-  ..."serviceType sourceUrl scheduleInterval startDate concurrency state changeDescription incrementalChangeDescription type".split(
-    " ",
-  ),
-]);
-
-/** Where the entities are that belong to a service, have a tag or an owner. */
-function searchOf(type: string, entity: Entity): string | undefined {
-  const name = text(entity, "name");
-  if (type.endsWith("Service")) return to.search({ service: name });
-  if (type === "user" || type === "team") return to.search({ owner: name });
-  return type === "tag" || type === "glossaryTerm" ? to.search({ tag: text(entity, "fullyQualifiedName") }) : undefined;
-}
-
-/** Fields of kinds that have no view of their own. */
-function Fields({ type, entity }: { readonly type: string; readonly entity: Entity }) {
-  const fields = Object.entries(entity).filter(
-    ([name, value]) =>
-      !shownElsewhere.has(name) && plain(value) !== "" && plain(value) !== "[]" && plain(value) !== "{}",
-  );
-  const having = searchOf(type, entity);
-  return (
-    <Panel title="Fields" aside={having === undefined ? undefined : <Link href={having}>Its entities</Link>}>
-      {fields.length === 0 ? (
-        <Empty>Nothing beside what is shown here.</Empty>
-      ) : (
-        <dl className="facts">
-          {fields.map(([name, value]) => (
-            <div key={name} className="fact">
-              <dt>{kind(name)}</dt>
-              <dd>
-                {Array.isArray(value) && value.length > 5 ? (
-                  <details>
-                    <summary>{count(value.length)}</summary>
-                    <pre className="small">{JSON.stringify(value, null, 1)}</pre>
-                  </details>
-                ) : typeof value === "object" ? (
-                  <pre className="small">{JSON.stringify(value, null, 1)}</pre>
-                ) : (
-                  plain(value)
-                )}
-              </dd>
-            </div>
-          ))}
-        </dl>
-      )}
-    </Panel>
   );
 }

@@ -1,15 +1,14 @@
-import { useState } from "react";
 import { api, type Entity } from "../api.ts";
-import { bytes, count, counted, moment } from "../format.ts";
+import { bytes, count, counted, moment, words } from "../format.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { EntityLink } from "../parts/entity-link.tsx";
 import { Mark } from "../parts/marks.tsx";
 import { Empty, Loaded } from "../parts/notice.tsx";
 import { Panel } from "../parts/page.tsx";
 import { useLoad } from "../use-load.ts";
+import { Columns } from "./columns-panel.tsx";
 import { figure, inner, list, text, texts, type Json } from "./entity-fields.ts";
 import { ModelPanel } from "./model-panel.tsx";
-import { Tags } from "./tags.tsx";
 
 /** Columns of a table, and what is known of its content. */
 export function TableView({ entity }: { readonly entity: Entity }) {
@@ -50,10 +49,6 @@ export function TableView({ entity }: { readonly entity: Entity }) {
   );
 }
 
-function words(name: string | undefined): string {
-  return (name ?? "").toLowerCase().replaceAll("_", " ");
-}
-
 function Figures({ profile, usage }: { readonly profile: Json | undefined; readonly usage: Json | undefined }) {
   const size = profile && figure(profile, "sizeInByte");
   const shown: readonly (readonly [string, string | undefined])[] = [
@@ -85,93 +80,6 @@ function Figures({ profile, usage }: { readonly profile: Json | undefined; reado
 
 function known(value: number | undefined): string | undefined {
   return value === undefined ? undefined : count(value);
-}
-
-interface ColumnRow {
-  readonly column: Json;
-  readonly depth: number;
-}
-
-function flat(columns: readonly Json[], depth = 0): readonly ColumnRow[] {
-  return columns.flatMap((column) => [{ column, depth }, ...flat(list(column, "children"), depth + 1)]);
-}
-
-function Columns({ entity }: { readonly entity: Entity }) {
-  const [filter, setFilter] = useState("");
-  const all = flat(list(entity, "columns"));
-  const shown = all.filter(({ column }) => (text(column, "name") ?? "").toLowerCase().includes(filter.toLowerCase()));
-  const profiled = all.some(({ column }) => inner(column, "profile"));
-  return (
-    <Panel
-      title="Columns"
-      aside={
-        all.length > 12 ? (
-          <input
-            type="search"
-            aria-label="Filter columns"
-            placeholder={`Filter ${counted(all.length, "column")}`}
-            value={filter}
-            onChange={(event) => setFilter(event.target.value)}
-          />
-        ) : (
-          counted(all.length, "column")
-        )
-      }
-      flush
-    >
-      {shown.length === 0 ? (
-        <Empty>{all.length === 0 ? "No columns are known." : "No column has this in its name."}</Empty>
-      ) : (
-        <DataTable<ColumnRow>
-          label="Columns"
-          rows={shown}
-          rowKey={({ column }, index) => text(column, "fullyQualifiedName") ?? String(index)}
-          columns={[
-            {
-              name: "Name",
-              head: true,
-              kind: "wrap",
-              cell: ({ column, depth }) => (
-                <span className="mono" style={{ paddingLeft: depth * 16 }}>
-                  {text(column, "name")}
-                </span>
-              ),
-            },
-            { name: "Type", cell: ({ column }) => <span className="mono muted">{typeOf(column)}</span> },
-            { name: "Constraint", kind: "tight", cell: ({ column }) => words(text(column, "constraint")) },
-            { name: "Tags", cell: ({ column }) => <Tags tags={list(column, "tags")} /> },
-            { name: "Description", kind: "wrap", cell: ({ column }) => text(column, "description") ?? "" },
-            ...(profiled
-              ? [
-                  {
-                    name: "Nulls",
-                    kind: "num" as const,
-                    cell: ({ column }: ColumnRow) => share(column, "nullProportion"),
-                  },
-                  {
-                    name: "Distinct",
-                    kind: "num" as const,
-                    cell: ({ column }: ColumnRow) =>
-                      known(figure(inner(column, "profile") ?? {}, "distinctCount")) ?? "",
-                  },
-                ]
-              : []),
-          ]}
-        />
-      )}
-    </Panel>
-  );
-}
-
-function share(column: Json, field: string): string {
-  const value = figure(inner(column, "profile") ?? {}, field);
-  return value === undefined ? "" : `${(value * 100).toFixed(1)} %`;
-}
-
-function typeOf(column: Json): string {
-  const length = figure(column, "dataLength");
-  const type = text(column, "dataType")?.toLowerCase() ?? "";
-  return text(column, "dataTypeDisplay") ?? (length === undefined ? type : `${type}(${length})`);
 }
 
 function Tests({ fqn }: { readonly fqn: string }) {

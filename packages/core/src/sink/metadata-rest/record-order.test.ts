@@ -44,3 +44,20 @@ test("a table waits for its schema, the labels of its columns and model, and the
     "tag t.table",
   ]);
 });
+
+test("a file waits for its directory, a directory for the one around it, a worksheet for its spreadsheet", () => {
+  const request = { name: "a", service: "d" };
+  expect(entityWaitsFor({ kind: "entity", entityType: "file", request: { ...request, directory: "d.x" } })).toEqual([
+    "driveService d",
+    "directory d.x",
+  ]);
+  expect(entityWaitsFor({ kind: "entity", entityType: "directory", request: { ...request, parent: "d.x" } })).toEqual([
+    "driveService d",
+    "directory d.x",
+  ]);
+  expect(entityWaitsFor({ kind: "entity", entityType: "directory", request })).toEqual(["driveService d"]);
+  const worksheet = { name: "w", spreadsheet: "d.x.s" };
+  expect(entityWaitsFor({ kind: "entity", entityType: "worksheet", request: worksheet })).toEqual([
+    "spreadsheet d.x.s",
+  ]);
+});

@@ -31,8 +31,11 @@ export function entityOf({ entityType, request }: EntityRecord): EntityKey {
 export function entityWaitsFor(record: EntityRecord): string[] {
   const { entityType, request } = record;
   const parent = parentFqnOfRequest(entityType, request);
+  const { parent: kind, nests } = entityTypeInfo(entityType);
+  const nearer = nests && (request as Readonly<Record<string, unknown>>)[nests.field];
   return [
-    ...(parent === undefined ? [] : [`${entityTypeInfo(entityType).parent?.type} ${parent}`]),
+    ...(parent === undefined ? [] : [`${kind?.type} ${parent}`]),
+    ...(nests && typeof nearer === "string" ? [`${nests.type} ${nearer}`] : []),
     ...labelKeys("tags" in request ? request.tags : []),
     ...named("domain", "domains" in request ? request.domains : []),
     ...namedByType(record),
