@@ -16,6 +16,7 @@ export async function startFromFlags(
     port: flags.port,
     tokenFile: flags["token-file"],
     tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
+    namespacesFile: flags.namespaces,
     version: flags["om-version"],
     connectors,
     log: tell,

@@ -25,6 +25,10 @@ export const serveFlags = {
     dependsOn: ["tls-cert"],
     helpValue: "FILE",
   }),
+  namespaces: Flags.file({
+    description: "YAML that says which services the namespaces of OpenLineage events mean",
+    helpValue: "FILE",
+  }),
   "om-version": Flags.string({
     description: "version of OpenMetadata that clients are told; its Python client wants its own major and minor",
     default: "1.12.8",
@@ -45,6 +49,7 @@ export interface ServeFlagValues {
   readonly "token-file": string | undefined;
   readonly "tls-cert": string | undefined;
   readonly "tls-key": string | undefined;
+  readonly namespaces: string | undefined;
   readonly "om-version": string;
   readonly page: string;
   readonly "omd-home": string;

@@ -109,6 +109,13 @@ test("what can't be served is a usage error with a hint", async () => {
   expect(open.stderr).toContain("--token-file");
   const version = await omd(["serve", "--port", "0", "--om-version", "new", ...home]);
   expect([version.code, version.stderr]).toEqual([2, expect.stringContaining("--om-version")]);
+  const namespaces = join(temporaryDirectory().path, "namespaces.yaml");
+  writeFileSync(namespaces, "namespaceToServiceMapping:\n  postgres://db: 5\n");
+  const mapped = await omd(["serve", "--port", "0", "--namespaces", namespaces, ...home]);
+  expect([mapped.code, mapped.stderr]).toEqual([
+    2,
+    expect.stringContaining(`${namespaces}:2:18 namespaceToServiceMapping.postgres://db: expected text, got a number`),
+  ]);
   const half = await omd(["serve", "--port", "0", "--tls-cert", "cert.pem", ...home]);
   expect([half.code, half.stderr]).toEqual([2, expect.stringContaining("--tls-key")]);
 });

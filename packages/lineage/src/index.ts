@@ -1,4 +1,5 @@
 export { awaitedNames, type AwaitedName } from "./awaited-names.ts";
+export { NamespaceServices, normalNamespace, type NamespaceMapping } from "./namespace-services.ts";
 export { createResolver, type ResolverOptions } from "./resolver.ts";
 export type { DatasetName, ParsedName } from "./dataset-kinds.ts";
 export { parseDataset } from "./dataset-name.ts";

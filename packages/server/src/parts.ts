@@ -1,5 +1,6 @@
 import type { EmbeddedCatalog } from "@omd/catalog";
 import type { KeptReports } from "@omd/core";
+import type { NamespaceServices } from "@omd/lineage";
 
 /** The methods of the catalog that may be called across a thread: all that answer with a promise. */
 export type CatalogWriter = {
@@ -20,6 +21,8 @@ export interface ServerParts {
   readonly version: string;
   /** Directory of catalog, state and reports. */
   readonly omdHome: string;
+  /** Which services the namespaces of OpenLineage events mean; none: their names decide. */
+  readonly namespaces?: NamespaceServices | undefined;
 }
 
 /** What the page's own routes work with. */

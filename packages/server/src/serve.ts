@@ -6,6 +6,7 @@ import { OmdError } from "@omd/core";
 import type { FastifyInstance } from "fastify";
 import { createApp, type AppOptions } from "./app.ts";
 import { startCatalogWriter } from "./catalog-writer.ts";
+import { loadNamespaces, unknownServices } from "./openlineage/namespaces.ts";
 import { guardRequests, isLoopback, loopbackHosts } from "./guards.ts";
 import { pageDirectory, servePage } from "./page-files.ts";
 import type { CatalogWriter } from "./parts.ts";
@@ -21,6 +22,8 @@ export interface ServeOptions {
   readonly tokenFile?: string | undefined;
   /** PEM files; with them the server speaks HTTPS. */
   readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined;
+  /** YAML file that says which services the namespaces of OpenLineage events mean. */
+  readonly namespacesFile?: string | undefined;
   /** Version of OpenMetadata that clients are told. Default {@link defaultVersion}. */
   readonly version?: string | undefined;
   /** Service types of the connectors that are installed; clients ask for their test-connection steps. */
@@ -47,19 +50,27 @@ export const defaultVersion = "1.12.8";
 /** Calls that are not answered after so many ms are cut off at the end. */
 const closeWithinMs = 10_000;
 
-/** Opens the catalog and serves it. Throws OmdError: no token where one is needed, files that can't be read, a port or catalog in use. */
+/**
+ * Opens the catalog and serves it. Throws OmdError: no token where one is needed, files that can't be read or are wrong, a port or catalog
+ * in use.
+ */
 export async function startServer(options: ServeOptions): Promise<RunningServer> {
   const host = options.host ?? "127.0.0.1";
   const token = options.tokenFile === undefined ? undefined : await readToken(options.tokenFile);
   if (token === undefined && !isLoopback(host)) throw tokenNeeded(host);
   const tls = options.tls && (await readTls(options.tls));
+  const namespaces = options.namespacesFile === undefined ? undefined : await loadNamespaces(options.namespacesFile);
   const log = options.log ?? (() => undefined);
   const omdHome = resolve(options.omdHome);
   const opened = await openCatalog(join(omdHome, "catalog.db"), options.busyTimeoutMs, log);
   let app: FastifyInstance | undefined;
   try {
     await opened.writer.seed(options.connectors ?? []);
-    const parts = { ...opened, version: options.version ?? defaultVersion, omdHome };
+    await opened.writer.writeEvents("mapped", [namespaces?.key ?? ""]);
+    if (namespaces)
+      for (const text of await unknownServices(namespaces, opened.catalog))
+        log(`${options.namespacesFile ?? ""}: the catalog has no service ${text} yet`);
+    const parts = { ...opened, namespaces, version: options.version ?? defaultVersion, omdHome };
     app = appOf(() => createApp(parts, log, { tls }), options.tls?.certFile);
     guardRequests(app, { token, hosts: isLoopback(host) ? new Set([...loopbackHosts, host]) : undefined });
     servePage(app, options.pageDirectory ?? pageDirectory());

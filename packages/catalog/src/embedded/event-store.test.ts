@@ -74,6 +74,24 @@ describe("events", () => {
     expect(catalog.events.waiting(1, 1_000).map(({ id }) => id)).toEqual([1]);
   });
 
+  test("that are kept wait again when namespaces mean something else", async () => {
+    await catalog.writeEvents("store", [[event("a"), event("b")]]);
+    const settle = (): Promise<void> =>
+      catalog.writeEvents("settle", [
+        [
+          { id: 1, applied: true },
+          { id: 2, applied: false, note: "no table" },
+        ],
+      ]);
+    await settle();
+    expect(await catalog.writeEvents("mapped", [""])).toBe(0);
+    expect(await catalog.writeEvents("mapped", ["one"])).toBe(1);
+    expect(catalog.events.waiting(10, 1_000).map(({ id }) => id)).toEqual([2]);
+    await settle();
+    expect(await catalog.writeEvents("mapped", ["one"])).toBe(0);
+    expect(await catalog.writeEvents("mapped", [""])).toBe(1);
+  });
+
   test("that wait are answered as far as their bytes allow, one at least", async () => {
     const body = { x: "y".repeat(100) };
     await catalog.writeEvents("store", [[event("a", { body }), event("b", { body }), event("c", { body })]]);

@@ -123,6 +123,14 @@ export class EventStore {
       : this.#db.run("UPDATE lineage_event SET state = 0 WHERE id = ?", id);
   }
 
+  /** Told what is known of namespaces, at each start: all that is kept waits again when that is something else. Answers how many. */
+  mapped(key: string): number {
+    const before = this.#db.get("SELECT value FROM meta WHERE key = 'lineage_namespaces'")?.value ?? "";
+    if (before === key) return 0;
+    this.#db.run("INSERT OR REPLACE INTO meta VALUES ('lineage_namespaces', ?)", key);
+    return this.again();
+  }
+
   /** Keeps what could not be read; the oldest beyond a limit go. */
   reject(letters: readonly Omit<DeadLetter, "id">[]): void {
     this.#letters.add(letters);
@@ -241,12 +249,13 @@ export class EventStore {
 }
 
 /** What may be called across a thread, by name. */
-export type EventWrites = Pick<EventStore, "store" | "settle" | "again" | "reject" | "putRun">;
+export type EventWrites = Pick<EventStore, "store" | "settle" | "again" | "mapped" | "reject" | "putRun">;
 
 const writeNames: ReadonlySet<string> = new Set([
   "store",
   "settle",
   "again",
+  "mapped",
   "reject",
   "putRun",
 ] satisfies (keyof EventWrites)[]);

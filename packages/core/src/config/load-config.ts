@@ -22,15 +22,38 @@ export interface ParseOptions extends LoadOptions {
 
 /** Reads a YAML or JSON workflow file. Throws {@link ConfigError} with everything that is wrong in it. */
 export async function loadConfigFile(path: string, options: LoadOptions = {}): Promise<WorkflowConfig> {
-  let text: string;
+  return parseConfig(await textOf(path), { ...options, fileName: path });
+}
+
+/** A YAML or JSON file that is no workflow's. */
+export interface OtherFile<T> {
+  readonly path: string;
+  readonly schema: z.ZodType<T>;
+  /** A key that it begins with, for messages. */
+  readonly example: string;
+  readonly env?: Environment | undefined;
+}
+
+/**
+ * Reads it as {@link loadConfigFile} reads a workflow's: variables, secrets, then the schema, which sees keys without a value as null.
+ * Throws {@link ConfigError} with everything that is wrong in it.
+ */
+export async function loadOtherFile<T>({ path, schema, example, env = process.env }: OtherFile<T>): Promise<T> {
+  const text = await textOf(path);
+  const wrongJson = extname(path) === ".json" ? jsonIssue(text, path) : undefined;
+  if (wrongJson) throw new ConfigError([wrongJson]);
+  const read = readDocument(text.replace(/^\uFEFF/, ""), path, env, { example, keepNulls: true });
+  return checked(read, read.value, schema, asJsonSchema(schema));
+}
+
+async function textOf(path: string): Promise<string> {
   try {
-    text = await readFile(path, "utf8");
+    return await readFile(path, "utf8");
   } catch (error) {
     const code = errorCode(error);
     const message = code === "ENOENT" ? "file not found" : `cannot be read (${String(code)})`;
     throw new ConfigError([{ file: path, path: [], message }], { cause: error });
   }
-  return parseConfig(text, { ...options, fileName: path });
 }
 
 /** Parses a workflow config: YAML first, then variables and secrets, then the schema. Throws {@link ConfigError}. */
@@ -68,10 +91,15 @@ function asJsonSchema(schema: unknown): unknown {
 }
 
 function check(read: ReadConfig, overrides: LoadOptions["overrides"]): WorkflowConfig {
-  if (read.value === undefined) throw new ConfigError(read.issues);
-  const value = overridden(read.value, overrides ?? {});
-  const parsed = workflowFile.safeParse(value);
-  const explained = parsed.success ? [] : explainIssues(parsed.error.issues, value, workflowConfigJsonSchema());
+  const value = read.value === undefined ? undefined : overridden(read.value, overrides ?? {});
+  return completeConfig(checked(read, value, workflowFile, workflowConfigJsonSchema()), read.origin);
+}
+
+/** `value` as the schema gives it. Throws {@link ConfigError} with what reading and schema complain about. */
+function checked<T>(read: ReadConfig, value: unknown, schema: z.ZodType<T>, jsonSchema: unknown): T {
+  if (value === undefined) throw new ConfigError(read.issues);
+  const parsed = schema.safeParse(value);
+  const explained = parsed.success ? [] : explainIssues(parsed.error.issues, value, jsonSchema);
   // A text whose variable is not set has been complained about already.
   const known = new Set(read.issues.map((issue) => JSON.stringify(issue.path)));
   const located = explained
@@ -79,7 +107,7 @@ function check(read: ReadConfig, overrides: LoadOptions["overrides"]): WorkflowC
     .filter((issue) => !known.has(JSON.stringify(issue.path)));
   const issues = [...read.issues, ...located].sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
   if (!parsed.success || issues.length > 0) throw new ConfigError(issues);
-  return completeConfig(parsed.data, read.origin);
+  return parsed.data;
 }
 
 function locate(item: Explained, origin: ConfigOrigin, prefix: ConfigPath): ConfigIssue {

@@ -37,8 +37,20 @@ const wordBoolean: ScalarTag = {
   resolve: (text) => new Scalar(/^(?:yes|on)$/i.test(text)),
 };
 
+interface Reading {
+  /** A key that such a file begins with, for messages. Default `source:`. */
+  readonly example?: string | undefined;
+  /** Keys without a value are null, where they are left out otherwise. */
+  readonly keepNulls?: boolean | undefined;
+}
+
 /** Parses YAML or JSON text, then expands variables and `secret:` references inside its texts. Never throws for bad text: see `issues`. */
-export function readDocument(text: string, file: string, env: Environment): ReadConfig {
+export function readDocument(
+  text: string,
+  file: string,
+  env: Environment,
+  { example = "source:", keepNulls = false }: Reading = {},
+): ReadConfig {
   const lines = new LineCounter();
   const document = parseDocument(shielded(text), {
     prettyErrors: false,
@@ -52,12 +64,13 @@ export function readDocument(text: string, file: string, env: Environment): Read
   const issues = syntaxIssues(document, origin, text);
   if (issues.length > 0) return { value: undefined, origin, issues };
   if (!isMap(document.contents)) {
-    const message = isEmpty(document) ? "the file is empty" : "must be a map of keys, such as `source:`";
+    const message = isEmpty(document) ? "the file is empty" : `must be a map of keys, such as \`${example}\``;
     return { value: undefined, origin, issues: [{ file, line: 1, column: 1, path: [], message }] };
   }
   expandNode(document.contents, [], { env, origin, issues });
   try {
-    return { value: withoutNulls(document.toJS()), origin, issues };
+    const value: unknown = document.toJS();
+    return { value: keepNulls ? value : withoutNulls(value), origin, issues };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { value: undefined, origin, issues: [...issues, { file, line: 1, column: 1, path: [], message }] };

@@ -1,5 +1,5 @@
 import type { EventResult } from "@omd/catalog";
-import { isOmdError } from "@omd/core";
+import { isOmdError, type Resolver } from "@omd/core";
 import { createResolver } from "@omd/lineage";
 import type { EntityType, FQN } from "@omd/schema";
 import type { ServerParts } from "../parts.ts";
@@ -7,7 +7,7 @@ import { applyDatasets, type Lookup } from "./edges.ts";
 import { parseEvent, type Dataset, type OpenLineageEvent } from "./event.ts";
 import { makerKey, placeJob, type Placing } from "./placing.ts";
 import { putMaker, type Maker } from "./pipelines.ts";
-import { columnFields, findDataset } from "./datasets.ts";
+import { columnFields, findDataset, type DatasetUri } from "./datasets.ts";
 
 interface WaitingEvent {
   readonly id: number;
@@ -170,12 +170,28 @@ export class EventApplier {
 
   /** A new one each time: what was not found before may be there now. */
   #lookup(): Lookup {
-    const { catalog } = this.#parts;
-    const resolver = createResolver({ catalog, databaseServices: [], storageServices: [] });
+    const { catalog, namespaces } = this.#parts;
+    const resolvers = new Map<string, Resolver>();
+    const resolve = ({ uri, services }: DatasetUri) => {
+      const key = JSON.stringify(services);
+      const known = resolvers.get(key) ?? resolverIn(catalog, services);
+      resolvers.set(key, known);
+      return known.dataset(uri);
+    };
     const read = (type: string, fqn: string) =>
       catalog.get(type as EntityType, fqn as FQN, { fields: columnFields(type) });
-    return (dataset) => findDataset(dataset, (uri) => resolver.dataset(uri), read);
+    return (dataset) => findDataset(dataset, resolve, read, namespaces);
   }
+}
+
+/** Looks in these services only, or in all without any. */
+function resolverIn(catalog: ServerParts["catalog"], services: readonly string[]): Resolver {
+  return createResolver({
+    catalog,
+    databaseServices: services,
+    storageServices: services,
+    messagingServices: services,
+  });
 }
 
 /** An event that the catalog refuses is kept with the reason. What fails for another cause is thrown on, so that the event waits. */

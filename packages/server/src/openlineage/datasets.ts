@@ -1,6 +1,6 @@
 import type { CatalogEntity, Resolution } from "@omd/core";
-import { awaitedNames, type AwaitedName } from "@omd/lineage";
-import type { EntityReference } from "@omd/schema";
+import { awaitedNames, NamespaceServices, parseDataset, type AwaitedName } from "@omd/lineage";
+import { fqnOf, quoteName, type EntityReference } from "@omd/schema";
 import { z } from "zod";
 import type { Dataset } from "./event.ts";
 import { facet } from "./placing.ts";
@@ -16,6 +16,9 @@ const columnLineageFacet = z.looseObject({
     }),
   ),
 });
+
+/** The scheme of names in the catalog. */
+const own = "x-omd:";
 
 /** A dataset that the catalog has, with its columns by name. */
 export interface FoundDataset {
@@ -45,12 +48,35 @@ export function datasetText({ namespace, name }: { namespace: string; name: stri
   return name.startsWith("/") || namespace.endsWith("/") ? `${namespace}${name}` : `${namespace}/${name}`;
 }
 
+/** One name to look a dataset up by. */
+export interface DatasetUri {
+  readonly uri: string;
+  /** Names of the services to look in; empty: all. */
+  readonly services: readonly string[];
+}
+
 /** The URIs that may name a dataset, best first: a table that it stands for, itself, other names. */
-export function datasetUris(dataset: Dataset): string[] {
+export function datasetUris(dataset: Dataset, namespaces = new NamespaceServices()): DatasetUri[] {
   const links = facet(symlinksFacet, dataset.facets, "symlinks")?.identifiers ?? [];
   const tables = links.filter((link) => link.type?.toUpperCase() === "TABLE");
   const others = links.filter((link) => !tables.includes(link));
-  return [...new Set([...tables, dataset, ...others].map(uriOf))];
+  const uris = [...tables, dataset, ...others].flatMap((named) => urisIn(named, namespaces.of(named.namespace)));
+  return [...new Map(uris.map((one) => [`${one.uri} ${one.services.join()}`, one])).values()];
+}
+
+/** In a namespace that tells nothing but is said to mean a service, a name may be below it in any of the ways that entities are named. */
+function urisIn(named: { namespace: string; name: string }, services: readonly string[]): DatasetUri[] {
+  const uri = uriOf(named);
+  if (services.length === 0 || (!uri.startsWith(own) && parseDataset(uri).kind !== "unknown"))
+    return [{ uri, services }];
+  const { name } = named;
+  const below = services.map((service) => fqnOf(service));
+  const paths = name.includes('"') ? [name] : [name, quoteName(name)];
+  const names = [
+    ...below.flatMap((service) => [...paths, `default.${name}`].map((path) => `${service}.${path}`)),
+    name,
+  ];
+  return names.map((text) => ({ uri: `${own}${safeName(text)}`, services }));
 }
 
 /** The column lineage that an output tells; empty without any. */
@@ -62,14 +88,15 @@ export function columnOrigins(output: Dataset): ColumnOrigin[] {
 /** Looks a dataset up under all of its names. */
 export async function findDataset(
   dataset: Dataset,
-  resolve: (uri: string) => Promise<Resolution>,
+  resolve: (name: DatasetUri) => Promise<Resolution>,
   read: (type: string, fqn: string) => Promise<CatalogEntity | undefined>,
+  namespaces?: NamespaceServices,
 ): Promise<DatasetAnswer> {
   let reason = "";
   let nearest: readonly string[] = [];
-  const uris = datasetUris(dataset);
-  for (const uri of uris) {
-    const answer = await resolve(uri);
+  const uris = datasetUris(dataset, namespaces);
+  for (const name of uris) {
+    const answer = await resolve(name);
     if (answer.kind === "unresolved") {
       if (reason === "") ({ reason, nearest } = answer);
       continue;
@@ -84,7 +111,7 @@ export async function findDataset(
     name: datasetText(dataset),
     reason: reason || "it went while it was looked up",
     nearest,
-    awaits: uris.flatMap(awaitedNames),
+    awaits: uris.flatMap(({ uri }) => awaitedNames(uri)),
   };
 }
 
@@ -101,13 +128,17 @@ export function columnFqn({ columns }: FoundDataset, name: string): string | und
 
 /** Namespaces are URIs but for `file`, `bigquery` and the like, and names that mean a service of the catalog. */
 function uriOf({ namespace, name }: { namespace: string; name: string }): string {
-  // Marks that would end a URI's path belong to the name here.
-  const safe = name.replaceAll(/[%?#]/g, (mark) => encodeURIComponent(mark)).replace(/^\/+/, "");
+  const safe = safeName(name).replace(/^\/+/, "");
   if (namespace.startsWith("arn:")) return `${namespace}/${safe}`;
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(namespace)) return `${namespace.replace(/\/+$/, "")}/${safe}`;
   if (/^(?:file|dbfs)$/i.test(namespace)) return `${namespace}:///${safe}`;
   if (/^[a-z][a-z0-9+-]*$/i.test(namespace) && knownWords.has(namespace.toLowerCase())) return `${namespace}:${safe}`;
-  return `x-omd:${namespace}.${name}`;
+  return `${own}${namespace}.${name}`;
+}
+
+/** Marks that would end a URI's path belong to the name here. */
+function safeName(name: string): string {
+  return name.replaceAll(/[%?#]/g, (mark) => encodeURIComponent(mark));
 }
 
 const knownWords: ReadonlySet<string> = new Set(["bigquery", "glue", "awsglue", "hive", "sqlite", "kafka"]);

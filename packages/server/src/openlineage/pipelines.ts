@@ -26,14 +26,16 @@ const longestSql = 100_000;
 
 /**
  * Finds or writes the pipeline of events that share it, with the tasks that they tell of. A pipeline that an ingestion brought, of the
- * service that is named like the job's namespace, is taken as it is. Undefined without events.
+ * service that the job's namespace means or is named like, is taken as it is. Undefined without events.
  */
 export async function putMaker(parts: ServerParts, events: readonly PlacedEvent[]): Promise<Maker | undefined> {
   const { catalog, writer } = parts;
   const placing = events[0]?.placing;
   if (!placing) return undefined;
-  const native = await catalog.get("pipeline", fqnOf(fittingName(placing.namespace), fittingName(placing.name)));
-  if (native) return makerOf(native, true);
+  for (const service of [...(parts.namespaces?.of(placing.namespace) ?? []), placing.namespace]) {
+    const native = await catalog.get("pipeline", fqnOf(fittingName(service), fittingName(placing.name)));
+    if (native) return makerOf(native, true);
+  }
   if (!(await catalog.get("pipelineService", fqnOf(placing.service))))
     await writer.put("pipelineService", { name: placing.service, serviceType: placing.serviceType });
   const name = fittingName(`${placing.namespace}-${placing.name}`);
