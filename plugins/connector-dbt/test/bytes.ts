@@ -12,6 +12,13 @@ export function fixture(version: (typeof versions)[number], name: string): Buffe
   return readFileSync(fixturePath(version, name));
 }
 
+/** Of projects that show the semantic layer: entities, dimensions and measures of all kinds, metrics of all types, a package. */
+export const semanticVersions = ["1.8.8", "1.11.16"] as const;
+
+export function semanticFixture(version: (typeof semanticVersions)[number], name: string): Buffer {
+  return readFileSync(new URL(`fixtures/semantic-${version}/${name}`, import.meta.url).pathname);
+}
+
 /** Bytes in pieces of `size`. */
 export async function* stream(content: string | Uint8Array, size = 1000): AsyncGenerator<Uint8Array> {
   const bytes = typeof content === "string" ? Buffer.from(content) : content;

@@ -82,6 +82,18 @@ describe("objects of a listing", () => {
     ]);
   });
 
+  test("have a semantic manifest, by its exact name", () => {
+    const names = [
+      "manifest.json",
+      "semantic_manifest.json.gz",
+      "old_semantic_manifest.json",
+      "semantic-manifest.json",
+    ];
+    expect(projectsOf(names.map((name) => `p/${name}`)).map(listed)).toEqual([
+      ["manifest p/manifest.json", "semanticManifest p/semantic_manifest.json.gz"],
+    ]);
+  });
+
   test("without any manifest are an error", async () => {
     const error = await failure(Promise.try(() => projectsOf(["p/semantic_manifest.json", "p/my_manifest.json"])));
     expect(error.message).toBe("no manifest.json in s3://b");

@@ -46,10 +46,14 @@ describe("a project in the embedded catalog", () => {
     const report = await world.run(localFiles(target));
     expect(report.failures).toEqual([]);
     expect(await around("table", sales)).toEqual([
-      `${sales} -> "bakery.revenue" ${by}`,
+      `${sales} -> "bakery.semantic_model.sales" ${by}`,
       `${sales} -> bakery_dbt_exposures.till_dashboard ${by}`,
       `${sales} -> wh.bakery.main.burnt ${by}`,
       `wh.bakery.main_staging.stg_sales -> ${sales} ${by}`,
+    ]);
+    expect(await around("metric", '"bakery.semantic_model.sales"')).toEqual([
+      `"bakery.semantic_model.sales" -> "bakery.revenue" ${by}`,
+      `${sales} -> "bakery.semantic_model.sales" ${by}`,
     ]);
     const found = await world.catalog.neighbourhood(
       { entityType: "table", fqn: parseFqn(sales) },
@@ -90,7 +94,8 @@ describe("a project in the embedded catalog", () => {
   test("loses what dbt no longer has, and comes back whole", async () => {
     await world.run(localFiles(target));
     const manifest = readFileSync(join(target, "manifest.json"), "utf8");
-    rewrite(({ nodes, metrics, exposures }) => {
+    rewrite(({ nodes, metrics, exposures, semantic_models: models }) => {
+      delete models?.["semantic_model.bakery.sales"];
       delete nodes?.["model.bakery.burnt"];
       delete nodes?.["model.bakery.after_burnt"];
       delete metrics?.["metric.bakery.revenue"];
@@ -100,7 +105,8 @@ describe("a project in the embedded catalog", () => {
     expect(report.failures).toEqual([]);
     expect(report.deletes).toMatchObject({ refused: [] });
     expect(await around("table", sales)).toEqual([`wh.bakery.main_staging.stg_sales -> ${sales} ${by}`]);
-    expect(await world.catalog.get("metric", parseFqn('"bakery.revenue"'))).toBeUndefined();
+    for (const metric of ['"bakery.revenue"', '"bakery.semantic_model.sales"'])
+      expect(await world.catalog.get("metric", parseFqn(metric))).toBeUndefined();
     expect(await world.catalog.get("dashboard", parseFqn("bakery_dbt_exposures.till_dashboard"))).toBeUndefined();
     expect(await world.catalog.get("table", parseFqn("wh.bakery.main.burnt"))).toBeDefined();
     writeFileSync(join(target, "manifest.json"), manifest);

@@ -146,11 +146,68 @@ test.each([
   ["catalog.json", readCatalog, "it is of another kind: manifest v12"],
   ["run_results.json", readRunResults, "it is of another kind: manifest v12"],
   ["sources.json", readFreshness, "it is of another kind: manifest v12"],
-  ["semantic_manifest.json", readSemanticManifest, 'it is no semantic_manifest.json: it has "nodes"'],
+  ["semantic_manifest.json", readSemanticManifest, "it is of another kind: manifest v12"],
 ])("a manifest under the name of %s", async (name, read, message) => {
   const error = await failure(all<unknown>(read(stream(whole), name)));
   expect(error).toBeInstanceOf(ArtifactError);
   expect(error.message).toContain(`${name}: ${message}`);
+});
+
+describe("a semantic_manifest.json that", () => {
+  const semantic = Buffer.from(fixture("1.11.16", "semantic_manifest.json").toString().trimEnd());
+  const readingSemantic = (content: string | Uint8Array) =>
+    failure(all(readSemanticManifest(stream(content, 100), "target/semantic_manifest.json")));
+
+  test("is cut says where", async () => {
+    for (const size of [1, 100, 1000, semantic.length - 1]) {
+      const error = await readingSemantic(semantic.subarray(0, size));
+      expect(error).toBeInstanceOf(ArtifactError);
+      expect(error.message).toMatch(
+        /^target\/semantic_manifest\.json: it is cut: it ends in the middle of .+ at byte \d+; expected/u,
+      );
+      expect(error).toMatchObject({ offset: size });
+    }
+  });
+
+  const other = "it is no semantic_manifest.json: it has";
+  test.each([
+    ["is empty", "", "it is empty"],
+    ["is a page", "<!doctype html>", "it is an HTML or XML page"],
+    ["is UTF-16", Buffer.from(semantic.toString(), "utf16le"), "it is UTF-16"],
+    [
+      "is a catalog",
+      fixture("1.11.16", "catalog.json"),
+      "it is of another kind: catalog v1 at byte 13; expected semantic_models",
+    ],
+    ["is a run_results", fixture("1.11.16", "run_results.test.json"), "it is of another kind: run-results v6"],
+    ["is a sources.json", fixture("1.11.16", "sources.json"), "it is of another kind: sources v3"],
+    ["has nodes", '{"nodes": {}}', `${other} "nodes", as manifest.json has at byte`],
+    ["has results", '{"results": []}', `${other} "results", as a run_results.json or sources.json has`],
+    [
+      "has semantic models by id",
+      '{"semantic_models": {}}',
+      '"semantic_models" is an object {…} at byte 20; expected a list',
+    ],
+    ["has metrics by id", '{"semantic_models": [], "metrics": {}}', '"metrics" is an object {…}'],
+    ["has a list for its configuration", '{"project_configuration": []}', '"project_configuration" is a list […]'],
+    ["has a section twice", '{"metrics": [], "metrics": []}', 'the key "metrics" is there twice'],
+    ["has a key twice", '{"metrics": [{"name": "a", "name": "b"}]}', 'the key "name" is there twice in metrics.0'],
+    ["lacks a comma", '{"metrics": [{} {}]}', "expected a comma or ]"],
+    ["is nested too deeply", `{"metrics": [{"a": ${"[".repeat(1000)}`, "nested deeper than 256 levels"],
+    ["is cut gzip", gzipSync(semantic).subarray(0, 300), "the gzip data is cut or broken"],
+  ])("%s", async (_, content, message) => {
+    const error = await readingSemantic(content);
+    expect(error).toBeInstanceOf(ArtifactError);
+    expect(error.message).toContain("target/semantic_manifest.json: ");
+    expect(error.message).toContain(message);
+  });
+
+  test("has metadata of its own one day is read", async () => {
+    const text = `${version("semantic-manifest/v2")}, "semantic_models": [{"name": "a"}]}`;
+    expect(await all(readSemanticManifest(stream(text), "s"))).toEqual([
+      { kind: "semanticModel", name: "a", raw: { name: "a" } },
+    ]);
+  });
 });
 
 test.each([

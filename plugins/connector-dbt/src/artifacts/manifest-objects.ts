@@ -164,6 +164,7 @@ export function semanticModelOf(id: string, raw: Raw, where: string, note: Note)
     label: fields.text("label"),
     model: fields.text("model"),
     nodeRelation: fields.object("node_relation"),
+    primaryEntity: fields.text("primary_entity"),
     entities: fields.objects("entities"),
     dimensions: fields.objects("dimensions"),
     measures: fields.objects("measures"),

@@ -150,6 +150,8 @@ export interface SemanticModel extends ManifestObject {
   readonly model: string | undefined;
   /** Keys: alias, schema_name, database, relation_name. */
   readonly nodeRelation: Raw;
+  /** Where no entity of the model is a primary one. */
+  readonly primaryEntity: string | undefined;
   readonly entities: readonly Raw[];
   readonly dimensions: readonly Raw[];
   readonly measures: readonly Raw[];

@@ -13,9 +13,9 @@ import type { Exposure } from "../artifacts/shapes.ts";
 import type { ProjectView } from "../project/view.ts";
 import type { Labels } from "../tables/labels.ts";
 import type { Owners } from "../tables/owners.ts";
+import { edgesFrom } from "./entity-keys.ts";
 import { guarded } from "./guarded.ts";
 import type { MadeEntities } from "./made-entities.ts";
-import { edgesFrom } from "./metrics.ts";
 import type { Problems } from "./problems.ts";
 import type { ProjectEdges } from "./project-edges.ts";
 

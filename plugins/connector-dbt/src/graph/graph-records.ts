@@ -3,12 +3,14 @@ import type { MetadataRecord } from "@omd/schema";
 import type { ProjectView } from "../project/view.ts";
 import { exposureRecords } from "./exposures.ts";
 import type { GraphRun } from "./graph-run.ts";
+import { groupsOf } from "./groups.ts";
 import { metricRecords } from "./metrics.ts";
 import { pipelineRecords, projectPipeline } from "./pipeline.ts";
 import { runRecords } from "./pipeline-runs.ts";
 import { Problems } from "./problems.ts";
 import { ProjectEdges } from "./project-edges.ts";
 import { goneEdges } from "./retired-edges.ts";
+import { semanticModelRecords } from "./semantic-models.ts";
 import { TableLineage } from "./table-lineage.ts";
 
 export interface GraphParts {
@@ -21,7 +23,7 @@ export interface GraphParts {
 }
 
 /**
- * Lineage of a project's tables and columns, its metrics, its exposures, and itself as a pipeline with runs: what the catalog has not got yet.
+ * Lineage of a project's tables and columns, its semantic models and metrics, its exposures, and itself as a pipeline with runs: what the catalog has not got yet.
  * The project's tables must have been matched, and their records must come before. SQL is read from the call on, whenever the records are asked for.
  */
 export async function beginGraph(
@@ -50,7 +52,9 @@ export async function beginGraph(
   async function* all(): AsyncGenerator<Either<MetadataRecord>> {
     if (drawsPipeline) yield* pipelineRecords({ view, labels, owners, made, databaseService: context.serviceName });
     yield* lineage.records();
-    yield* metricRecords({ context, view, edges, made, labels, owners, isWanted });
+    const metrics = { context, options, view, edges, made, labels, owners, isWanted, groups: groupsOf(view) };
+    yield* semanticModelRecords(metrics);
+    yield* metricRecords(metrics);
     yield* exposureRecords({ context, view, edges, made, labels, owners, problems, creates, isWanted });
     if (drawsPipeline) yield* runRecords({ context, view, pipeline: pipeline.fqn, hadPipeline });
   }

@@ -1,5 +1,6 @@
 import type { Metric } from "../artifacts/shapes.ts";
 import { isRaw, type Raw } from "../artifacts/fields.ts";
+import { nameOf } from "../project/semantic-inputs.ts";
 
 /** What a measure of a semantic model, or a metric without one, aggregates. */
 export interface Measure {
@@ -54,7 +55,7 @@ export function aggregated({ aggregation, expression, parameters }: Measure): st
 
 function codeOf(metric: Metric, measureOf: MeasureOf): string | undefined {
   const { type, typeParams, calculationMethod, expression } = metric;
-  if (type === "ratio") return quotient(nameOf(typeParams["numerator"]), nameOf(typeParams["denominator"]));
+  if (type === "ratio") return quotient(calledIn(typeParams["numerator"]), calledIn(typeParams["denominator"]));
   if (type === "conversion") {
     const parts = raw(typeParams["conversion_type_params"]) ?? {};
     const [base, conversions] = ["base_measure", "conversion_measure"].map((part) => measured(parts[part], measureOf));
@@ -81,14 +82,16 @@ function quotient(over: string | undefined, under: string | undefined): string |
 /** Of the metric and of the measure that it names, as they are written; old metrics have field, operator and value. */
 function filtersOf({ filter, filters, typeParams }: Metric): string[] {
   const ofMeasure = raw(raw(typeParams["measure"])?.["filter"]);
-  const templates = [filter, ofMeasure ?? {}].flatMap((one) => {
-    const listed = one["where_filters"];
-    return Array.isArray(listed) ? (listed as unknown[]).map((entry) => text(raw(entry)?.["where_sql_template"])) : [];
-  });
+  const templates = [filter, ofMeasure ?? {}].flatMap(templatesOf);
   const old = filters.map(({ field, operator, value }) =>
     [field, operator, value].every((part) => typeof part === "string") ? [field, operator, value].join(" ") : undefined,
   );
   return [...templates, ...old].flatMap((one) => (one === undefined ? [] : [one.trim()]));
+}
+
+function templatesOf(filter: Raw): (string | undefined)[] {
+  const { where_filters: listed } = filter;
+  return Array.isArray(listed) ? (listed as unknown[]).map((one) => text(raw(one)?.["where_sql_template"])) : [];
 }
 
 /** What no SQL says in a line. */
@@ -97,16 +100,49 @@ function remarksOf({ typeParams }: Metric): string[] {
   const window = raw(typeParams["window"]) ?? raw(cumulative["window"]);
   const grain = text(typeParams["grain_to_date"]) ?? text(cumulative["grain_to_date"]);
   return [
-    ...(window === undefined
-      ? []
-      : [`-- over a window of ${String(window["count"])} ${String(window["granularity"])}`]),
+    ...(window === undefined ? [] : [`-- over a window of ${spanOf(window)}`]),
     ...(grain === undefined ? [] : [`-- to date since the start of the ${grain}`]),
+    ...[typeParams["metrics"], typeParams["numerator"], typeParams["denominator"]].flat().flatMap(inputRemark),
+    ...conversionRemark(raw(typeParams["conversion_type_params"]) ?? {}),
   ];
 }
 
-/** dbt names a measure or a metric by its name, or by an object that has it. */
-function nameOf(reference: unknown): string | undefined {
-  return text(reference) ?? text(raw(reference)?.["name"]);
+/** `-- before: revenue, offset by 1 month`; nothing of an input that is taken as it is. */
+function inputRemark(reference: unknown): string[] {
+  const name = nameOf(reference);
+  const input = raw(reference);
+  if (name === undefined || input === undefined) return [];
+  const offset = raw(input["offset_window"]);
+  const toGrain = text(input["offset_to_grain"]);
+  const filters = templatesOf(raw(input["filter"]) ?? {}).flatMap((one) => (one === undefined ? [] : [one.trim()]));
+  const said = [
+    name + (filters.length > 0 ? ` where ${filters.join(" and ")}` : ""),
+    ...(offset === undefined ? [] : [`offset by ${spanOf(offset)}`]),
+    ...(toGrain === undefined ? [] : [`offset to the start of the ${toGrain}`]),
+  ].join(", ");
+  const called = calledIn(reference);
+  return said === called ? [] : [`-- ${said.startsWith(`${called}`) ? said : `${called}: ${said}`}`];
+}
+
+function conversionRemark(parts: Raw): string[] {
+  const entity = text(parts["entity"]);
+  const window = raw(parts["window"]);
+  const said = [
+    ...(entity === undefined ? [] : [`by ${entity}`]),
+    ...(window === undefined ? [] : [`within ${spanOf(window)}`]),
+  ];
+  return said.length === 0 ? [] : [`-- ${said.join(", ")}`];
+}
+
+/** `7 days`. */
+function spanOf(window: Raw): string {
+  const grain = String(window["granularity"]);
+  return `${String(window["count"])} ${grain}${window["count"] === 1 || grain.endsWith("s") ? "" : "s"}`;
+}
+
+/** What a metric calls its input: the alias, else the name. */
+function calledIn(reference: unknown): string | undefined {
+  return text(raw(reference)?.["alias"]) ?? nameOf(reference);
 }
 
 function raw(value: unknown): Raw | undefined {

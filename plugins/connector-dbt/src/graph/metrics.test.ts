@@ -2,10 +2,12 @@ import { describe, expect, test } from "@jest/globals";
 import type { CreateRequest } from "@omd/schema";
 import { bakery, GraphWorld, manifest, model, named, type GraphOfRun } from "../../test/graph-world.ts";
 
+/** Without semantic models, which are metrics of the catalog too. */
 function metricsOf(run: GraphOfRun): CreateRequest<"metric">[] {
-  return run.records.flatMap((record) =>
+  const all = run.records.flatMap((record) =>
     record.kind === "entity" && record.entityType === "metric" ? [record.request] : [],
   );
+  return all.filter(({ name }) => !name.includes(".semantic_model."));
 }
 
 const orders = model("orders", [], "select 1", { columns: named("id", "amount") });
@@ -55,16 +57,19 @@ test.each(["1.8.8", "1.11.16"] as const)("the metric of a real project of dbt %s
       metricType: "SUM",
       granularity: "DAY",
       metricExpression: { language: "SQL", code: "sum(revenue)" },
+      relatedMetrics: ['"bakery.semantic_model.sales"'],
     },
   ]);
-  expect(run.edges()).toContain('main.sales_by_day -> "bakery.revenue"');
+  expect(run.edges()).toContain('"bakery.semantic_model.sales" -> "bakery.revenue"');
   expect(run.edges()).toContain('"bakery.revenue" -> bakery_dbt_exposures.till_dashboard');
   const without: typeof run = await world.run([{ ...bakery(version), manifest: withoutMetrics(version) }]);
   expect(without.deleted).toEqual(['metric "bakery.revenue"']);
-  expect(without.removals()).toEqual([
-    '"bakery.revenue" -> bakery_dbt_exposures.till_dashboard',
-    'main.sales_by_day -> "bakery.revenue"',
-  ]);
+  expect(without.removals()).toEqual(
+    [
+      '"bakery.revenue" -> bakery_dbt_exposures.till_dashboard',
+      '"bakery.semantic_model.sales" -> "bakery.revenue"',
+    ].toSorted(),
+  );
 });
 
 function withoutMetrics(version: "1.8.8" | "1.11.16"): string {
@@ -86,7 +91,10 @@ describe("metrics of semantic models", () => {
   ])("of the measure %s", async (measure, metricType, code, granularity) => {
     const run = await one(simple("m", measure));
     expect(metricsOf(run)).toMatchObject([{ metricType, granularity, metricExpression: { code } }]);
-    expect(run.edges()).toEqual(['main.orders -> "shop.m"']);
+    expect(run.edges()).toEqual([
+      '"shop.semantic_model.sales" -> "shop.m"',
+      'main.orders -> "shop.semantic_model.sales"',
+    ]);
   });
 
   test("filters and windows are told", async () => {
@@ -109,7 +117,7 @@ describe("metrics of semantic models", () => {
     const codes = metricsOf(await one(big, week, month)).map(({ metricExpression }) => metricExpression?.["code"]);
     expect(codes).toEqual([
       "sum(amount)\nwhere {{ Dimension('order__size') }} = 'L'",
-      "sum(amount)\nwhere amount > 0\n-- over a window of 7 day",
+      "sum(amount)\nwhere amount > 0\n-- over a window of 7 days",
       "sum(amount)\n-- to date since the start of the month",
     ]);
   });
@@ -137,24 +145,70 @@ describe("metrics of semantic models", () => {
     expect(run.edges()).toEqual([
       '"shop.all" -> "shop.share"',
       '"shop.big" -> "shop.share"',
+      '"shop.semantic_model.sales" -> "shop.all"',
+      '"shop.semantic_model.sales" -> "shop.big"',
       '"shop.share" -> "shop.growth"',
-      'main.orders -> "shop.all"',
-      'main.orders -> "shop.big"',
+      'main.orders -> "shop.semantic_model.sales"',
     ]);
+  });
+
+  test("inputs are told under the names that the metric gives them", async () => {
+    const where = (sql: string) => ({ where_filters: [{ where_sql_template: sql }] });
+    const growth = metric("growth", {
+      type: "derived",
+      type_params: {
+        expr: "now - before - start",
+        metrics: [
+          { name: "big", alias: "now", filter: null, offset_window: null, offset_to_grain: null },
+          { name: "big", alias: "before", offset_window: { count: 1, granularity: "month" } },
+          { name: "big", alias: "start", offset_to_grain: "year" },
+        ],
+      },
+      ...from("big"),
+    });
+    const share = metric("share", {
+      type: "ratio",
+      type_params: {
+        numerator: { name: "big", alias: "small", filter: where("{{ Dimension('order__size') }} = 'S' ") },
+        denominator: { name: "big", alias: null, filter: where("x") },
+      },
+      ...from("big"),
+    });
+    const codes = metricsOf(await one(simple("big", "revenue"), growth, share)).map((request) => [
+      request.name,
+      request.metricExpression?.["code"],
+    ]);
+    expect(Object.fromEntries(codes)).toEqual({
+      "shop.big": "sum(amount)",
+      "shop.growth": [
+        "now - before - start",
+        "-- now: big",
+        "-- before: big, offset by 1 month",
+        "-- start: big, offset to the start of the year",
+      ].join("\n"),
+      "shop.share": "small / big\n-- small: big where {{ Dimension('order__size') }} = 'S'\n-- big where x",
+    });
   });
 
   test("conversions are a ratio of two measures", async () => {
     const rate = metric("rate", {
       type: "conversion",
       type_params: {
-        conversion_type_params: { base_measure: { name: "visits" }, conversion_measure: { name: "orders" } },
+        conversion_type_params: {
+          base_measure: { name: "visits" },
+          conversion_measure: { name: "orders" },
+          entity: "buyer",
+          window: { count: 7, granularity: "day" },
+        },
       },
       ...bySales,
     });
     expect(metricsOf(await one(rate))).toMatchObject([
       {
         metricType: "RATIO",
-        metricExpression: { code: "count(orders) / sum(case when is_visit then 1 else 0 end)" },
+        metricExpression: {
+          code: "count(orders) / sum(case when is_visit then 1 else 0 end)\n-- by buyer, within 7 days",
+        },
       },
     ]);
   });
@@ -208,5 +262,6 @@ test("metrics have the tags of dbt and the owner of their group", async () => {
   const metrics = [simple("m", "revenue", { tags: ["money"], group: "finance" })];
   const run = await world.run([{ manifest: manifest({ nodes: [orders], semantic_models: [sales], metrics, groups }) }]);
   expect(metricsOf(run)).toMatchObject([{ owners: [{ id: "1", type: "user" }], tags: [{ tagFQN: "dbtTags.money" }] }]);
-  expect(run.records.filter(({ kind }) => kind === "tag")).toMatchObject([{ tag: { name: "money" } }]);
+  const tags = run.records.filter(({ kind }) => kind === "tag");
+  expect(tags).toMatchObject([{ tag: { name: "semantic_model" } }, { tag: { name: "money" } }]);
 });

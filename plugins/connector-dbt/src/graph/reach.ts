@@ -1,8 +1,8 @@
 import type { ProjectView } from "../project/view.ts";
 
 /**
- * The nearest things above that data can come from: models with a table of their own, seeds, snapshots, sources, metrics.
- * Ephemeral models, semantic models and saved queries are passed through. Sorted, each once.
+ * The nearest things above that data can come from: models with a table of their own, seeds, snapshots, sources, semantic models, metrics.
+ * Ephemeral models and saved queries are passed through. Sorted, each once.
  */
 export function reach(view: ProjectView, dependsOn: readonly string[]): readonly string[] {
   const met = new Set<string>();
@@ -13,7 +13,7 @@ export function reach(view: ProjectView, dependsOn: readonly string[]): readonly
     met.add(id);
     const through = passed(view, id);
     if (through !== undefined) open.push(...through);
-    else if (view.relations.has(id) || id.startsWith("metric.")) found.push(id);
+    else if (view.relations.has(id) || /^(?:metric|semantic_model)\./u.test(id)) found.push(id);
   }
   return found.toSorted();
 }
@@ -22,7 +22,6 @@ export function reach(view: ProjectView, dependsOn: readonly string[]): readonly
 function passed(view: ProjectView, id: string): readonly string[] | undefined {
   const relation = view.relations.get(id);
   if (relation !== undefined) return relation.isEphemeral ? relation.dependsOn : undefined;
-  if (id.startsWith("semantic_model.")) return view.load("semanticModel", id)?.dependsOn ?? [];
   return id.startsWith("saved_query.") ? (view.load("savedQuery", id)?.dependsOn ?? []) : undefined;
 }
 
@@ -31,5 +30,6 @@ export function dependenciesOf(view: ProjectView, id: string): readonly string[]
   const relation = view.relations.get(id);
   if (relation !== undefined) return relation.dependsOn;
   if (id.startsWith("metric.")) return view.load("metric", id)?.dependsOn;
+  if (id.startsWith("semantic_model.")) return view.load("semanticModel", id)?.dependsOn;
   return id.startsWith("exposure.") ? view.load("exposure", id)?.dependsOn : undefined;
 }

@@ -21,6 +21,7 @@ export class OpenProject implements ProjectView {
   readonly name: string;
   readonly relations: ReadonlyMap<string, Relation>;
   readonly tests: ReadonlyMap<string, TestEntry>;
+  readonly timeSpines: ReadonlyMap<string, string>;
   readonly results: NewestResults;
   readonly runs: readonly ProjectRun[];
   readonly freshness: ReadonlyMap<string, FreshnessResult>;
@@ -35,6 +36,7 @@ export class OpenProject implements ProjectView {
     this.name = parts.name;
     this.relations = parts.index.relations;
     this.tests = parts.index.tests;
+    this.timeSpines = parts.index.timeSpines;
     this.results = parts.results;
     this.runs = parts.runs;
     this.freshness = parts.freshness;

@@ -15,6 +15,7 @@ const relationTypes: ReadonlySet<string> = new Set(["model", "seed", "snapshot"]
 export class ProjectIndex {
   readonly relations = new Map<string, Relation>();
   readonly tests = new Map<string, TestEntry>();
+  readonly timeSpines = new Map<string, string>();
   metadata: ArtifactMetadata | undefined;
   readonly #spool: Spool;
   readonly #places: Readonly<Record<keyof Loaded, Map<string, Place>>> = {

@@ -6,11 +6,13 @@ import type { Note } from "../artifacts/fields.ts";
 import { readFreshness } from "../artifacts/freshness.ts";
 import { readManifest } from "../artifacts/manifest.ts";
 import { NewestResults, parseTime, type ReadRun } from "../artifacts/newest-results.ts";
+import { readSemanticManifest } from "../artifacts/semantic-manifest.ts";
 import type { ArtifactMetadata, FreshnessResult, RunResult } from "../artifacts/shapes.ts";
 import type { Artifact, Project } from "../places/project.ts";
 import { leanResult, withoutRaw } from "./lean.ts";
 import { OpenProject } from "./open-project.ts";
 import { ProjectIndex } from "./project-index.ts";
+import { SemanticLayer } from "./semantic-layer.ts";
 import { Spool } from "./spool.ts";
 import type { ProjectRun } from "./view.ts";
 
@@ -85,6 +87,7 @@ class Reading {
   async #other(artifact: Artifact): Promise<void> {
     try {
       if (artifact.kind === "catalog") await this.#catalog(artifact);
+      else if (artifact.kind === "semanticManifest") await this.#semanticManifest(artifact);
       else if (artifact.kind === "runResults") await this.#runResults(artifact);
       else if (artifact.kind === "sources") await this.#sources(artifact);
     } catch (thrown) {
@@ -106,6 +109,19 @@ class Reading {
       }
     }
     if (tables > 0 && own === 0) this.#foreign(file);
+  }
+
+  async #semanticManifest(artifact: Artifact): Promise<void> {
+    const { file } = artifact;
+    const note = this.#note(file);
+    const layer = new SemanticLayer({ index: this.#index, spool: this.#spool, note });
+    for await (const item of readSemanticManifest(artifact.open(), file, note)) layer.take(item);
+    if (layer.isForeign())
+      this.#parts.context.warn(
+        file,
+        "it is of another project, or of another environment of this one: nothing in it belongs to the manifest; it is left out",
+      );
+    else layer.bring(namedProject(this.#index)?.projectName ?? this.#project.name);
   }
 
   async #runResults(artifact: Artifact): Promise<void> {

@@ -83,6 +83,8 @@ export interface ProjectView {
   readonly relations: ReadonlyMap<string, Relation>;
   /** Data tests by unique id: generic and singular. */
   readonly tests: ReadonlyMap<string, TestEntry>;
+  /** Relations that MetricFlow joins measures to for their time, with the grain (`day`), by unique id; as the semantic manifest tells. */
+  readonly timeSpines: ReadonlyMap<string, string>;
   /** Unique ids of the other kinds, in the order of the file. */
   ids(kind: Exclude<keyof Loaded, "node" | "source">): readonly string[];
   /** Synchronous, from disk; undefined when there is none of this id. */

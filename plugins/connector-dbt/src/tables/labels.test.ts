@@ -73,3 +73,12 @@ test("what dbt says of the making and use of a model", () => {
   expect(found.at(-1)?.reason).toBe("deprecation_date: 2026-01-01T00:00:00");
   expect(names(labels.properties(node({ version: "1", latestVersion: "2" })))).toEqual(["dbtProperties.version_1"]);
 });
+
+test("tables of time and semantic models are told", () => {
+  const { labels } = labelsWith();
+  expect(names(labels.properties(node({}), "day"))).toEqual(["dbtProperties.time_spine_day"]);
+  expect(names(labels.semanticModel())).toEqual(["dbtProperties.semantic_model"]);
+  expect(labels.takeRecords().map(({ tag }) => tag.name)).toEqual(["time_spine_day", "semantic_model"]);
+  const off = labelsWith({ includeTags: false });
+  expect([off.labels.properties(node({}), "day"), off.labels.semanticModel()]).toEqual([[], []]);
+});

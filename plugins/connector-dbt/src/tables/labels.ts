@@ -38,8 +38,8 @@ export class Labels {
     return [...new Set(wanted)].flatMap((tag) => this.#label(classification, tag, `Tagged ${tag} in dbt.`));
   }
 
-  /** Of access, contract, version, group, deprecation and materialisation. */
-  properties(node: ManifestNode): TagLabel[] {
+  /** Of access, contract, version, group, deprecation and materialisation; `timeSpine` is the grain of a table that is one. */
+  properties(node: ManifestNode, timeSpine?: string): TagLabel[] {
     if (!this.#parts.options.includeTags) return [];
     const label = (name: string, description: string): TagLabel[] =>
       this.#label(propertiesClassification, name, description);
@@ -54,8 +54,19 @@ export class Labels {
         ? label("version_latest", "The latest version of a model.")
         : []),
       ...whereGiven(group, (it) => label(`group_${it}`, `Models of the group ${it} in dbt.`)),
+      ...whereGiven(timeSpine, (it) => label(`time_spine_${it}`, `Joined by MetricFlow for metrics by ${it}.`)),
       ...deprecated.map((it) => ({ ...it, reason: `deprecation_date: ${deprecationDate}` })),
     ];
+  }
+
+  /** Tells a semantic model from metrics, which it is one of in the catalog. */
+  semanticModel(): TagLabel[] {
+    if (!this.#parts.options.includeTags) return [];
+    return this.#label(
+      propertiesClassification,
+      "semantic_model",
+      "Semantic models of dbt, which metrics are measured by.",
+    );
   }
 
   /** The tags that were needed since this was asked last. */
