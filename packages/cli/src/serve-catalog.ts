@@ -17,10 +17,17 @@ export async function startFromFlags(
     tokenFile: flags["token-file"],
     tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
     namespacesFile: flags.namespaces,
+    keepEvents: keepEventsOf(flags["keep-events"]),
     version: flags["om-version"],
     connectors,
     log: tell,
   });
+}
+
+function keepEventsOf(text: string): number | "all" {
+  if (text === "all") return "all";
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw usageError("--keep-events must be a number of days, such as 90, or all");
+  return Number(text);
 }
 
 /** The service types of the connectors that are installed. */

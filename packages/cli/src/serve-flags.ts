@@ -29,6 +29,11 @@ export const serveFlags = {
     description: "YAML that says which services the namespaces of OpenLineage events mean",
     helpValue: "FILE",
   }),
+  "keep-events": Flags.string({
+    description: "days that OpenLineage events and dead letters are kept, or all; what they brought stays",
+    default: "90",
+    helpValue: "DAYS",
+  }),
   "om-version": Flags.string({
     description: "version of OpenMetadata that clients are told; its Python client wants its own major and minor",
     default: "1.12.8",
@@ -50,6 +55,7 @@ export interface ServeFlagValues {
   readonly "tls-cert": string | undefined;
   readonly "tls-key": string | undefined;
   readonly namespaces: string | undefined;
+  readonly "keep-events": string;
   readonly "om-version": string;
   readonly page: string;
   readonly "omd-home": string;

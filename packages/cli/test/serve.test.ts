@@ -116,6 +116,8 @@ test("what can't be served is a usage error with a hint", async () => {
     2,
     expect.stringContaining(`${namespaces}:2:18 namespaceToServiceMapping.postgres://db: expected text, got a number`),
   ]);
+  const kept = await omd(["serve", "--port", "0", "--keep-events", "0", ...home]);
+  expect([kept.code, kept.stderr]).toEqual([2, expect.stringContaining("--keep-events must be a number of days")]);
   const half = await omd(["serve", "--port", "0", "--tls-cert", "cert.pem", ...home]);
   expect([half.code, half.stderr]).toEqual([2, expect.stringContaining("--tls-key")]);
 });

@@ -7,6 +7,7 @@ import type { FastifyInstance } from "fastify";
 import { createApp, type AppOptions } from "./app.ts";
 import { startCatalogWriter } from "./catalog-writer.ts";
 import { loadNamespaces, unknownServices } from "./openlineage/namespaces.ts";
+import { defaultKeepEvents, EventRetention, type KeepEvents } from "./openlineage/retention.ts";
 import { guardRequests, isLoopback, loopbackHosts } from "./guards.ts";
 import { pageDirectory, servePage } from "./page-files.ts";
 import type { CatalogWriter } from "./parts.ts";
@@ -24,6 +25,8 @@ export interface ServeOptions {
   readonly tls?: { readonly certFile: string; readonly keyFile: string } | undefined;
   /** YAML file that says which services the namespaces of OpenLineage events mean. */
   readonly namespacesFile?: string | undefined;
+  /** Days that OpenLineage events and dead letters are kept. Default {@link defaultKeepEvents}. */
+  readonly keepEvents?: KeepEvents | undefined;
   /** Version of OpenMetadata that clients are told. Default {@link defaultVersion}. */
   readonly version?: string | undefined;
   /** Service types of the connectors that are installed; clients ask for their test-connection steps. */
@@ -73,6 +76,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     const parts = { ...opened, namespaces, version: options.version ?? defaultVersion, omdHome };
     app = appOf(() => createApp(parts, log, { tls }), options.tls?.certFile);
     guardRequests(app, { token, hosts: isLoopback(host) ? new Set([...loopbackHosts, host]) : undefined });
+    pruneEvents(app, opened.writer, options.keepEvents ?? defaultKeepEvents, log);
     servePage(app, options.pageDirectory ?? pageDirectory());
     await listen(app, host, options.port ?? defaultPort);
     return { url: urlOf(app, host, tls !== undefined), close: closer(app, opened) };
@@ -81,6 +85,17 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     await closeCatalog(opened);
     throw error;
   }
+}
+
+function pruneEvents(app: FastifyInstance, writer: CatalogWriter, keep: KeepEvents, log: (text: string) => void): void {
+  if (keep === "all") return;
+  const retention = new EventRetention(writer, keep, log);
+  app.addHook("onListen", async () => {
+    retention.start();
+  });
+  app.addHook("onClose", async () => {
+    await retention.close();
+  });
 }
 
 interface Opened {

@@ -34,6 +34,11 @@ export class DeadLetters {
     this.#db.run("DELETE FROM dead_letter WHERE id <= (SELECT max(id) FROM dead_letter) - ?", deadLetterLimits.letters);
   }
 
+  /** Deletes those that came before that time, epoch ms. Answers how many. */
+  prune(before: number): number {
+    return this.#db.run("DELETE FROM dead_letter WHERE received_at < ?", before);
+  }
+
   /** Newest first. */
   list(limit: number): DeadLetter[] {
     return this.#db.all("SELECT * FROM dead_letter ORDER BY id DESC LIMIT ?", limit).map((row) => ({

@@ -38,15 +38,18 @@ export class EventEnds {
       }));
   }
 
-  /** Notes ends; one that was noted before has the newest reason. An entity that is gone has none. */
-  note(ends: readonly EventEnd[]): void {
+  /** Notes ends of an event; one that was noted before has the newest reason. An entity that is gone has none. They leave with the event. */
+  note(eventId: number, ends: readonly EventEnd[]): void {
     for (const { near, side, name, reason, nearest } of ends)
       this.#db.run(
-        "INSERT OR REPLACE INTO lineage_event_end SELECT id, ?, ?, ?, ? FROM entity WHERE id = ?",
+        `INSERT INTO lineage_event_end
+          SELECT e.id, ?, ?, ?, ?, v.id FROM entity e JOIN lineage_event v ON v.id = ? WHERE e.id = ?
+          ON CONFLICT DO UPDATE SET reason = excluded.reason, nearest = excluded.nearest, event_id = max(event_id, excluded.event_id)`,
         side,
         name,
         reason,
         JSON.stringify(nearest),
+        eventId,
         near,
       );
   }

@@ -65,6 +65,23 @@ export const eventWaitsMigration = `
   UPDATE lineage_event SET state = 0 WHERE state = 2 AND note LIKE 'not found: %';
 `;
 
+/** An end leaves with the newest event that told of it. The events of those that were noted before tell them again. */
+export const eventRetentionMigration = `
+  DROP TABLE lineage_event_end;
+  CREATE TABLE lineage_event_end (
+    near_id TEXT NOT NULL REFERENCES entity (id) ON DELETE CASCADE,
+    side TEXT NOT NULL,
+    name TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    nearest TEXT NOT NULL,
+    event_id INTEGER NOT NULL REFERENCES lineage_event (id) ON DELETE CASCADE,
+    PRIMARY KEY (near_id, side, name)
+  ) WITHOUT ROWID;
+  CREATE INDEX lineage_event_end_name ON lineage_event_end (name);
+  CREATE INDEX lineage_event_end_event ON lineage_event_end (event_id);
+  UPDATE lineage_event SET state = 0 WHERE state = 2 AND note LIKE 'not found: %';
+`;
+
 /** What a reset of the catalog empties. */
 export const eventTables = [
   "lineage_event_wait",

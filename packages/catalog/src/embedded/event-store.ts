@@ -3,6 +3,7 @@ import type { CatalogDatabase, Row } from "./database.ts";
 import { DeadLetters, type DeadLetter } from "./dead-letters.ts";
 import { EventEnds, type EventEnd } from "./event-ends.ts";
 import { maskedEvent, maskedText } from "./event-mask.ts";
+import { pruneEvents, type Pruned } from "./event-retention.ts";
 import { runStatus, type RunEvents } from "./event-runs.ts";
 import type { EntityStore } from "./entity-store.ts";
 import type { EventWait } from "./event-waits.ts";
@@ -111,7 +112,7 @@ export class EventStore {
     for (const { id, applied, note, ends = [], found = [], waits = [] } of results) {
       this.#db.run("UPDATE lineage_event SET state = ?, note = ? WHERE id = ?", applied ? 1 : 2, note ?? null, id);
       this.ends.resolve(found);
-      this.ends.note(ends);
+      this.ends.note(id, ends);
       this.#entities.waits.note(id, waits);
     }
   }
@@ -134,6 +135,11 @@ export class EventStore {
   /** Keeps what could not be read; the oldest beyond a limit go. */
   reject(letters: readonly Omit<DeadLetter, "id">[]): void {
     this.#letters.add(letters);
+  }
+
+  /** Deletes what came before that time, epoch ms, a few at a time: see {@link pruneEvents}. */
+  prune(before: number): Pruned {
+    return { ...pruneEvents(this.#db, before), letters: this.#letters.prune(before) };
   }
 
   /** Writes the run of a pipeline as its events tell it. Throws CatalogError 404 without the pipeline. */
@@ -224,14 +230,17 @@ export class EventStore {
       }));
   }
 
-  /** Runs are keyed by their time: one that turns out to have begun earlier moves, and two of one millisecond stay apart. */
+  /**
+   * Runs are keyed by their time: one that turns out to have begun earlier moves, and two of one millisecond stay apart. One that seems to
+   * have begun later has lost its first events to age.
+   */
   #timeOf(pipelineId: string, runId: string, started: number): number {
     const before = this.#db.get(
       "SELECT started, timestamp FROM lineage_run WHERE pipeline_id = ? AND run_id = ?",
       pipelineId,
       runId,
     );
-    if (before?.started === started) return Number(before.timestamp);
+    if (before && Number(before.started) <= started) return Number(before.timestamp);
     if (before) {
       this.#db.run(
         "DELETE FROM pipeline_status WHERE pipeline_id = ? AND timestamp = ?",
@@ -249,7 +258,7 @@ export class EventStore {
 }
 
 /** What may be called across a thread, by name. */
-export type EventWrites = Pick<EventStore, "store" | "settle" | "again" | "mapped" | "reject" | "putRun">;
+export type EventWrites = Pick<EventStore, "store" | "settle" | "again" | "mapped" | "reject" | "prune" | "putRun">;
 
 const writeNames: ReadonlySet<string> = new Set([
   "store",
@@ -257,6 +266,7 @@ const writeNames: ReadonlySet<string> = new Set([
   "again",
   "mapped",
   "reject",
+  "prune",
   "putRun",
 ] satisfies (keyof EventWrites)[]);
 

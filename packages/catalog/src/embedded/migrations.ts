@@ -1,7 +1,14 @@
 import { scanMigration } from "./views-migration.ts";
 import { historyMigration } from "./history-migration.ts";
 import { searchMigration } from "./search-migration.ts";
-import { eventEndsMigration, eventMigration, eventTables, eventWaitsMigration } from "./event-migration.ts";
+import {
+  eventEndsMigration,
+  eventMigration,
+  eventRetentionMigration,
+  eventTables,
+  eventWaitsMigration,
+} from "./event-migration.ts";
+import { assetEdgesMigration } from "./asset-edges-migration.ts";
 import { extrasMigration, extrasTables } from "./extras/extras-migration.ts";
 
 /** Each entry lifts the file by one `user_version`. Never change one that was released: append. */
@@ -89,6 +96,8 @@ export const migrations: readonly string[] = [
   DROP TRIGGER search_entity_changed;
   `,
   eventWaitsMigration,
+  eventRetentionMigration,
+  assetEdgesMigration,
 ];
 
 /** What {@link CatalogDatabase.reset} empties, children first. */
@@ -96,6 +105,8 @@ export const contentTables = [
   ...extrasTables,
   ...eventTables,
   "ingestion_run",
+  "service_edge",
+  "group_member",
   "edge",
   "pipeline_status",
   "version",
