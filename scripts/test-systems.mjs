@@ -13,6 +13,10 @@ const schemaScript = join(root, "systems", "openmetadata-schemas.sh");
 const openLineageScript = join(root, "systems", "openlineage.sh");
 const clientScript = join(root, "systems", "python-client.sh");
 const dbtScript = join(root, "systems", "dbt.sh");
+/** Beside the versions that are always run, on DuckDB: `1.4 1.9`. */
+const furtherDbt = (process.env.OMD_DBT_VERSIONS || "")
+  .split(" ")
+  .filter((version) => version !== "" && !["1.5", "1.8", "1.11"].includes(version));
 const postgresScript = join(root, "systems", "postgres.sh");
 const motoScript = join(root, "systems", "moto.sh");
 const clientVersion = "1.12.8.10";
@@ -122,6 +126,7 @@ async function runDbt(otherPackage) {
     ["1.8", "duckdb"],
     ["1.11", "duckdb", "less"],
     ["1.11", "postgres", "less"],
+    ...furtherDbt.map((version) => [version, "duckdb"]),
   ]) {
     if (target === "postgres") {
       await otherPackage.catch(() => undefined);

@@ -2,14 +2,24 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { env, Workplace, type OmdResult } from "./omd.ts";
 
+export interface DbtRun {
+  /** `1.8` */
+  readonly version: string;
+  readonly target: "duckdb" | "postgres";
+}
+
+const further = (process.env["OMD_DBT_VERSIONS"] ?? "").split(" ").filter((version) => version !== "");
+
 /** What `systems/dbt.sh` made: each is a real dbt's run of `systems/dbt/market`. */
-export const dbtRuns = [
-  { version: "1.5", target: "duckdb" },
-  { version: "1.8", target: "duckdb" },
-  { version: "1.11", target: "duckdb" },
+export const dbtRuns: readonly DbtRun[] = [
+  ...[...new Set(["1.5", "1.8", "1.11", ...further])].map((version) => ({ version, target: "duckdb" }) as const),
   { version: "1.11", target: "postgres" },
-] as const;
-export type DbtRun = (typeof dbtRuns)[number];
+];
+
+/** Whether a run is of this version of dbt or of a newer one. */
+export function isSince({ version }: DbtRun, first: string): boolean {
+  return version.localeCompare(first, "en", { numeric: true }) >= 0;
+}
 
 /** A directory that dbt left: `artifacts`, `artifacts-less`, `expected.json`. */
 export function dbtDirectory({ version, target }: DbtRun): string {

@@ -7,6 +7,11 @@ def on_postgres():
     return os.environ["OMD_DBT_TARGET"] == "postgres"
 
 
+def can_attach():
+    """DuckDB attaches databases since 0.7, its adapter since dbt 1.4."""
+    return "OMD_DUCKDB_ARCHIVE" in os.environ
+
+
 @contextlib.contextmanager
 def connect():
     """Gives a function that runs a statement and answers its rows."""
@@ -26,7 +31,8 @@ def connect():
         import duckdb
 
         connection = duckdb.connect(os.environ["OMD_DUCKDB"])
-        connection.execute(f"attach '{os.environ['OMD_DUCKDB_ARCHIVE']}' as archive")
+        if can_attach():
+            connection.execute(f"attach '{os.environ['OMD_DUCKDB_ARCHIVE']}' as archive")
 
         def execute(statement):
             return connection.execute(statement).fetchall()

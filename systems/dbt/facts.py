@@ -8,7 +8,7 @@ import os
 import re
 import sys
 
-from database import connect, on_postgres
+from database import can_attach, connect, on_postgres
 
 
 def events(path):
@@ -18,7 +18,30 @@ def events(path):
     with open(path, encoding="utf-8") as file:
         for line in file:
             if line.startswith("{"):
-                yield json.loads(line)
+                event = json.loads(line)
+                yield event if "log_version" not in event else as_today(event)
+
+
+# Events before dbt 1.4 have codes. Lines of nodes that ended: `12 of 47 FAIL 3 name ... [FAIL 3 in 0.07s]`.
+old_messages = {"Z021": "RunResultWarning", "Z022": "RunResultFailure", "Z024": "RunResultError", "Z028": "FirstRunResultError"}
+old_line = re.compile(r"^\d+ of \d+ (OK|PASS|WARN|FAIL|ERROR STALE|ERROR|SKIP)\b(?: (\d+) )?")
+old_status = {"OK": "success", "ERROR STALE": "error", "SKIP": "skipped"}
+
+
+def as_today(event):
+    """An event of dbt 1.0 to 1.3 in the shape of newer ones."""
+    data = event.get("data") or {}
+    node = data.get("node_info") or event.get("node_info") or {}
+    name, line = old_messages.get(event["code"], event["code"]), old_line.match(plain(event["msg"]))
+    if line:
+        name = "LogNodeResult"
+        of_freshness = " freshness of " in event["msg"]
+        status = old_status.get(line[1], line[1].lower())
+        if of_freshness:
+            status = {"ERROR": "runtime error", "PASS": "pass"}.get(line[1], status)
+        node = {**node, "node_status": status}
+        data = {**data, "num_failures": data.get("failures")}
+    return {"info": {"name": name, "msg": event["msg"]}, "data": {**data, "node_info": node}}
 
 
 def listed(logs):
@@ -87,6 +110,14 @@ def tables():
                 where c.relkind in ('r', 'v', 'm', 'p') and a.attnum > 0 and not a.attisdropped
                   and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg_toast%'
                 order by 1, 2, 3, a.attnum""")
+        elif not can_attach():
+            # DuckDB had one database then, which dbt calls main.
+            rows = execute("""
+                select 'main', c.table_schema, c.table_name, t.table_type, c.column_name, c.data_type
+                from information_schema.columns c
+                join information_schema.tables t using (table_schema, table_name)
+                where c.table_schema not in ('information_schema', 'pg_catalog', 'temp')
+                order by 1, 2, 3, c.ordinal_position""")
         else:
             rows = execute("""
                 select c.table_catalog, c.table_schema, c.table_name, t.table_type, c.column_name, c.data_type
