@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { reportSchema, type Report } from "@omd/core";
@@ -30,6 +30,18 @@ test("the recorded Airflow comes in whole, twice, and the second time nothing is
 
   const listed = await omd(["catalog", "list", "--type", "pipeline", "--json"], { env: { OMD_HOME: home.path } });
   expect(JSON.parse(listed.stdout)).toHaveLength(facts.dags);
+});
+
+test("DAGs that are read again as they were are not written, owners that the first run made included", async () => {
+  const home = temporaryDirectory();
+  const config = join(home.path, "airflow.yaml");
+  const text = readFileSync(join(example, "airflow.yaml"), "utf8");
+  writeFileSync(config, text.replace(/^( *)type: Airflow$/mu, "$1type: Airflow\n$1taskRefresh: always"));
+  for (const expected of [{ created: 49 }, { created: 0, updated: 0, unchanged: 33 }]) {
+    const args = ["-c", config, "--replay", join(example, "recording"), "--json"];
+    const { stdout } = await omd(["ingest", ...args], { env: { OMD_HOME: home.path } });
+    expect(reportSchema.parse(JSON.parse(stdout)).writes).toMatchObject(expected);
+  }
 });
 
 test("the recording names no host and no secret", () => {

@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import { encodeName, fqnOf, type EntityReference } from "@omd/schema";
 import type { Catalog } from "../contracts/index.ts";
 
-/** Creates a user for an owner that the catalog does not know. One call a name: the resolver remembers. */
+/**
+ * Creates a user for an owner that the catalog does not know. One call a name: the resolver remembers. The reference is the one that the catalog will
+ * find in the next run: its fields go into the `sourceHash` of what is owned.
+ */
 export function ownerCreator(catalog: Catalog): (name: string) => Promise<EntityReference | undefined> {
   return async (given) => {
     const text = given.trim();
@@ -11,7 +14,8 @@ export function ownerCreator(catalog: Catalog): (name: string) => Promise<Entity
     const name = encodeName((isEmail ? text.slice(0, text.indexOf("@")) : text).toLowerCase());
     const email = isEmail ? text.toLowerCase() : `${mailbox(text)}@owner.invalid`;
     const { entity } = await catalog.put("user", { name, email, displayName: text });
-    return { id: entity.id, type: "user", name, fullyQualifiedName: fqnOf(name) };
+    const { displayName = text } = entity as { displayName?: string };
+    return { id: entity.id, type: "user", name, fullyQualifiedName: fqnOf(name), displayName };
   };
 }
 
