@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Refusal } from "./answers.ts";
 
 export interface GuardOptions {
-  /** The bearer token that every call below `/api` must carry. Without one any is accepted. */
+  /** The bearer token that every call must carry unless its route is open to all. Without one any is accepted. */
   readonly token?: string | undefined;
   /** Names that this server is called by. Undefined: any, which is safe only together with a token. */
   readonly hosts?: ReadonlySet<string> | undefined;
@@ -16,20 +16,26 @@ export function isLoopback(host: string): boolean {
   return loopbackHosts.has(host) || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
-/** Asked without a token by clients that look whether the server is there. */
-const open: ReadonlySet<string> = new Set(["/api/v1/system/version"]);
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The route answers without a token. */
+    readonly open?: boolean;
+  }
+}
+
+/** For routes that anybody may ask: the page's files, and what clients ask to see whether the server is there. */
+export const openToAll = { config: { open: true } } as const;
 
 /**
  * Refuses what other sites make a browser send: a page whose name was bound to this address (DNS rebinding) has another Host, a form or
- * script of another site has another Origin. Then asks for the token.
+ * script of another site has another Origin. Then asks for the token: by the route that was found, as a target can be written in many ways.
  */
 export function guardRequests(app: FastifyInstance, { token, hosts }: GuardOptions): void {
   const digest = token === undefined ? undefined : sha256(token);
   app.addHook("onRequest", async (request, reply) => {
     checkHost(request, hosts);
     checkOrigin(request);
-    const [path = ""] = request.url.split("?", 1);
-    if (digest === undefined || !path.startsWith("/api/") || open.has(path)) return;
+    if (digest === undefined || request.routeOptions.config.open === true) return;
     const given = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? "")?.[1];
     if (given !== undefined && timingSafeEqual(sha256(given), digest)) return;
     void reply.header("WWW-Authenticate", "om-auth");

@@ -14,7 +14,7 @@ export function withOrigin(json: string, origin: string): string {
 /** Makes the hrefs of every answer below `/api/v1` absolute. */
 export function absoluteHrefs(app: FastifyInstance): void {
   app.addHook("onSend", async (request, _reply, payload) =>
-    typeof payload === "string" && request.url.startsWith("/api/v1/")
+    typeof payload === "string" && request.routeOptions.url?.startsWith("/api/v1/") === true
       ? withOrigin(payload, originOf(request))
       : payload,
   );

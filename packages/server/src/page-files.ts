@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { openToAll } from "./guards.ts";
 
 /** Where the built page of `@omd/ui` lies, whether or not it was built. */
 export function pageDirectory(): string {
@@ -33,13 +34,15 @@ export function servePage(app: FastifyInstance, directory: string): void {
   const files = filesIn(directory);
   const built = files.has(indexFile);
   if (built) void app.register(fastifyStatic, { root: directory, serve: false });
-  app.get<{ Params: { "*": string } }>("/*", (request, reply) => {
+  app.get<{ Params: { "*": string } }>("/*", openToAll, (request, reply) => {
     const path = request.params["*"];
     if (files.has(path)) return page(reply, path);
-    // A bundle that is gone must not look like one, and calls of the API get answers in JSON.
-    if (path === "api" || path.startsWith("api/") || hashed.test(path)) return reply.callNotFound();
+    // A bundle that is gone must not look like one.
+    if (hashed.test(path)) return reply.callNotFound();
     return built ? page(reply, indexFile) : notBuilt(reply);
   });
+  // What the API does not know is no path of the page.
+  for (const path of ["/api", "/api/*"]) app.all(path, (_request, reply) => reply.callNotFound());
 }
 
 function page(reply: FastifyReply, file: string): FastifyReply {
@@ -56,7 +59,7 @@ function notBuilt(reply: FastifyReply): FastifyReply {
 }
 
 function secureAnswers(app: FastifyInstance): void {
-  app.addHook("onSend", async (request, reply, payload) => {
+  app.addHook("onSend", async (_request, reply, payload) => {
     void reply.headers({
       "X-Content-Type-Options": "nosniff",
       "X-Frame-Options": "DENY",
@@ -65,8 +68,7 @@ function secureAnswers(app: FastifyInstance): void {
       "Cross-Origin-Opener-Policy": "same-origin",
       "Content-Security-Policy": contentPolicy,
     });
-    if (request.url.startsWith("/api/") && !reply.hasHeader("Cache-Control"))
-      void reply.header("Cache-Control", "no-store");
+    if (!reply.hasHeader("Cache-Control")) void reply.header("Cache-Control", "no-store");
     return payload;
   });
 }
