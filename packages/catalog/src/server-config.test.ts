@@ -20,21 +20,22 @@ describe("openMetadataServerConfig", () => {
   });
 
   test("keeps the token out of JSON", () => {
-    const config = openMetadataServerConfig.parse({ hostPort: "x", securityConfig: { jwtToken: "eyJ-canary" } });
+    const config = openMetadataServerConfig.parse({ hostPort: "http://x", securityConfig: { jwtToken: "eyJ-canary" } });
     expect(isSecret(config.securityConfig?.jwtToken)).toBe(true);
     expect(config.securityConfig?.jwtToken.reveal()).toBe("eyJ-canary");
     expect(JSON.stringify(config)).not.toContain("canary");
   });
 
   test.each([
-    ["an unknown key", { hostPort: "x", hostport: "y" }],
+    ["an address without http", { hostPort: "localhost:8585/api" }],
+    ["an unknown key", { hostPort: "http://x", hostport: "y" }],
     ["no hostPort", {}],
     ["an empty hostPort", { hostPort: "" }],
-    ["an unknown authProvider", { hostPort: "x", authProvider: "kerberos" }],
-    ["a token beside another key", { hostPort: "x", securityConfig: { jwtToken: "a", secretKey: "b" } }],
-    ["no token", { hostPort: "x", securityConfig: {} }],
-    ["a wrong verifySSL", { hostPort: "x", verifySSL: true }],
-    ["an unknown filter key", { hostPort: "x", tableFilterPattern: { include: ["a"] } }],
+    ["an unknown authProvider", { hostPort: "http://x", authProvider: "kerberos" }],
+    ["a token beside another key", { hostPort: "http://x", securityConfig: { jwtToken: "a", secretKey: "b" } }],
+    ["no token", { hostPort: "http://x", securityConfig: {} }],
+    ["a wrong verifySSL", { hostPort: "http://x", verifySSL: true }],
+    ["an unknown filter key", { hostPort: "http://x", tableFilterPattern: { include: ["a"] } }],
   ])("refuses %s", (_, value) => {
     expect(openMetadataServerConfig.safeParse(value).success).toBe(false);
   });

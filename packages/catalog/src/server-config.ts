@@ -15,7 +15,9 @@ const include = (what: string) => z.boolean().default(true).describe(`Whether ${
 export const openMetadataServerConfig = z.strictObject({
   hostPort: z
     .string()
-    .min(1)
+    .refine((text) => text === embeddedHostPort || (/^https?:/iu.test(text) && URL.canParse(text)), {
+      error: `must be \`${embeddedHostPort}\` or an address such as http://localhost:8585/api`,
+    })
     .describe(
       "Address of the OpenMetadata server with its API end point, e.g. http://localhost:8585/api; `embedded` for the catalog file",
     ),

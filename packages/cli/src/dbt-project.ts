@@ -14,6 +14,7 @@ import {
   type LoadOptions,
   type WorkflowConfig,
 } from "@omd/core";
+import { namePattern } from "@omd/schema";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 
@@ -29,7 +30,7 @@ const prefix = "openmetadata_";
 /** Variables come as text where `env_var` gives them. */
 const flag = z.union([z.boolean(), z.stringbool()]).optional();
 const filterPattern = z
-  .strictObject({ includes: z.array(z.string()).optional(), excludes: z.array(z.string()).optional() })
+  .strictObject({ includes: z.array(namePattern).optional(), excludes: z.array(namePattern).optional() })
   .optional();
 
 /** The variables of dbt_project.yml that begin with `openmetadata_`, as the Python ingestion names them, and `openmetadata_create_missing_tables`. */

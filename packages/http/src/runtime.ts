@@ -36,7 +36,9 @@ class Runtime implements HttpRuntime {
   }
 
   client(given: HttpClientOptions): HttpClient {
-    const options = { ...defined(this.#options.defaults ?? {}), ...defined(given) };
+    const { defaults = {} } = this.#options;
+    const tls = given.tls && { ...defined(defaults.tls ?? {}), ...defined(given.tls) };
+    const options = { ...defined(defaults), ...defined({ ...given, tls }) };
     const address = parseAddress(options.baseUrl);
     const { credentials } = address;
     if (credentials !== undefined && credentials.password !== "")

@@ -64,13 +64,17 @@ describe.each(["lean", "got", undefined] as const)("TLS over %s", (transport) =>
     await expect(client.request({ path: "/x" })).rejects.toMatchObject({ code: "ERR_NETWORK", advice: "abort" });
   });
 
-  test("a client certificate is shown when asked for", async () => {
+  test("a client certificate is shown when asked for, also by a client that changes another TLS option", async () => {
     const { server, runtime } = await start(true);
     const tls = { verify: "validate", caFile: at("ca.pem") } as const;
     const both = { ...tls, certFile: at("client.pem"), keyFile: at("client.key") };
     expect(await runtime.client({ name: "m", baseUrl: server.url, tls: both }).json({ path: "/x" }, peer)).toBe(
       "client",
     );
+    const shared = createHttpRuntime({ defaults: { tls: both } });
+    const careless = shared.client({ name: "s", baseUrl: server.url, tls: { verify: "ignore" } });
+    expect(await careless.json({ path: "/x" }, peer)).toBe("client");
+    await shared.close();
     const without = runtime.client({ name: "n", baseUrl: server.url, tls });
     await expect(without.request({ path: "/x" })).rejects.toMatchObject({
       code: "ERR_NETWORK",

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** Regular expressions as a workflow's YAML gives them: Python syntax. */
 export interface FilterPattern {
   includes?: readonly string[] | undefined;
@@ -30,6 +32,15 @@ export function filterMatcher(pattern: FilterPattern | undefined): (name: string
     return included && !excludes.some((matches) => matches(name));
   };
 }
+
+/** One expression of a filter pattern; what cannot be used is an issue at its place. */
+export const namePattern = z.string().superRefine((pattern, context) => {
+  try {
+    pythonMatch(pattern);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
+  }
+});
 
 function pythonMatch(pattern: string): (name: string) => boolean {
   const { source, flags } = translated(pattern);

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { secret } from "@omd/schema";
+import { namePattern, secret } from "@omd/schema";
 
 const filterPattern = z
   .strictObject({
-    includes: z.array(z.string()).optional().describe("Regular expressions; a name must match one of them."),
-    excludes: z.array(z.string()).optional().describe("Regular expressions; a name that matches one is left out."),
+    includes: z.array(namePattern).optional().describe("Regular expressions; a name must match one of them."),
+    excludes: z.array(namePattern).optional().describe("Regular expressions; a name that matches one is left out."),
   })
   .describe("Regular expressions on DAG ids, in Python's syntax, matched from the start and without regard to case.");
 
@@ -45,7 +45,7 @@ function databaseMode(type: string) {
 export const airflowConnection = z.strictObject({
   type: z.literal("Airflow").default("Airflow").describe("Always `Airflow`."),
   hostPort: z
-    .url({ protocol: /^https?$/u })
+    .url({ protocol: /^https?$/u, error: "must be an address that begins with http:// or https://" })
     .describe("Address of the web server, with its path when it has one; used for the REST API and for links."),
   numberOfStatus: z
     .union([z.int().min(0), z.string().regex(/^\d+$/u).transform(Number)])

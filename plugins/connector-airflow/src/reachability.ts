@@ -8,8 +8,12 @@ const signs: readonly (readonly [RegExp, string])[] = [
     "The server does not speak TLS at this port: write hostPort with http://, or give the port that has https.",
   ],
   [
+    /certificate required/iu,
+    "The server wants a certificate of its clients: name its files in `omd.http.certFile` and `omd.http.keyFile`.",
+  ],
+  [
     /certificate|CERT_|UNABLE_TO_|SELF_SIGNED|altname/u,
-    "The server's certificate is not trusted here: name a file with its CA in NODE_EXTRA_CA_CERTS, or set `connection.verifySSL: false`.",
+    "The server's certificate is not trusted here: name a file with its CA in `omd.http.caFile`, or set `connection.verifySSL: false`.",
   ],
   [
     /tunnel|proxy/iu,

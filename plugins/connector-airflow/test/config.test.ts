@@ -45,6 +45,16 @@ describe("the connection", () => {
     expect(() => create(connection)).toThrow();
   });
 
+  test("a filter that is no regular expression is refused at its place", () => {
+    const broken = pipelineMetadata.safeParse({ pipelineFilterPattern: { includes: ["a.*", "(abc"] } });
+    expect(broken.error?.issues).toEqual([
+      expect.objectContaining({
+        path: ["pipelineFilterPattern", "includes", 1],
+        message: expect.stringContaining('Invalid filter pattern "(abc"'),
+      }),
+    ]);
+  });
+
   test.each(["Backend", "Mysql", "Postgres", "SQLite"])("says what to do in place of %s", (type) => {
     expect(() => create(withMode({ type, username: "u", hostPort: "db:3306" }))).toThrow(
       expect.objectContaining({ code: "OMD_CONFIG", hint: expect.stringContaining("RestAPI") }),

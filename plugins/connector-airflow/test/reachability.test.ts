@@ -55,13 +55,14 @@ describe("reachable", () => {
   };
 
   test.each([
-    ["unable to verify the first certificate (UNABLE_TO_VERIFY_LEAF_SIGNATURE)", "NODE_EXTRA_CA_CERTS"],
+    ["unable to verify the first certificate (UNABLE_TO_VERIFY_LEAF_SIGNATURE)", "omd.http.caFile"],
     ["self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT)", "verifySSL"],
     ["Hostname/IP does not match certificate's altnames (ERR_TLS_CERT_ALTNAME_INVALID)", "verifySSL"],
     ["the tunnel was refused (ERR_PROXY_TUNNEL)", "NO_PROXY"],
     ["getaddrinfo ENOTFOUND airflow.example", "DNS"],
     ["getaddrinfo EAI_AGAIN airflow.example", "DNS"],
     ["connect EHOSTUNREACH 10.0.0.1:80", "firewalls"],
+    ["tlsv13 alert certificate required (ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED)", "omd.http.certFile"],
     ["something new", "Check hostPort"],
   ])("%s", (message, hint) => {
     expect(reachable(failure(message))).toMatchObject({ code: "OMD_CONNECTION", hint: expect.stringContaining(hint) });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { namePattern } from "@omd/schema";
 import { dbtConfigSource } from "./config-places.ts";
 
 export {
@@ -14,8 +15,8 @@ export {
 
 const filterPattern = z
   .strictObject({
-    includes: z.array(z.string()).optional().describe("Regular expressions; a name must match one of them."),
-    excludes: z.array(z.string()).optional().describe("Regular expressions; a name that matches one is left out."),
+    includes: z.array(namePattern).optional().describe("Regular expressions; a name must match one of them."),
+    excludes: z.array(namePattern).optional().describe("Regular expressions; a name that matches one is left out."),
   })
   .nullish()
   .transform((value) => value ?? undefined)

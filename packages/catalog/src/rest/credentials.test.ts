@@ -92,7 +92,12 @@ describe("TLS", () => {
       certFile: undefined,
       keyFile: undefined,
     });
-    expect(() => tlsOptions({ sslConfig: { caCertificate: "/nowhere/ca.pem" } })).toThrow("names no file");
+    expect(() => tlsOptions({ sslConfig: { caCertificate: "/nowhere/ca.pem" } })).toThrow(
+      expect.objectContaining({
+        code: "OMD_CONFIG",
+        message: expect.stringContaining("sslConfig.caCertificate names no file"),
+      }),
+    );
     expect(() => tlsOptions({ sslConfig: { sslKey: "-----BEGIN KEY-----" } })).toThrow("not a path");
   });
 });

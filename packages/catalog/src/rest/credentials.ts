@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { CatalogError } from "@omd/core";
+import { CatalogError, OmdError } from "@omd/core";
 import type { HttpAuth, TlsOptions } from "@omd/http";
 
 /** A secret or plain text, as a configuration holds it. */
@@ -112,6 +112,8 @@ function pemFile(key: string, value: SecretText | undefined): string | undefined
   const path = value === undefined ? "" : textOf(value).trim();
   if (path === "") return undefined;
   if (isFile(path)) return path;
-  const shown = path.startsWith("-----BEGIN") ? "holds a certificate, not a path" : `names no file`;
-  throw new CatalogError(`sslConfig.${key} ${shown}`, { hint: "Give the path of a PEM file." });
+  const shown = path.startsWith("-----BEGIN") ? "holds a certificate, not a path" : `names no file: ${path}`;
+  throw new OmdError("OMD_CONFIG", `workflowConfig.openMetadataServerConfig.sslConfig.${key} ${shown}`, {
+    hint: "Give the path of a PEM file.",
+  });
 }

@@ -162,6 +162,14 @@ omd: {deletes: {maxShare: 2}, procesors: []}
     ]);
   });
 
+  test("a client certificate needs both files", () => {
+    expect(complaints(`${good}omd: {http: {certFile: c.pem}}\n`)).toEqual([
+      "a.yaml:14:13 omd.http: missing key keyFile: a client certificate needs both files",
+    ]);
+    expect(complaints(`${good}omd: {http: {keyFile: c.key}}\n`).join()).toContain("missing key certFile");
+    expect(parseConfig(`${good}omd: {http: {certFile: c, keyFile: k}}\n`, { env }).omd.http.keyFile).toBe("k");
+  });
+
   test("a wrong processor has its place too", () => {
     const text = `${good}omd:\n  processors:\n    - {type: filter, entityType: tabel}\n    - {type: filtr}\n    - type: add-tags\n      tag: [A.b]\n`;
     expect(complaints(text)).toEqual([
@@ -175,7 +183,7 @@ omd: {deletes: {maxShare: 2}, procesors: []}
   });
 
   test("has issues that programs can read", () => {
-    const error = thrown(() => parseConfig("sink: {type: x}\n", { fileName: "a.yaml" }));
+    const error = thrown(() => parseConfig("sink: {type: metadata-rest}\n", { fileName: "a.yaml" }));
     expect(isOmdError(error) && error.code).toBe("OMD_CONFIG");
     expect(error.issues).toEqual([{ file: "a.yaml", line: 1, column: 1, path: ["source"], message: "missing key" }]);
   });

@@ -82,7 +82,7 @@ export function locateIssues(
   if (!isZodError(error)) return undefined;
   const part = prefix.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], config);
   const explained = explainIssues(error.issues, part, asJsonSchema(schema));
-  return new ConfigError(explained.map((item) => locate(item, config.origin, prefix)));
+  return new ConfigError(inOrder(explained.map((item) => locate(item, config.origin, prefix))));
 }
 
 function asJsonSchema(schema: unknown): unknown {
@@ -105,9 +105,13 @@ function checked<T>(read: ReadConfig, value: unknown, schema: z.ZodType<T>, json
   const located = explained
     .map((item) => locate(item, read.origin, []))
     .filter((issue) => !known.has(JSON.stringify(issue.path)));
-  const issues = [...read.issues, ...located].sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
+  const issues = inOrder([...read.issues, ...located]);
   if (!parsed.success || issues.length > 0) throw new ConfigError(issues);
   return parsed.data;
+}
+
+function inOrder(issues: readonly ConfigIssue[]): ConfigIssue[] {
+  return issues.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0));
 }
 
 function locate(item: Explained, origin: ConfigOrigin, prefix: ConfigPath): ConfigIssue {

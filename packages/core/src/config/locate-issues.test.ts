@@ -42,8 +42,8 @@ describe("locateIssues", () => {
   test("gives a connector's complaints their places and takes the branch of the type", () => {
     expect(check(good.replace("hostPort", "hostPrt"))?.split("\n")).toEqual([
       "a.yaml:5:5 source.serviceConnection.config.hostPort: missing key",
-      "a.yaml:11:32 source.serviceConnection.config.connection.authConfig.username: expected a number, got text",
       "a.yaml:7:7 source.serviceConnection.config.hostPrt: unknown key (did you mean hostPort?)",
+      "a.yaml:11:32 source.serviceConnection.config.connection.authConfig.username: expected a number, got text",
     ]);
   });
 

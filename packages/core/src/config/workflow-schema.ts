@@ -12,13 +12,37 @@ function step(example: string) {
   });
 }
 
+const unused = "Read for compatibility";
+
+/** What OpenMetadata's ingestion takes here, and the file. */
+const sinkConfig = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("metadata-rest").describe("Into the catalog that workflowConfig.openMetadataServerConfig names"),
+    config: z
+      .strictObject({
+        bulk_sink_batch_size: z.int().min(1).optional().describe("Entities of one bulk request; default 100"),
+        api_endpoint: z.string().optional().describe(unused),
+        enable_async_pipeline: z.boolean().optional().describe(unused),
+        async_pipeline_workers: z.int().optional().describe(unused),
+      })
+      .optional()
+      .describe("Options of the step"),
+  }),
+  z.strictObject({
+    type: z.literal("file").describe("Into a file of JSON lines; no catalog is used"),
+    config: z
+      .strictObject({ filename: z.string().min(1).describe("File that the records are written to") })
+      .describe("Options of the step"),
+  }),
+]);
+
 /** Most of a scope that one run may mark deleted; refused when both limits are passed. */
 const deletesConfig = z.strictObject({
   maxShare: z.number().min(0).max(1).default(0.25).describe("Largest share of a scope's entities (0 to 1)"),
   maxCount: z.int().min(0).default(10).describe("Number of entities that may always go, whatever their share"),
 });
 
-const httpConfig = z.strictObject({
+const httpFields = z.strictObject({
   timeoutSeconds: z.number().positive().default(60).describe("Time for one attempt of one call"),
   deadlineSeconds: z.number().positive().default(300).describe("Time for one call with all its attempts"),
   maxConcurrency: z.int().min(1).default(16).describe("Most calls in flight to one host"),
@@ -28,6 +52,12 @@ const httpConfig = z.strictObject({
   certFile: z.string().optional().describe("PEM file of the client certificate"),
   keyFile: z.string().optional().describe("PEM file of the client certificate's key"),
   verifySSL: z.enum(["validate", "ignore"]).optional().describe("Whether servers' certificates are checked"),
+});
+
+const httpConfig = httpFields.superRefine(({ certFile, keyFile }, context) => {
+  const missing = certFile === undefined ? "certFile" : "keyFile";
+  if ((certFile === undefined) !== (keyFile === undefined))
+    context.addIssue({ code: "custom", message: `missing key ${missing}: a client certificate needs both files` });
 });
 
 const omdConfig = z.strictObject({
@@ -78,14 +108,14 @@ export const workflowFile = z.strictObject({
       .describe("Options of the workflow"),
   }),
   processor: step("query-parser").optional(),
-  sink: step("metadata-rest").optional(),
+  sink: sinkConfig.optional(),
   stage: step("table-usage").optional(),
   bulkSink: step("metadata-usage").optional(),
   workflowConfig: serverConfig.prefault({}),
   ingestionPipelineFQN: z.string().optional().describe("Ingestion pipeline that the state of this run is reported to"),
   pipelineRunId: z.guid().optional().describe("Identifier of this run; default: a new one"),
-  enableStreamableLogs: z.boolean().default(false).describe("Read for compatibility"),
-  ingestionRunnerName: z.string().optional().describe("Read for compatibility"),
+  enableStreamableLogs: z.boolean().default(false).describe(unused),
+  ingestionRunnerName: z.string().optional().describe(unused),
   omd: omdConfig.prefault({}).describe("Options that only omd has"),
 });
 

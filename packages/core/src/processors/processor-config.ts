@@ -1,16 +1,8 @@
-import { entityTypes, filterMatcher, splitFqn, type EntityType } from "@omd/schema";
+import { entityTypes, namePattern, splitFqn, type EntityType } from "@omd/schema";
 import { z } from "zod";
 
 const allTypes = Object.keys(entityTypes) as [EntityType, ...EntityType[]];
 const entityType = z.enum(allTypes);
-
-const namePattern = z.string().superRefine((pattern, context) => {
-  try {
-    filterMatcher({ includes: [pattern] });
-  } catch (error) {
-    context.addIssue({ code: "custom", message: messageOf(error) });
-  }
-});
 
 const selection = {
   on: z.enum(["name", "fqn"]).default("name").describe("What the patterns are held against"),

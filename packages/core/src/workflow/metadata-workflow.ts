@@ -1,5 +1,6 @@
 import { createHttpRuntime, type HttpRuntime } from "@omd/http";
 import { configFromObject, type WorkflowConfig } from "../config/index.ts";
+import { requireHttpFiles } from "../config/readable-files.ts";
 import type { Catalog, Logger, TestStepResult } from "../contracts/index.ts";
 import { OmdError } from "../errors.ts";
 import { createRegistry, type Registry } from "../registry/index.ts";
@@ -126,6 +127,7 @@ function httpRuntime(
   signal: AbortSignal,
   log: Logger,
 ): HttpRuntime {
+  requireHttpFiles(config);
   const { http } = config.omd;
   const tls = http.caFile ?? http.certFile ?? http.verifySSL;
   return createHttpRuntime({
