@@ -97,6 +97,17 @@ describe("the Python client", () => {
     expect((await call("GET", "/api/omd/dead-letters"))["letters"]).toEqual([]);
   }, 300_000);
 
+  test("static events of a job and of a dataset are told apart from those of runs", async () => {
+    const kinds = Object.groupBy(await events(), ({ kind }) => String(kind));
+    expect(Object.fromEntries(Object.entries(kinds).map(([kind, of]) => [kind, of?.length]))).toEqual({
+      run: 8,
+      job: 1,
+      dataset: 1,
+    });
+    expect(kinds["job"]?.[0]).toMatchObject({ job: { name: "nightly copy" } });
+    expect(kinds["dataset"]?.[0]).toMatchObject({ dataset: "postgres://db.example:5432/bakery.raw.loaves" });
+  });
+
   test("they make a pipeline with its task and its runs", async () => {
     expect(await call("GET", `/api/v1/pipelines/name/${pipeline}?fields=tasks`)).toMatchObject({
       displayName: "bake",
@@ -165,11 +176,11 @@ describe("dbt-ol", () => {
   });
 });
 
-test("what was not found is applied once its table is there, also after a restart", async () => {
+test("what was not found is applied by itself once its table is there, also after a restart", async () => {
   await served.stop();
   served = await startOmdServe(place.home);
   const kept = (await events()).find(({ note }) => String(note).includes("bakery.lost.nowhere"));
   await addTables("pg", "Postgres", "bakery", { "lost.nowhere": ["id"] });
-  expect(await call("POST", `/api/omd/events/${String(kept?.["id"])}/apply`)).toMatchObject({ applied: true });
+  expect((await events()).find(({ id }) => id === kept?.["id"])).toMatchObject({ applied: true });
   expect((await lineage("pg.bakery.lost.nowhere"))["upstreamEdges"]).toHaveLength(1);
 }, 60_000);

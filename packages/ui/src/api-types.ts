@@ -114,6 +114,8 @@ export interface LineageEdge {
   readonly pipelines: readonly { readonly id: string; readonly name: string; readonly fqn: string }[];
   readonly columns: readonly { readonly from: readonly string[]; readonly to: string }[];
   readonly sqlQuery?: string;
+  /** Between services, domains or data products: the number of edges of what they hold. */
+  readonly assetEdges?: number;
 }
 
 /** The end of an edge that is not in the catalog. */
@@ -187,8 +189,13 @@ export interface ReceivedEvent {
   readonly id: string | number;
   readonly receivedAt: number | string;
   readonly eventTime?: number | string;
+  /** `job` and `dataset` events are static: they tell of no run. */
+  readonly kind: "run" | "job" | "dataset";
+  /** Of run events. */
   readonly eventType?: string;
   readonly job?: { readonly namespace: string; readonly name: string };
+  /** Of dataset events. */
+  readonly dataset?: string;
   readonly runId?: string;
   readonly producer?: string;
   readonly inputs: readonly string[];

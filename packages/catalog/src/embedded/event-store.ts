@@ -36,9 +36,13 @@ export interface LineageEventRequest {
   readonly body: unknown;
 }
 
+/** Of what an event tells: a run, or statically of a job or a dataset. */
+export type LineageEventKind = "run" | "job" | "dataset";
+
 /** A stored event; `state` says whether it is applied to entities. */
 export interface LineageEvent extends Omit<LineageEventRequest, "hash" | "eventMs" | "body" | "maker"> {
   readonly id: number;
+  readonly kind: LineageEventKind;
   readonly state: "waiting" | "applied" | "kept";
   /** Why it is not applied, or not in full. */
   readonly note?: string | undefined;
@@ -274,6 +278,7 @@ function lineageEvent(row: Row): LineageEvent {
   const text = (value: Row[string] | undefined): string | undefined => (typeof value === "string" ? value : undefined);
   return {
     id: Number(row.id),
+    kind: row.job_name === null ? "dataset" : row.run_id === null ? "job" : "run",
     state: states[Number(row.state)] ?? "waiting",
     receivedAt: Number(row.received_at),
     eventTime: String(row.event_time),

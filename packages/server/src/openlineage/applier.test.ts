@@ -205,6 +205,30 @@ describe("what an event brings", () => {
     ]);
   });
 
+  test("a job event makes a pipeline and edges with columns as a run does, and no run", async () => {
+    const { run: _run, eventType: _type, ...static_ } = run("COMPLETE", {}) as Record<string, unknown>;
+    const [input] = at("db.s.a");
+    const fields = { x: { inputFields: [{ ...input, field: "x" }] } };
+    const [output] = at("db.s.b").map((dataset) => ({ ...dataset, facets: { columnLineage: { fields } } }));
+    expect((await server.send({ ...static_, inputs: [input], outputs: [output] })).statusCode).toBe(201);
+    expect(await server.events()).toMatchObject([{ applied: true }]);
+    const pipeline = fqnOf("openlineage", "n-etl");
+    expect(await server.edges()).toEqual([`pg.db.s.a > pg.db.s.b (OpenLineage, ${pipeline})`]);
+    expect((await server.catalog.lineageEdges())[0]?.details).toMatchObject({
+      columnsLineage: [{ fromColumns: ["pg.db.s.a.x"], toColumn: "pg.db.s.b.x" }],
+    });
+    expect(await server.catalog.pipelineStatuses(pipeline)).toEqual([]);
+  });
+
+  test("a dataset event brings nothing, whatever its facets tell", async () => {
+    const { run: _run, eventType: _type, job: _job, ...static_ } = run("COMPLETE", {}) as Record<string, unknown>;
+    const before = [...server.catalog.exportLines()];
+    const [dataset] = at("db.s.new").map((one) => ({ ...one, facets: { schema: { fields: [{ name: "x" }] } } }));
+    expect((await server.send({ ...static_, dataset })).statusCode).toBe(201);
+    expect(await server.events()).toMatchObject([{ applied: false }]);
+    expect([...server.catalog.exportLines()]).toEqual(before);
+  });
+
   test("columns of a container lead to those of a table", async () => {
     await server.catalog.put("storageService", { name: "lake", serviceType: "S3" });
     await server.catalog.put("container", {

@@ -35,6 +35,47 @@ describe("parseEvent", () => {
     });
   });
 
+  const spec = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/";
+  const { eventTime, producer, job, run } = runEvent;
+  const named = { namespace: "n", name: "d" };
+
+  test.each([
+    [{ job }, "job"],
+    [{ job, inputs: [named], outputs: [named] }, "job"],
+    [{ job, schemaURL: `${spec}JobEvent` }, "job"],
+    [{ job, run: null, schemaURL: `${spec}JobEvent` }, "job"],
+    [{ dataset: named }, "dataset"],
+    [{ dataset: named, schemaURL: `${spec}DatasetEvent` }, "dataset"],
+    [
+      {
+        dataset: named,
+        job,
+        schemaURL: "https://openlineage.io/spec/1-0-5/OpenLineage.json#/definitions/DatasetEvent",
+      },
+      "dataset",
+    ],
+    [{ run, job }, "run"],
+    [{ run, job, dataset: named }, "run"],
+    [{ run, dataset: named }, "dataset"],
+  ])("%j tells of a %s", (body, kind) => {
+    expect(parseEvent({ eventTime, producer, ...body }).kind).toBe(kind);
+  });
+
+  test.each([
+    [{ job, run, schemaURL: `${spec}JobEvent` }, "run: a job event has no run"],
+    [{ inputs: [named], schemaURL: `${spec}JobEvent` }, "job: "],
+    [{ job: { name: "j" } }, "job.namespace: "],
+    [{ job, inputs: [{ namespace: "n" }] }, "inputs.0.name: "],
+    [{ job, schemaURL: `${spec}DatasetEvent` }, "dataset: "],
+    [{ dataset: named, job, run, schemaURL: `${spec}DatasetEvent` }, "a dataset event has no job and run"],
+    [{ dataset: { name: "d" } }, "dataset.namespace: "],
+    [{ inputs: [named] }, "run: "],
+    [{ job, eventType: "START" }, "run: "],
+    [{ job, dataset: named }, "schemaURL must say of which"],
+  ])("%j is none: %s", (body, reason) => {
+    expect(() => parseEvent({ eventTime, producer, ...body })).toThrow(reason);
+  });
+
   test("null stands for nothing, and no type of event for OTHER", () => {
     const event = parseEvent({
       ...runEvent,

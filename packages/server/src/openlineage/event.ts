@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { LineageEventKind } from "@omd/catalog";
 import { z } from "zod";
 
 const facets = z.record(z.string(), z.unknown()).nullish();
@@ -22,8 +23,17 @@ const runEvent = z.looseObject({
   inputs: datasets,
   outputs: datasets,
 });
-const jobEvent = z.looseObject({ ...common, job, inputs: datasets, outputs: datasets });
-const datasetEvent = z.looseObject({ ...common, dataset });
+/** Source: OpenLineage.json 2-0-2, what tells static events from those of runs. */
+const jobEvent = z.looseObject({
+  ...common,
+  job,
+  inputs: datasets,
+  outputs: datasets,
+  run: z.never("a job event has no run").nullish(),
+});
+const datasetEvent = z
+  .looseObject({ ...common, dataset })
+  .refine((event) => present(event["job"]) + present(event["run"]) < 2, "a dataset event has no job and run");
 
 export type Facets = Readonly<Record<string, unknown>>;
 
@@ -41,6 +51,8 @@ interface Job {
 
 /** An OpenLineage event as far as we read it. A dataset event has neither job nor run, a job event no run. */
 export interface OpenLineageEvent {
+  /** Of what it tells: `job` and `dataset` are static, they are not of a moment in a run. */
+  readonly kind: LineageEventKind;
   readonly eventTime: string;
   /** Epoch ms. */
   readonly eventMs: number;
@@ -71,14 +83,15 @@ export function parseEvent(body: unknown): OpenLineageEvent {
   const kind = kindOf(body as Record<string, unknown>);
   if (kind === "DatasetEvent") {
     const { dataset: only, ...event } = checked(datasetEvent, body);
-    return { ...base(event), inputs: [], outputs: [plain(only)] };
+    return { kind: "dataset", ...base(event), inputs: [], outputs: [plain(only)] };
   }
   if (kind === "JobEvent") {
     const event = checked(jobEvent, body);
-    return { ...base(event), job: plain(event.job), ...sides(event) };
+    return { kind: "job", ...base(event), job: plain(event.job), ...sides(event) };
   }
   const event = checked(runEvent, body);
   return {
+    kind: "run",
     ...base(event),
     eventType: event.eventType ?? "OTHER",
     run: { runId: event.run.runId, facets: event.run.facets ?? {} },
@@ -95,10 +108,17 @@ export function eventHash(body: unknown): string {
 function kindOf(body: Record<string, unknown>): "RunEvent" | "JobEvent" | "DatasetEvent" {
   const told = /#\/(?:\$defs|definitions)\/(RunEvent|JobEvent|DatasetEvent)$/.exec(String(body["schemaURL"]))?.[1];
   if (told === "JobEvent" || told === "DatasetEvent" || told === "RunEvent") return told;
-  if (body["run"] === undefined && body["dataset"] !== undefined) return "DatasetEvent";
-  return body["run"] === undefined && body["eventType"] === undefined && body["job"] !== undefined
-    ? "JobEvent"
-    : "RunEvent";
+  const has = (key: string): boolean => present(body[key]) > 0;
+  if (has("run") && has("job")) return "RunEvent";
+  if (has("dataset") && has("job"))
+    throw new MalformedEvent("the event has a job and a dataset: schemaURL must say of which of them it tells");
+  if (has("dataset")) return "DatasetEvent";
+  // The published schema would take it for a job event, but who tells what state a run is in has forgotten the run.
+  return has("job") && !has("eventType") ? "JobEvent" : "RunEvent";
+}
+
+function present(value: unknown): number {
+  return value === undefined || value === null ? 0 : 1;
 }
 
 function checked<T>(schema: z.ZodType<T>, body: unknown): T {

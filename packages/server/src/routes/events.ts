@@ -53,9 +53,13 @@ function idOf(text: string): number {
   return id;
 }
 
-function shown({ id, state, note, ...event }: LineageEvent): object {
+/** Of a dataset event the dataset stands alone: it is neither read nor written by anything. */
+function shown({ id, state, note, outputs, ...event }: LineageEvent): object {
+  const isDataset = event.kind === "dataset";
   return {
     ...event,
+    ...(isDataset ? { dataset: outputs[0] } : {}),
+    outputs: isDataset ? [] : outputs,
     id: String(id),
     applied: state === "applied",
     ...(state === "waiting" ? { note: "waits to be applied" } : note === undefined ? {} : { note }),

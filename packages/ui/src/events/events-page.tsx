@@ -86,19 +86,8 @@ function EventTable({ events }: { readonly events: readonly ReceivedEvent[] }) {
       rowKey={(event) => String(event.id)}
       columns={[
         { name: "Received", kind: "tight", head: true, cell: (event) => <Ago time={event.receivedAt} /> },
-        { name: "Type", kind: "tight", cell: (event) => event.eventType?.toLowerCase() ?? "" },
-        {
-          name: "Job",
-          kind: "wrap",
-          cell: ({ job }) =>
-            job ? (
-              <>
-                <span className="muted">{job.namespace}</span> {job.name}
-              </>
-            ) : (
-              ""
-            ),
-        },
+        { name: "Tells of", kind: "tight", cell: (event) => <EventKind event={event} /> },
+        { name: "Job or dataset", kind: "wrap", cell: (event) => <Subject event={event} /> },
         { name: "Inputs", kind: "wrap", cell: (event) => <Names names={event.inputs} /> },
         { name: "Outputs", kind: "wrap", cell: (event) => <Names names={event.outputs} /> },
         {
@@ -106,7 +95,7 @@ function EventTable({ events }: { readonly events: readonly ReceivedEvent[] }) {
           kind: "wrap",
           cell: (event) => (
             <>
-              <Mark state={event.applied ? "applied" : "not applied"} /> {event.note}
+              <Mark state={outcome(event)} /> {event.note}
             </>
           ),
         },
@@ -114,6 +103,26 @@ function EventTable({ events }: { readonly events: readonly ReceivedEvent[] }) {
       ]}
     />
   );
+}
+
+/** A run with what became of it, or what is told of without one. */
+function EventKind({ event }: { readonly event: ReceivedEvent }) {
+  return event.kind === "run" ? `run: ${event.eventType?.toLowerCase() ?? "other"}` : event.kind;
+}
+
+function Subject({ event: { job, dataset } }: { readonly event: ReceivedEvent }) {
+  if (!job) return dataset;
+  return (
+    <>
+      <span className="muted">{job.namespace}</span> {job.name}
+    </>
+  );
+}
+
+/** An event of a dataset has nothing that could be applied: that it is stored is all that is wanted. */
+function outcome({ kind, applied }: ReceivedEvent): string {
+  if (kind === "dataset") return "stored";
+  return applied ? "applied" : "not applied";
 }
 
 function Names({ names }: { readonly names: readonly string[] }) {
