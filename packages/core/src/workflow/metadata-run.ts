@@ -18,11 +18,10 @@ import { RunLedger } from "../ledger/run-ledger.ts";
 import { createProcessors } from "../processors/index.ts";
 import type { PlanEntry, Report } from "../report/report.ts";
 import { RunAccount } from "../report/run-account.ts";
-import { FileSink } from "../sink/file-sink.ts";
 import { KnownEntities } from "../sink/metadata-rest/known-entities.ts";
-import { MetadataRestSink } from "../sink/metadata-rest/sink.ts";
 import { RunLock } from "../state/run-lock.ts";
 import { StateStore, type StoredMarks } from "../state/state-store.ts";
+import { createSink } from "./create-sink.ts";
 import { ownersOnlyResolver } from "./default-resolver.ts";
 import { postIngestionStatus, type IngestionRun } from "./ingestion-status.ts";
 import { judge } from "./outcome.ts";
@@ -155,6 +154,7 @@ export class MetadataRun {
     if (scope.isNew && !this.#plan) marks.clear();
     let source: Source | undefined;
     const sink = this.#sink();
+    this.#tellUnused();
     try {
       const resolver = await this.#resolver();
       source = await this.#createSource(marks, resolver);
@@ -267,29 +267,21 @@ export class MetadataRun {
 
   #sink(): Sink {
     const { config, secrets } = this.#parts;
-    if (config.sink?.type === "file") {
-      const filename = config.sink.config?.["filename"];
-      if (typeof filename !== "string")
-        throw new OmdError("OMD_CONFIG", `${config.origin.file}: sink.config.filename is missing`, {
-          hint: "Name the file that the records are written to.",
-        });
-      return new FileSink({ filename, redact: (text) => secrets.redact(text) });
+    return createSink({ config, secrets, catalog: this.#catalog, known: this.#known });
+  }
+
+  /** A file of OpenMetadata's may name steps that only its other workflows have. */
+  #tellUnused(): void {
+    const { config } = this.#parts;
+    for (const section of ["processor", "stage", "bulkSink"] as const) {
+      const type = config[section]?.type;
+      if (type !== undefined)
+        this.#account.warn(
+          this.#account.source,
+          `${section} ${type}`,
+          "a metadata workflow has no such step: not used",
+        );
     }
-    const server = config.workflowConfig.openMetadataServerConfig ?? {};
-    const connection = config.source.serviceConnection?.config;
-    return new MetadataRestSink({
-      catalog: this.#catalog,
-      known: this.#known,
-      overrideMetadata: config.source.sourceConfig.config["overrideMetadata"] === true,
-      forceEntityOverwriting: server["forceEntityOverwriting"] === true,
-      storeServiceConnection: server["storeServiceConnection"] !== false,
-      // A server keeps secrets encrypted; the embedded file must not see them.
-      serviceConnection: connection && (this.#catalog.kind === "rest" ? connection : secrets.redactDeep(connection)),
-      batchSize:
-        typeof config.sink?.config?.["bulk_sink_batch_size"] === "number"
-          ? config.sink.config["bulk_sink_batch_size"]
-          : undefined,
-    });
   }
 
   async #postStatus(report: Report | undefined): Promise<void> {

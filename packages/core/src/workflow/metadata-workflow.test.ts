@@ -189,6 +189,12 @@ describe("outcome", () => {
     expect(report.warnings).toEqual([expect.objectContaining({ reason: "nothing was found at the source" })]);
   });
 
+  test("steps of other workflows are told of", async () => {
+    const { report } = await execute(lister(["a"]), config({ stage: { type: "table-usage", config: {} } }));
+    expect(report.warnings).toEqual([expect.objectContaining({ name: "stage table-usage" })]);
+    expect(report.exitCode).toBe(0);
+  });
+
   test("raiseFromStatus throws for what is not complete", async () => {
     expect((await execute(lister(["a"]))).raiseFromStatus()).toBeUndefined();
     const short = await execute(lister(["a"], { announced: 2 }));
