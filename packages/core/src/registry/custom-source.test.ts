@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "@jest/globals";
+import { createRegistry } from "./registry.ts";
 import { splitClassName } from "./custom-source.ts";
 import { airflow, PackageFixture, sourceModule } from "./package-fixture.ts";
 
@@ -21,6 +22,10 @@ describe("custom classes", () => {
     ["custom-pipeline", "pipelineService", "CustomPipeline"],
     ["customMessaging", "messagingService", "CustomMessaging"],
     ["customStorage", "storageService", "CustomStorage"],
+    ["customDashboard", "dashboardService", "CustomDashboard"],
+    ["customMlModel", "mlmodelService", "CustomMlModel"],
+    ["customSearch", "searchService", "CustomSearch"],
+    ["customDrive", "driveService", "CustomDrive"],
   ])("%s from a TypeScript file in a local folder", async (type, serviceKind, serviceType) => {
     at.put(
       "local/connector/mine.ts",
@@ -78,6 +83,14 @@ describe("custom classes", () => {
     );
   });
 
+  test("from a package that is linked: its directory is searched, and it is below no node_modules", async () => {
+    at.put("elsewhere/plugin/package.json", { name: "@s/linked", exports: "./main.mjs", oclif: {} });
+    at.put("elsewhere/plugin/main.mjs", sourceModule("A"));
+    const registry = createRegistry({ searchFrom: [join(at.root, "elsewhere/plugin")], connectorPaths: [] });
+    const found = await registry.resolve({ type: "customPipeline", connection: connection("@s/linked.A") });
+    expect(nameOf(found)).toBe("A");
+  });
+
   test("one that is nowhere: all that was tried", async () => {
     const { code, message } = await at.refusal("customPipeline", connection("connector.my_thing.Thing"));
     expect(code).toBe("OMD_CONNECTOR_NOT_FOUND");
@@ -96,7 +109,10 @@ describe("custom classes", () => {
       message: expect.stringContaining("missing key"),
     });
     expect((await at.refusal("customPipeline", connection("../../etc/passwd"))).code).toBe("OMD_CONFIG");
-    expect(await at.refusal("customDashboard", connection("a.B"))).toMatchObject({ code: "OMD_CONNECTOR_NOT_FOUND" });
+    expect(await at.refusal("customTape", connection("a.B"))).toMatchObject({
+      code: "OMD_CONNECTOR_NOT_FOUND",
+      hint: expect.stringContaining("customDatabase, customPipeline"),
+    });
   });
 
   test("plain Node runs .ts, .js and .mjs files as they are", () => {

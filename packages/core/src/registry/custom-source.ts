@@ -12,6 +12,10 @@ const customTypes: Readonly<Record<string, { serviceKind: ServiceType; serviceTy
   custompipeline: { serviceKind: "pipelineService", serviceType: "CustomPipeline" },
   custommessaging: { serviceKind: "messagingService", serviceType: "CustomMessaging" },
   customstorage: { serviceKind: "storageService", serviceType: "CustomStorage" },
+  customdashboard: { serviceKind: "dashboardService", serviceType: "CustomDashboard" },
+  custommlmodel: { serviceKind: "mlmodelService", serviceType: "CustomMlModel" },
+  customsearch: { serviceKind: "searchService", serviceType: "CustomSearch" },
+  customdrive: { serviceKind: "driveService", serviceType: "CustomDrive" },
 };
 
 export interface CustomSource {
@@ -36,7 +40,9 @@ export function customSource(base: string, connection: Readonly<Record<string, u
   const className = connection["sourceClass"] ?? connection["sourcePythonClass"];
   if (!service)
     throw new OmdError("OMD_CONNECTOR_NOT_FOUND", `No custom source type ${base}`, {
-      hint: "There are customDatabase, customPipeline, customMessaging and customStorage.",
+      hint: `There are ${Object.values(customTypes)
+        .map(({ serviceType }) => `c${serviceType.slice(1)}`)
+        .join(", ")}.`,
     });
   if (typeof className !== "string" || className === "")
     throw new OmdError("OMD_CONFIG", "source.serviceConnection.config.sourcePythonClass: missing key", {

@@ -37,12 +37,14 @@ export function scanPackages(searchFrom: readonly string[]): ScannedPackages {
   return { manifests: [...manifests.values()], invalid: [...invalid.values()] };
 }
 
-/** Real paths of the directories `node_modules/<packageName>` that Node would find, nearest first. */
+/** Real path of the nearest package of that name: the directory or a parent that is the package itself (a linked plugin), or what Node would find. */
 export function findPackage(packageName: string, searchFrom: readonly string[]): string | undefined {
-  const found = nodeModules(searchFrom)
-    .map((directory) => join(directory, packageName))
-    .find((directory) => existsSync(join(directory, "package.json")));
-  return found === undefined ? undefined : realpathSync(found);
+  for (const directory of ancestors(searchFrom)) {
+    if (readPackageJson(directory)?.["name"] === packageName) return realpathSync(directory);
+    const installed = join(directory, "node_modules", packageName);
+    if (existsSync(join(installed, "package.json"))) return realpathSync(installed);
+  }
+  return undefined;
 }
 
 /** The package.json of a directory; undefined when there is none or it is no map that mentions `name`. */
@@ -68,10 +70,6 @@ function packageDirectories(searchFrom: readonly string[]): ReadonlySet<string> 
     }
   }
   return found;
-}
-
-function nodeModules(searchFrom: readonly string[]): readonly string[] {
-  return ancestors(searchFrom).map((directory) => join(directory, "node_modules"));
 }
 
 function ancestors(searchFrom: readonly string[]): readonly string[] {
