@@ -8,7 +8,6 @@ import {
   eventTables,
   eventWaitsMigration,
 } from "./event-migration.ts";
-import { assetEdgesMigration } from "./asset-edges-migration.ts";
 import { extrasMigration, extrasTables } from "./extras/extras-migration.ts";
 
 /** Each entry lifts the file by one `user_version`. Never change one that was released: append. */
@@ -97,7 +96,6 @@ export const migrations: readonly string[] = [
   `,
   eventWaitsMigration,
   eventRetentionMigration,
-  assetEdgesMigration,
 ];
 
 /** What {@link CatalogDatabase.reset} empties, children first. */
@@ -105,8 +103,6 @@ export const contentTables = [
   ...extrasTables,
   ...eventTables,
   "ingestion_run",
-  "service_edge",
-  "group_member",
   "edge",
   "pipeline_status",
   "version",
