@@ -1,17 +1,48 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
 import { Directories } from "../src/places/directories.ts";
-import { failure } from "./bytes.ts";
-import { listed } from "./place-context.ts";
+import { byRanges } from "../src/places/ranges.ts";
+import { all, failure, fixture, semanticFixture, text } from "./bytes.ts";
+import { FakePlaceContext, listed } from "./place-context.ts";
 
-function projectsOf(keys: string[], warnings: string[] = []) {
-  const directories = new Directories(({ key }) => ({ file: key, open: () => (async function* none() {})() }));
-  for (const [at, key] of keys.entries()) directories.take({ key, bytes: 1, modifiedAtMs: at });
-  return directories.projects("s3://b", { warn: (name, reason) => void warnings.push(`${name}: ${reason}`) });
+interface Stored {
+  readonly key: string;
+  readonly bytes: number;
+  readonly modifiedAtMs: number;
+  readonly content: Uint8Array;
+}
+
+/** A store that gives parts, and counts the bytes that it gave of each object. */
+async function projectsIn(content: Readonly<Record<string, Uint8Array>>, context = new FakePlaceContext()) {
+  const given: Record<string, number> = {};
+  const directories = new Directories<Stored>(({ key, content: bytes }) => ({
+    file: key,
+    open: (firstBytes) =>
+      byRanges(
+        key,
+        (start, end) => {
+          const part = bytes.subarray(start, end + 1);
+          given[key] = (given[key] ?? 0) + part.length;
+          return Promise.resolve({ bytes: part, total: bytes.length, version: "1" });
+        },
+        firstBytes,
+      ),
+  }));
+  for (const [at, [key, bytes]] of Object.entries(content).entries())
+    directories.take({ key, bytes: bytes.length, modifiedAtMs: at, content: bytes });
+  return { projects: await all(directories.projects("s3://b", context)), given, context };
+}
+
+async function projectsOf(keys: string[], warnings: string[] = []) {
+  const context = new FakePlaceContext();
+  const { projects } = await projectsIn(Object.fromEntries(keys.map((key) => [key, Buffer.alloc(0)])), context);
+  warnings.push(...context.warnings);
+  return projects;
 }
 
 describe("objects of a listing", () => {
-  test("become one project for each directory", () => {
-    const projects = projectsOf([
+  test("become one project for each directory", async () => {
+    const projects = await projectsOf([
       "a/manifest.json",
       "b/run_results.json",
       "b/manifest.json",
@@ -45,12 +76,14 @@ describe("objects of a listing", () => {
       "p/year=2024/month=10/day=01/",
     ],
     ["dates at the top", ["2024-05-01/manifest.json", "2024-05-02/manifest.json"], "2024-05-02/"],
-  ])("that are dated by %s count only where newest", (_, keys, newest) => {
+    ["dates above", ["dbt/2026-11-20/odd/manifest.json", "dbt/2026-11-21/odd/manifest.json"], "dbt/2026-11-21/odd/"],
+    ["partitions above", ["dbt/2026/11/30/odd/manifest.json", "dbt/2026/12/1/odd/manifest.json"], "dbt/2026/12/1/odd/"],
+  ])("that are dated by %s count only where newest", async (_, keys, newest) => {
     for (const order of [keys, keys.toReversed()])
-      expect(projectsOf(order).map(listed)).toEqual([[`manifest ${newest}manifest.json`]]);
+      expect((await projectsOf(order)).map(listed)).toEqual([[`manifest ${newest}manifest.json`]]);
   });
 
-  test("of different projects side by side are kept apart", () => {
+  test("of different projects side by side are kept apart", async () => {
     const keys = [
       "p/shop-2024-05-01/",
       "p/shop-2024-05-02/",
@@ -59,7 +92,7 @@ describe("objects of a listing", () => {
       "12345678/",
       "v2/",
     ];
-    const projects = projectsOf(keys.map((key) => `${key}manifest.json`));
+    const projects = await projectsOf(keys.map((key) => `${key}manifest.json`));
     expect(projects.map(({ name }) => name)).toEqual([
       "s3://b/p/shop-2024-05-02",
       "s3://b/p/bakery-2024-05-01",
@@ -69,34 +102,119 @@ describe("objects of a listing", () => {
     ]);
   });
 
-  test("that lack a manifest are a warning, and do not stand before an older whole directory", () => {
+  test("of different projects below one date are kept apart", async () => {
+    const keys = [
+      "d/2026-11-20/odd/",
+      "d/2026-11-20/even/",
+      "d/2026-11-21/odd/",
+      "2026-11-20-shop/",
+      "2026-11-20-bar/",
+    ];
+    const projects = await projectsOf(keys.map((key) => `${key}manifest.json`));
+    expect(projects.map(({ name }) => name.slice(7))).toEqual([
+      "d/2026-11-21/odd",
+      "d/2026-11-20/even",
+      "2026-11-20-shop",
+      "2026-11-20-bar",
+    ]);
+  });
+
+  test("that lack a manifest are a warning, and do not stand before an older whole directory", async () => {
     const warnings: string[] = [];
-    const projects = projectsOf(["p/2024-05-01/manifest.json", "p/2024-05-02/catalog.json"], warnings);
+    const projects = await projectsOf(["p/2024-05-01/manifest.json", "p/2024-05-02/catalog.json"], warnings);
     expect(projects.map(listed)).toEqual([["manifest p/2024-05-01/manifest.json"]]);
     expect(warnings).toEqual(["s3://b/p/2024-05-02: it has artifacts of dbt but no manifest.json, and is left out"]);
   });
 
-  test("packed and plain: the one written last", () => {
-    expect(projectsOf(["p/manifest.json", "p/manifest.json.gz"]).map(listed)).toEqual([
+  test("packed and plain: the one written last", async () => {
+    expect((await projectsOf(["p/manifest.json", "p/manifest.json.gz"])).map(listed)).toEqual([
       ["manifest p/manifest.json.gz"],
     ]);
   });
 
-  test("have a semantic manifest, by its exact name", () => {
+  test("have a semantic manifest, by its exact name", async () => {
     const names = [
       "manifest.json",
       "semantic_manifest.json.gz",
       "old_semantic_manifest.json",
       "semantic-manifest.json",
     ];
-    expect(projectsOf(names.map((name) => `p/${name}`)).map(listed)).toEqual([
+    expect((await projectsOf(names.map((name) => `p/${name}`))).map(listed)).toEqual([
       ["manifest p/manifest.json", "semanticManifest p/semantic_manifest.json.gz"],
     ]);
   });
 
   test("without any manifest are an error", async () => {
-    const error = await failure(Promise.try(() => projectsOf(["p/semantic_manifest.json", "p/my_manifest.json"])));
+    const error = await failure(projectsOf(["p/semantic_manifest.json", "p/my_manifest.json"]));
     expect(error.message).toBe("no manifest.json in s3://b");
     expect(error.hint).toContain("prefix");
+  });
+});
+
+describe("directories whose names do not tell", () => {
+  const version = "1.11.16";
+  const older = fixture("1.11.16", "manifest.json");
+  const bakery = (work: (text: string) => string): Buffer => Buffer.from(work(older.toString("utf8")));
+  // The fixture was made on 2026-11-21.
+  const newer = bakery((it) => it.replace('"generated_at": "2026-11-21', '"generated_at": "2026-11-22'));
+  const names = (projects: { name: string }[]): string[] => projects.map(({ name }) => name.slice("s3://b/".length));
+
+  test.each([
+    ["numbers", "dbt/run_13/odd", "dbt/run_12/odd"],
+    ["numbers that do not grow", "dbt/run_9/odd", "dbt/run_10/odd"],
+    ["hashes", "dbt/4ca5be10/odd", "dbt/f00dfeed/odd"],
+    ["words", "dbt/latest", "dbt/archive/first"],
+  ])("%s: the manifest made last counts, and is read once; the others are told to the log", async (_, last, first) => {
+    for (const order of [
+      [last, first],
+      [first, last],
+    ]) {
+      const files = order.map((name) => [`${name}/manifest.json`, name === last ? newer : older] as const);
+      const { projects, given, context } = await projectsIn(Object.fromEntries(files));
+      expect(names(projects)).toEqual([last]);
+      const [manifest] = projects[0]?.artifacts() ?? [];
+      expect(manifest && (await text(manifest.open()))).toBe(newer.toString("utf8"));
+      expect(given[`${last}/manifest.json`]).toBe(newer.length);
+      expect(context.said).toEqual([`s3://b/${first}: left out, ${last} has a newer manifest of project bakery`]);
+      expect(context.warnings).toEqual([]);
+    }
+  });
+
+  test("different projects, and environments of one project, are all read", async () => {
+    const other = bakery((it) => it.replaceAll(/"schema": "main/gu, '"schema": "dev'));
+    const { projects } = await projectsIn({
+      "runs/1/manifest.json": older,
+      "runs/2/manifest.json": semanticFixture(version, "manifest.json"),
+      "runs/3/manifest.json": other,
+      "runs/4/manifest.json": newer,
+    });
+    expect(names(projects)).toEqual(["runs/2", "runs/3", "runs/4"]);
+  });
+
+  test("of many large ones only the beginning is read", async () => {
+    const padded = Buffer.concat([older, Buffer.alloc(1024 * 1024, " ")]);
+    const files = Array.from(
+      { length: 20 },
+      (_, at) => [`run_${at}/manifest.json`, at === 7 ? newer : padded] as const,
+    );
+    const { projects, given } = await projectsIn(Object.fromEntries(files));
+    expect(names(projects)).toEqual(["run_7"]);
+    for (const [key, bytes] of Object.entries(given)) expect([key, bytes <= 64 * 1024]).toEqual([key, true]);
+  });
+
+  test("packed manifests tell, and so do those whose keys were sorted", async () => {
+    const { metadata, ...rest } = JSON.parse(newer.toString("utf8")) as Record<string, unknown>;
+    const behind = Buffer.from(JSON.stringify({ ...rest, padding: "x".repeat(300_000), metadata }));
+    expect(names((await projectsIn({ "a/manifest.json": behind, "b/manifest.json": older })).projects)).toEqual(["a"]);
+    const packed = { "a/manifest.json.gz": gzipSync(older), "b/manifest.json.gz": gzipSync(newer) };
+    expect(names((await projectsIn(packed)).projects)).toEqual(["b"]);
+  });
+
+  test("a manifest that tells nothing stands for itself: reading it says what is wrong", async () => {
+    const { projects } = await projectsIn({
+      "run_1/manifest.json": older,
+      "run_2/manifest.json": Buffer.from("{ broken"),
+    });
+    expect(names(projects)).toEqual(["run_1", "run_2"]);
   });
 });

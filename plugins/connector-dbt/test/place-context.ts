@@ -6,11 +6,19 @@ import { all, text } from "./bytes.ts";
 export class FakePlaceContext implements PlaceContext {
   readonly warnings: string[] = [];
   readonly secrets: string[] = [];
+  /** What was said in passing. */
+  readonly said: string[] = [];
   readonly signal = new AbortController().signal;
   readonly #runtime = createHttpRuntime({ defaults: { retry: { baseMs: 1, limit: 2 } } });
 
   readonly http: PlaceContext["http"] = (options) => this.#runtime.client(options);
   readonly warn = (name: string, reason: string): void => void this.warnings.push(`${name}: ${reason}`);
+  readonly log = {
+    debug: () => undefined,
+    info: (message: string) => void this.said.push(message),
+    warn: () => undefined,
+    error: () => undefined,
+  };
   readonly secret = (value: string): void => void this.secrets.push(value);
 }
 

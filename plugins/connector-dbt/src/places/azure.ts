@@ -104,7 +104,10 @@ function artifactOf(client: HttpClient, access: AzureAccess, container: string, 
   const path = `/${encodeURIComponent(container)}/${blob.key.split("/").map(encodeURIComponent).join("/")}`;
   return {
     file,
-    open: () =>
-      httpStream(client, file, (range) => access.sign(path, {}, range), { whole: blob.packed || blob.bytes === 0 }),
+    open: (firstBytes?: number) =>
+      httpStream(client, file, (range) => access.sign(path, {}, range), {
+        whole: blob.packed || blob.bytes === 0,
+        firstBytes,
+      }),
   };
 }

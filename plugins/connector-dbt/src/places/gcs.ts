@@ -81,7 +81,7 @@ function artifactOf(client: HttpClient, bucket: string, { key, generation, packe
   const whole = packed || bytes === 0;
   return {
     file,
-    open: () =>
+    open: (firstBytes?: number) =>
       httpStream(
         client,
         file,
@@ -90,7 +90,7 @@ function artifactOf(client: HttpClient, bucket: string, { key, generation, packe
           query: { alt: "media", generation },
           headers: range === undefined ? { accept: "*/*" } : { accept: "*/*", range, "accept-encoding": "identity" },
         }),
-        { whole },
+        { whole, firstBytes },
       ),
   };
 }

@@ -10,10 +10,10 @@ export function httpStream(
   client: HttpClient,
   file: string,
   request: (range: string | undefined) => HttpRequest,
-  options: { readonly whole?: boolean } = {},
+  options: { readonly whole?: boolean; readonly firstBytes?: number | undefined } = {},
 ): ByteStream {
   if (options.whole === true) return wholeStream(client, request);
-  return byRanges(file, async (start, end) => {
+  const fetchRange = async (start: number, end: number): Promise<RangeAnswer> => {
     try {
       return await partOf(client, request, start, end);
     } catch (error) {
@@ -21,7 +21,8 @@ export function httpStream(
       const { body } = await client.request(request(undefined));
       return { bytes: body, total: undefined, version: undefined };
     }
-  });
+  };
+  return byRanges(file, fetchRange, options.firstBytes);
 }
 
 async function* wholeStream(

@@ -12,8 +12,8 @@ export interface Artifact {
   readonly bytes: number | undefined;
   /** Milliseconds since 1970. */
   readonly modifiedAtMs: number | undefined;
-  /** Reads the file from its beginning, piece by piece; each call anew. */
-  open(): ByteStream;
+  /** Reads the file from its beginning, piece by piece; each call anew. The first piece has `firstBytes`, where the place gives parts. */
+  open(firstBytes?: number): ByteStream;
 }
 
 /** The artifacts of one dbt project. */
@@ -25,7 +25,7 @@ export interface Project {
 }
 
 /** What a place needs of the run. */
-export type PlaceContext = Pick<SourceContext, "http" | "warn" | "secret" | "signal">;
+export type PlaceContext = Pick<SourceContext, "http" | "warn" | "secret" | "signal" | "log">;
 
 /** A place that cannot be read, or that has no manifest. */
 export function placeError(message: string, details: { hint?: string; cause?: unknown } = {}): OmdError {

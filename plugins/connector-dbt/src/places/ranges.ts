@@ -12,15 +12,16 @@ export interface RangeAnswer {
 /** Bytes asked for at once: few calls, and little to ask again when one fails. */
 const rangeBytes = 8 * 1024 * 1024;
 
-/** Reads a file part by part, so that no more than a part is in memory and a failed call costs one part. `end` is the last byte's place. */
+/** Reads a file part by part, so that no more than a part is in memory and a failed call costs one part. `end` is the last byte's place; the first part has `firstBytes`. */
 export async function* byRanges(
   file: string,
   fetchRange: (start: number, end: number) => Promise<RangeAnswer>,
+  firstBytes = rangeBytes,
 ): AsyncGenerator<Uint8Array> {
   let version: string | undefined;
   let total = Infinity;
   for (let start = 0; start < total;) {
-    const answer = await fetchRange(start, start + rangeBytes - 1);
+    const answer = await fetchRange(start, start + (start === 0 ? firstBytes : rangeBytes) - 1);
     if (start > 0 && (answer.version !== version || (answer.total ?? total) !== total))
       throw placeError(`${file} was written anew while it was read`, {
         hint: "Run again when dbt, or what copies its artifacts, has finished.",

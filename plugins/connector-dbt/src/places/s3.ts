@@ -20,8 +20,10 @@ export async function* s3Projects(config: S3Objects, context: PlaceContext): Asy
   };
   const directories = new Directories<StoredObject>(({ key, bytes }) => {
     const file = `s3://${bucket}/${key}`;
-    const open = (): AsyncGenerator<Uint8Array> =>
-      bytes === 0 ? nothing() : byRanges(file, (start, end) => patient(file, () => getPart(key, start, end), context));
+    const fetchRange = (start: number, end: number): Promise<RangeAnswer> =>
+      patient(file, () => getPart(key, start, end), context);
+    const open = (firstBytes?: number): AsyncGenerator<Uint8Array> =>
+      bytes === 0 ? nothing() : byRanges(file, fetchRange, firstBytes);
     return { file, open };
   });
   try {
