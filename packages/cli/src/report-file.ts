@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
 /** Writes a value as JSON; makes the directory. */
 export async function writeJsonFile(path: string, value: unknown): Promise<void> {
   const file = resolve(path);
-  await mkdir(dirname(file), { recursive: true });
+  const { makeDirectory } = await import("@omd/core");
+  makeDirectory(dirname(file));
   await writeFile(file, `${JSON.stringify(value, undefined, 2)}\n`);
 }

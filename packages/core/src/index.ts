@@ -11,6 +11,7 @@ export type { RenderOptions } from "./report/render-style.ts";
 export * from "./report/report.ts";
 export * from "./processors/index.ts";
 export * from "./registry/index.ts";
+export { makeDirectory } from "./make-directory.ts";
 export { SecretRegistry } from "./secrets/secret-registry.ts";
 export { StateStore } from "./state/state-store.ts";
 export { stableJson } from "./sink/file-sink.ts";

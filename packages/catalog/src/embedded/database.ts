@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { placeOf } from "./event-waits.ts";
 import { searchCatchUp } from "./search-migration.ts";
-import { CatalogError } from "@omd/core";
+import { CatalogError, makeDirectory } from "@omd/core";
 import { contentTables, migrations } from "./migrations.ts";
 import { guarded } from "./sqlite-errors.ts";
 
@@ -188,7 +188,7 @@ function open({ file, busyTimeoutMs = 5_000, readOnly = false }: DatabaseOptions
   if (file === ":memory:") return new DatabaseSync(file, options);
   if (!readOnly) {
     try {
-      mkdirSync(dirname(file), { recursive: true });
+      makeDirectory(dirname(file));
     } catch (error) {
       throw new CatalogError(`The directory of the catalog ${file} could not be made`, {
         hint: "Check that the path is a file in a directory that this user may write to.",

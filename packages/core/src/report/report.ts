@@ -92,7 +92,7 @@ export type Report = z.infer<typeof reportSchema>;
 /** One thing that `omd plan` would do. */
 export const planEntrySchema = z.strictObject({
   action: z.enum(["create", "update", "restore", "delete", "refuse-delete"]),
-  kind: z.string().describe("entity type, `lineage`, `tag`, `runs` or `testResults`"),
+  kind: z.string().describe("entity type, `lineage`, `tag`, `runs` or `testResults`; for a file, the kind of record"),
   name: z.string().describe("FQN, or `from → to`"),
   changes: z.array(z.strictObject({ path: z.string(), before: z.unknown().optional(), after: z.unknown().optional() })),
   reason: z.string().optional(),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
@@ -34,4 +34,17 @@ test("the same records give the same bytes, in whatever order they came", async 
     '{"kind":"testResult","results":[],"testCase":"s.d.x.t.c"}',
     "",
   ]);
+});
+
+test("a file that cannot be written is told of at the start, and what is there stays until the end", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "omd-file-"));
+  const redact = (text: string): string => text;
+  expect(() => new FileSink({ filename: dir, redact })).toThrow("EISDIR");
+  if (existsSync("/proc/self")) expect(() => new FileSink({ filename: "/proc/x/o.jsonl", redact })).toThrow("ENOENT");
+  const filename = join(dir, "o.jsonl");
+  writeFileSync(filename, "before");
+  const sink = new FileSink({ filename, redact });
+  expect(readFileSync(filename, "utf8")).toBe("before");
+  await sink.close();
+  expect(readFileSync(filename, "utf8")).toBe("");
 });

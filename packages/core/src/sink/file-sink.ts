@@ -1,10 +1,11 @@
-import { createWriteStream, mkdirSync } from "node:fs";
+import { closeSync, createWriteStream, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { MetadataRecord } from "@omd/schema";
 import { failureOf, left, right, type Either, type Sink, type Written } from "../contracts/index.ts";
+import { makeDirectory } from "../make-directory.ts";
 import { recordName } from "./metadata-rest/sink.ts";
 
 const order: readonly MetadataRecord["kind"][] = [
@@ -30,8 +31,12 @@ export class FileSink implements Sink {
   readonly #lines = new DatabaseSync("");
   readonly #insert: StatementSync;
 
+  /** Makes the file's directory, and the file where there is none. Throws what the system says of one that cannot be written. */
   constructor(options: { filename: string; redact: (text: string) => string }) {
     this.#file = options.filename;
+    makeDirectory(dirname(this.#file));
+    // What an earlier run wrote stays until there is something in its place.
+    closeSync(openSync(this.#file, "a"));
     this.#redact = options.redact;
     this.#lines.exec(
       "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; CREATE TABLE line (rank INTEGER, name TEXT, text TEXT, PRIMARY KEY (rank, name, text)) WITHOUT ROWID; BEGIN",
@@ -51,7 +56,6 @@ export class FileSink implements Sink {
   }
 
   async close(): Promise<void> {
-    mkdirSync(dirname(this.#file), { recursive: true });
     await pipeline(Readable.from(this.#sorted()), createWriteStream(this.#file));
     this.#lines.close();
   }

@@ -1,8 +1,8 @@
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Mark } from "@omd/schema";
 import { OmdError } from "../errors.ts";
+import { makeDirectory } from "../make-directory.ts";
 
 const schemaVersion = 1;
 /** Marks held back at most. */
@@ -21,7 +21,7 @@ export class StateStore {
   /** Opens or makes the file. Throws OMD_CATALOG when it is not such a file. */
   static open(file: string): StateStore {
     try {
-      if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
+      if (file !== ":memory:") makeDirectory(dirname(file));
       const db = new DatabaseSync(file);
       db.exec("PRAGMA busy_timeout=10000; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL");
       const version = Number(db.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);

@@ -267,7 +267,7 @@ export class MetadataRun {
 
   #sink(): Sink {
     const { config, secrets } = this.#parts;
-    return createSink({ config, secrets, catalog: this.#catalog, known: this.#known });
+    return createSink({ config, secrets, catalog: this.#catalog, known: this.#known, plan: this.#plan });
   }
 
   /** A file of OpenMetadata's may name steps that only its other workflows have. */

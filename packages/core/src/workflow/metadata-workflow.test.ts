@@ -242,6 +242,31 @@ describe("a connection that the YAML does not have", () => {
   });
 });
 
+describe("the file sink", () => {
+  const into = (filename: string): object => config({ sink: { type: "file", config: { filename } } });
+
+  test("that cannot be written is a mistake in the config, told before anything is read", async () => {
+    let hasRead = false;
+    const iter: Iter = async function* () {
+      hasRead = true;
+      yield right(service);
+    };
+    const run = await workflow(iter, into(omdHome));
+    await expect(run.execute()).rejects.toThrow(/sink\.config\.filename: cannot be written: .*EISDIR/);
+    expect(hasRead).toBe(false);
+  });
+
+  test("is not touched by a plan", async () => {
+    const filename = join(omdHome, "out.jsonl");
+    const entries = await (await workflow(lister(["a"]), into(filename))).plan();
+    expect(entries.map(({ action, kind, name }) => [action, kind, name])).toEqual([
+      ["create", "pipelineService", "svc"],
+      ["create", "pipeline", "svc.a"],
+    ]);
+    expect(existsSync(filename)).toBe(false);
+  });
+});
+
 describe("parts of a run", () => {
   test("--limit and --only never delete", async () => {
     await execute(lister(["a", "b", "c"]));

@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HttpFigures } from "@omd/http";
 import type { WorkflowConfig } from "../config/index.ts";
 import type { DeleteOutcome } from "../deletes/mark-deleted.ts";
+import { makeDirectory } from "../make-directory.ts";
 import type { RunLedger } from "../ledger/run-ledger.ts";
 import type { Report } from "../report/report.ts";
 import type { RunAccount } from "../report/run-account.ts";
@@ -81,7 +82,7 @@ const keptRuns = 200;
 /** Keeps the report below OMD_HOME: `last-report.json` and `runs/<time>-<runId>.json`, of which the newest 200 stay. */
 export function keepReport(omdHome: string, report: Report): void {
   const dir = join(omdHome, "runs");
-  mkdirSync(dir, { recursive: true });
+  makeDirectory(dir);
   const text = JSON.stringify(report, undefined, 2);
   writeFileSync(join(omdHome, "last-report.json"), text);
   writeFileSync(
