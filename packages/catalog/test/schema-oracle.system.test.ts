@@ -191,6 +191,25 @@ describe.each(Object.keys(files) as EntityType[])("%s of the embedded catalog", 
       expect([entity.fullyQualifiedName, problems(validate, entity)]).toEqual([entity.fullyQualifiedName, []]);
     await catalog.close();
   });
+
+  test("stays sound whatever a patch takes away", async () => {
+    const validate = schemaOf(type);
+    const catalog = openEmbeddedCatalog({ file: ":memory:" });
+    await fill(catalog);
+    const entities = await collect(catalog.list(type));
+    const { properties, required } = validate.schema as { properties: object; required: string[] };
+    for (const { id: entity } of entities.slice(0, 3)) {
+      for (const field of Object.keys(properties)) {
+        const patching = catalog.patch(type, entity, [{ op: "remove", path: `/${field}` }]);
+        const after = await patching.catch((error: unknown) => error as { status?: number });
+        if (after instanceof Error) expect(after).toMatchObject({ status: 400 });
+        else expect([field, problems(validate, after as CatalogEntity)]).toEqual([field, []]);
+      }
+      const left = await catalog.getById(type, entity);
+      expect(Object.keys(left ?? {})).toEqual(expect.arrayContaining(required));
+    }
+    await catalog.close();
+  });
 });
 
 test("the oracle sees a field that no schema has", async () => {

@@ -1,4 +1,6 @@
-import { entityTypes, type EntityType } from "@omd/schema";
+import { entityTypeInfo, entityTypes, type EntityType } from "@omd/schema";
+import type { z } from "zod";
+import { referenceListFields } from "./reference-fields.ts";
 
 const everywhere =
   "id name displayName fullyQualifiedName description version updatedAt updatedBy impersonatedBy href changeDescription incrementalChangeDescription deleted domains";
@@ -118,6 +120,22 @@ export const restoredFields: ReadonlySet<string> = new Set(
     " ",
   ),
 );
+
+/** What every entity of its type has although no request must name it. */
+const filledIn: Partial<Record<EntityType, readonly string[]>> = { mlmodel: ["algorithm"] };
+const required = new Map<EntityType, readonly string[]>();
+
+/** Fields that a patch may change but not take away: answers without them are none. */
+export function requiredFields(type: EntityType): readonly string[] {
+  const known = required.get(type);
+  if (known) return known;
+  const { shape } = entityTypeInfo(type).request as z.ZodObject<Readonly<Record<string, z.ZodType>>>;
+  const needed = Object.keys(shape).filter((field) => shape[field]?.safeParse(undefined).success === false);
+  const elsewhere = [...restoredFields, ...referenceListFields];
+  const fields = [...needed, ...(filledIn[type] ?? [])].filter((field) => !elsewhere.includes(field));
+  required.set(type, fields);
+  return fields;
+}
 
 /** Fields that may carry secrets in the clear. */
 export const secretFields = [

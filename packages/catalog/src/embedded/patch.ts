@@ -2,7 +2,7 @@ import jsonPatch from "fast-json-patch";
 import { entityTypeInfo, type EntityType, type JsonPatchOperation } from "@omd/schema";
 import { z } from "zod";
 import { badRequest } from "./columns.ts";
-import { entityFields, restoredFields } from "./entity-fields.ts";
+import { entityFields, requiredFields, restoredFields } from "./entity-fields.ts";
 import type { Body, StoredEntity } from "./entity-store.ts";
 import { derivedFields } from "./extras/derived-fields.ts";
 import { namedReference, referenceListFields } from "./reference-fields.ts";
@@ -14,12 +14,14 @@ const unsafeSegments = new Set(["__proto__", "constructor", "prototype"]);
 
 /**
  * The body of an entity after a patch (RFC 6902). Missing lists are read as `[]` and missing objects as `{}`; what identifies the
- * entity is put back silently. Throws CatalogError 400: a path that is not there, an unknown property, a wrong type.
+ * entity is put back silently. Throws CatalogError 400: a path that is not there, an unknown property, a wrong type, a field taken away
+ * that the type can't be without.
  * Source: om-api §8.
  */
 export function patchedBody(before: StoredEntity, shown: object, operations: readonly JsonPatchOperation[]): Body {
   let document = structuredClone(shown) as Body;
   for (const [index, operation] of operations.entries()) {
+    if (operation.path === "" && operation.op !== "test") throw badRequest("A patch can't replace the whole entity");
     const copy = {
       ...operation,
       ...(operation.value === undefined ? {} : { value: structuredClone(operation.value) }),
@@ -31,7 +33,6 @@ export function patchedBody(before: StoredEntity, shown: object, operations: rea
       const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
       throw badRequest(`Invalid patch operation ${index} (${operation.op} ${operation.path}): ${reason}`);
     }
-    if (typeof document !== "object" || document === null) throw badRequest("A patch can't replace the whole entity");
   }
   return readBody(before, withoutNulls(document) as Body);
 }
@@ -73,6 +74,8 @@ function readBody(before: StoredEntity, document: Body): Body {
       body[field] = isPartList(before.type, field) ? value : checked(before.type, field, value);
   }
   for (const field of restoredFields) if (before.body[field] !== undefined) body[field] = before.body[field];
+  for (const field of requiredFields(before.type))
+    if (body[field] === undefined) throw badRequest(`Invalid ${before.type}: ${field} can't be taken away`);
   for (const field of ["columns", "tasks"]) {
     if (body[field] !== undefined) body[field] = checked(before.type, field, withoutFqns(body[field]));
   }
