@@ -2,6 +2,7 @@ import { createServer } from "node:https";
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyServerFactory } from "fastify";
 import { answerErrors, errorBody } from "./answers.ts";
 import { readJsonBodies } from "./bodies.ts";
+import { answerClientError } from "./client-errors.ts";
 import { absoluteHrefs } from "./hrefs.ts";
 import type { ServerParts } from "./parts.ts";
 import { readRunHeader, stampedWriter } from "./run-stamp.ts";
@@ -51,13 +52,16 @@ const bodyLimit = 64 * 1024 * 1024;
 /** Longest time in ms that a request may take to arrive. */
 const requestTimeout = 300_000;
 
+/** A request without Host comes to our own guard: Node's answer would have no body. */
+const requireHostHeader = false;
+
 export interface AppOptions {
   /** PEM texts; with them the app speaks HTTPS. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
 }
 
 function overTls(tls: NonNullable<AppOptions["tls"]>): FastifyServerFactory {
-  return (handler) => createServer({ ...tls, requestTimeout }, handler);
+  return (handler) => createServer({ ...tls, requestTimeout, requireHostHeader }, handler);
 }
 
 /** The whole HTTP face, not listening yet. */
@@ -69,7 +73,8 @@ export function createApp(
   const app = fastify({
     bodyLimit,
     requestTimeout,
-    ...(tls ? { serverFactory: overTls(tls) } : {}),
+    ...(tls ? { serverFactory: overTls(tls) } : { http: { requireHostHeader } }),
+    clientErrorHandler: answerClientError,
     routerOptions: { maxParamLength: 4096 },
     // Paths that can't be decoded come here, past the error handler.
     frameworkErrors: (error, _request, reply) => {

@@ -49,6 +49,7 @@ function sha256(text: string): Buffer {
 }
 
 function checkHost(request: FastifyRequest, hosts: ReadonlySet<string> | undefined): void {
+  if (request.host === "") throw new Refusal(400, "The Host header is missing");
   const name = request.host.replace(/:\d+$/, "").toLowerCase();
   if (hosts && !hosts.has(name)) throw new Refusal(403, "This server does not answer to the name in the Host header");
 }
