@@ -66,6 +66,27 @@ test("a semantic manifest that is cut makes the run partial, names file and plac
   expect(await metric("shop.revenue")).toBeDefined();
 });
 
+test("metrics of an earlier version get their edges and relations, once", async () => {
+  // As they were before semantic models were entities: on the table itself.
+  const manifest = JSON.parse(semanticFixture("1.11.16", "manifest.json").toString()) as {
+    metrics: Record<string, { depends_on: { nodes: string[] } }>;
+    semantic_models: object;
+  };
+  const visits = manifest.metrics["metric.shop.visits"];
+  if (visits) visits.depends_on.nodes = ["model.shop.visits"];
+  writeFileSync(join(target, "manifest.json"), JSON.stringify({ ...manifest, semantic_models: {} }));
+  await world.run(localFiles(target));
+  expect(names((await metric("shop.visits"))?.["relatedMetrics"])).toEqual([]);
+  lay("1.11.16", "manifest.json", "semantic_manifest.json");
+  const report = await world.run(localFiles(target));
+  expect([report.outcome, report.failures]).toEqual(["complete", []]);
+  expect(names((await metric("shop.visits"))?.["relatedMetrics"])).toEqual(['"shop.semantic_model.visits"']);
+  const key = { entityType: "metric", fqn: parseFqn('"shop.visits"') } as const;
+  const found = await world.catalog.neighbourhood(key, { upstream: 1, downstream: 0 });
+  expect(found?.edges.map(({ from }) => from.fullyQualifiedName)).toEqual(['"shop.semantic_model.visits"']);
+  expect((await world.run(localFiles(target))).writes).toMatchObject(nothing);
+});
+
 test("the manifest alone is enough", async () => {
   lay("1.11.16", "manifest.json");
   const report = await world.run(localFiles(target));

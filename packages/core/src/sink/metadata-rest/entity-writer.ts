@@ -13,6 +13,7 @@ import { CatalogError } from "../../errors.ts";
 import type { Catalog, Written } from "../../contracts/index.ts";
 import type { BulkBatches } from "./bulk-batches.ts";
 import type { KnownEntities, KnownEntity } from "./known-entities.ts";
+import { planRelatedMetrics } from "./related-metrics.ts";
 
 export interface EntityWriterOptions {
   /** Values of the source replace what people wrote in the catalog. */
@@ -88,6 +89,8 @@ export class EntityWriter {
     const operations = planPatch(key.entityType, existing, request, {
       overrideMetadata: this.#options.overrideMetadata,
     });
+    if (key.entityType === "metric")
+      operations.push(...(await planRelatedMetrics(this.#catalog, existing, request as CreateRequest<"metric">)));
     if (operations.length === 0) return false;
     await this.#catalog.patch(key.entityType, known.id, operations);
     return true;
