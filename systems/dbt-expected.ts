@@ -110,15 +110,31 @@ export class Expected {
     return this.nodes.filter(({ resource_type: type }) => type === "test");
   }
 
-  /** FQNs of a node's nearest ancestors with a table. */
+  /** Metrics and semantic models, by the FQN that they have in a catalog. */
+  get metrics(): ReadonlyMap<string, DbtNode> {
+    return new Map(this.nodes.filter(isMetric).map((each) => [metricOf(each), each]));
+  }
+
+  /** FQNs of a node's nearest ancestors that are a table, a semantic model or a metric. */
   upstream({ depends_on: { nodes } }: DbtNode): string[] {
     const found = nodes.flatMap((id) => {
       const parent = this.node(id);
       if (parent === undefined) return [];
+      if (isMetric(parent)) return [metricOf(parent)];
       return parent.config.materialized === "ephemeral" ? this.upstream(parent) : [tableOf(parent)];
     });
     return [...new Set(found)].toSorted();
   }
+}
+
+function isMetric({ resource_type: type }: DbtNode): boolean {
+  return type === "metric" || type === "semantic_model";
+}
+
+/** `market.revenue` of the metric `revenue`, `market.semantic_model.sales` of the semantic model `sales`. */
+function metricOf({ unique_id: id }: DbtNode): FQN {
+  const [type, project, name] = id.split(".");
+  return fqnOf(encodeName([project, ...(type === "semantic_model" ? [type] : []), name].join(".")));
 }
 
 function fqn(database: string, schema: string, name: string): FQN {

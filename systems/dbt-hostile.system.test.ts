@@ -60,6 +60,13 @@ const spoilt: readonly Spoilt[] = [
   },
   { what: "cut", file: "run_results.build.json", spoil: (b) => b.subarray(0, b.length - 100), reason: /cut|ends/i },
   { what: "empty", file: "catalog.json", spoil: () => "", reason: /empty/i },
+  { what: "cut", file: "semantic_manifest.json", spoil: (b) => b.subarray(0, b.length / 2), reason: /cut|ends/i },
+  {
+    what: "a manifest",
+    file: "semantic_manifest.json",
+    spoil: (_, place) => place.artifact("manifest.json"),
+    reason: /another kind: manifest/,
+  },
   { what: "cut", file: "sources.json", spoil: (b) => b.subarray(0, b.length - 20), reason: /cut|ends/i },
 ];
 
@@ -94,6 +101,16 @@ describe("a project that the catalog knows", () => {
     const result = await place.ingest();
     expect(told(result)).toMatch(/run_results\.(re)?build\.json/);
     expect(told(result)).toMatch(/another project|not in the manifest|unknown/i);
+    expect(difference(await place.exportCatalog(), before)).toEqual(same);
+  });
+
+  test("a semantic manifest of another project is named, and changes nothing", async () => {
+    place.lay(artifacts);
+    const other = text(place.artifact("semantic_manifest.json"));
+    place.spoil("semantic_manifest.json", other.replaceAll(/"schema_name": ?"[^"]*"/g, '"schema_name":"elsewhere"'));
+    const result = await place.ingest();
+    expect(result.code).toBe(0);
+    expect(told(result)).toMatch(/semantic_manifest\.json: it is of another project/);
     expect(difference(await place.exportCatalog(), before)).toEqual(same);
   });
 });
