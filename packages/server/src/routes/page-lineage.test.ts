@@ -190,7 +190,8 @@ describe("GET /api/omd/impact", () => {
     await page.link(tables, ["a", "=cmd()"], ["a", "b, c"]);
     const { text, headers } = await page.get(`impact.csv?type=table&fqn=${fqn("a")}`);
     expect(text).toBe(
-      `depth,type,name,fqn,service\r\n1,table,'=cmd(),lite.shop.main.=cmd(),lite\r\n1,table,"b, c","lite.shop.main.b, c",lite\r\n`,
+      `depth,type,name,fqn,service,via\r\n1,table,'=cmd(),lite.shop.main.=cmd(),lite,lite.shop.main.a\r\n` +
+        `1,table,"b, c","lite.shop.main.b, c",lite,lite.shop.main.a\r\n`,
     );
     expect(headers["content-type"]).toBe("text/csv; charset=utf-8");
     expect(headers["content-disposition"]).toBe('attachment; filename="downstream-of-lite.shop.main.a.csv"');

@@ -44,7 +44,7 @@ export function graphRoutes(app: FastifyInstance, { catalog, reports }: PagePart
     if (direction !== "downstream" && direction !== "upstream")
       throw new Refusal(400, "query param direction must be one of [downstream, upstream]");
     const from = await start(query);
-    return { from, direction, found: catalog.graph.impact(from, direction) };
+    return { from, direction, found: await catalog.graph.impact(from, direction) };
   };
 
   app.get("/api/omd/lineage", async (request) => {
@@ -52,7 +52,7 @@ export function graphRoutes(app: FastifyInstance, { catalog, reports }: PagePart
     const depth = (name: string): number => wholeNumber(query, name, { min: 0, max: maxDepth }) ?? 2;
     const from = await start(query);
     const limit = wholeNumber(query, "limit", { min: 1, max: maxNodes }) ?? maxNodes;
-    const graph = catalog.graph.around(from, {
+    const graph = await catalog.graph.around(from, {
       upstream: depth("upstream"),
       downstream: depth("downstream"),
       limit,
@@ -78,9 +78,18 @@ export function graphRoutes(app: FastifyInstance, { catalog, reports }: PagePart
     const { from, direction, found } = await impact(queryOf(request));
     const name = `${direction}-of-${from.fqn.replaceAll(/[^\w.-]+/g, "_")}.csv`;
     void reply.type("text/csv; charset=utf-8").header("content-disposition", `attachment; filename="${name}"`);
+    const fqns = new Map([[from.id, from.fqn], ...found.items.map((item) => [item.id, item.fqn] as const)]);
+    const via = (ids: readonly string[]): string => ids.map((id) => fqns.get(id) ?? id).join(" ");
     return csvText(
-      ["depth", "type", "name", "fqn", "service"],
-      found.items.map((item) => [String(item.depth), item.type, item.name, item.fqn, item.service ?? ""]),
+      ["depth", "type", "name", "fqn", "service", "via"],
+      found.items.map((item) => [
+        String(item.depth),
+        item.type,
+        item.name,
+        item.fqn,
+        item.service ?? "",
+        via(item.via),
+      ]),
     );
   });
 }

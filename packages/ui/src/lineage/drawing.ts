@@ -17,6 +17,7 @@ type Shape =
       readonly strong: boolean;
     }
   | { readonly kind: "line"; readonly path: string; readonly dashed: boolean; readonly thin: boolean }
+  | { readonly kind: "tip"; readonly path: string; readonly thin: boolean }
   | {
       readonly kind: "text";
       readonly x: number;
@@ -31,6 +32,8 @@ type Shape =
 const colours = { ground: "#ffffff", line: "#85898c", text: "#1b2023", muted: "#575e63", accent: "#0b6b7c" };
 const font = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
 const margin = 24;
+/** Width in pixels of the ground that is left free around the words of a line. */
+const halo = 4;
 /** Browsers refuse canvases much larger than this; pixels. */
 const largestSide = 12_000;
 
@@ -54,6 +57,7 @@ function shapesOf(scene: Scene, root: string): readonly Shape[] {
         dashed: line.kind === "unresolved",
         thin: line.kind === "column",
       },
+      { kind: "tip", path: tip(line.to, line.kind === "column" ? 3 : 4), thin: line.kind === "column" },
       ...(words === "" ? [] : [label(x, y, short(words, 24), 10, true, true)]),
     ];
   });
@@ -77,6 +81,11 @@ function shapesOf(scene: Scene, root: string): readonly Shape[] {
   return [...lines, ...boxes];
 }
 
+/** Lines come in from the left. */
+function tip({ x, y }: { readonly x: number; readonly y: number }, half: number): string {
+  return `M${x},${y}L${x - 2 * half},${y - half}L${x - 2 * half},${y + half}Z`;
+}
+
 function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
@@ -88,10 +97,11 @@ export function svgOf(scene: Scene, root: string): Blob {
     if (shape.kind === "line") {
       return `<path d="${shape.path}" fill="none" stroke="${shape.thin ? colours.accent : colours.line}" stroke-width="${shape.thin ? 1 : 1.4}"${shape.dashed ? ' stroke-dasharray="5 4"' : ""}/>`;
     }
+    if (shape.kind === "tip") return `<path d="${shape.path}" fill="${shape.thin ? colours.accent : colours.line}"/>`;
     if (shape.kind === "box") {
       return `<rect x="${shape.x}" y="${shape.y}" width="${shape.width}" height="${shape.height}" rx="6" fill="${colours.ground}" stroke="${shape.strong ? colours.accent : colours.line}" stroke-width="${shape.strong ? 2 : 1}"${shape.dashed ? ' stroke-dasharray="5 4"' : ""}/>`;
     }
-    return `<text x="${shape.x}" y="${shape.y}" font-size="${shape.size}" fill="${shape.muted ? colours.muted : colours.text}"${shape.middle ? ' text-anchor="middle"' : ""}>${escaped(shape.text)}</text>`;
+    return `<text x="${shape.x}" y="${shape.y}" font-size="${shape.size}" fill="${shape.muted ? colours.muted : colours.text}"${shape.middle ? ` text-anchor="middle" stroke="${colours.ground}" stroke-width="${halo}" paint-order="stroke"` : ""}>${escaped(shape.text)}</text>`;
   });
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${-margin} ${-margin} ${width} ${height}" font-family="${font}"><rect x="${-margin}" y="${-margin}" width="${width}" height="${height}" fill="${colours.ground}"/>${shapes.join("")}</svg>\n`;
   return new Blob([svg], { type: "image/svg+xml" });
@@ -120,8 +130,18 @@ function draw(pen: CanvasRenderingContext2D, shape: Shape): void {
   if (shape.kind === "text") {
     pen.font = `${shape.size}px ${font}`;
     pen.textAlign = shape.middle ? "center" : "left";
+    if (shape.middle) {
+      pen.lineWidth = halo;
+      pen.strokeStyle = colours.ground;
+      pen.strokeText(shape.text, shape.x, shape.y);
+    }
     pen.fillStyle = shape.muted ? colours.muted : colours.text;
     pen.fillText(shape.text, shape.x, shape.y);
+    return;
+  }
+  if (shape.kind === "tip") {
+    pen.fillStyle = shape.thin ? colours.accent : colours.line;
+    pen.fill(new Path2D(shape.path));
     return;
   }
   pen.setLineDash(shape.dashed ? [5, 4] : []);

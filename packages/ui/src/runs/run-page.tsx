@@ -148,6 +148,7 @@ function AboutTold({ report }: { readonly report: ClientReport }) {
 }
 
 function scopeSummary({ scopes }: RunReport): string {
+  if (scopes.length === 0) return "Nothing was read";
   const open = scopes.filter((scope) => scope.state !== "complete").length;
   return open === 0 ? "All read completely" : `${counted(open, "scope")} not read completely`;
 }
