@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fastJsonPatch, { type Operation } from "fast-json-patch";
 import type { CuratedField } from "./records/entity-update.ts";
+import { saidOf, type SaidSet } from "./said-set.ts";
 import { planUpdate, type ResolvedSet } from "./update-plan.ts";
 
 type Json = Record<string, unknown>;
@@ -88,4 +89,73 @@ test("of a life cycle the later step holds", () => {
   const set = { lifeCycle: { updated: { timestamp: 4 }, accessed: { timestamp: 9 } } };
   expect(updated(stored, set)["lifeCycle"]).toEqual({ ...stored.lifeCycle, accessed: { timestamp: 9 } });
   expect(updated({}, set)).toEqual(set);
+});
+
+describe("what was said before", () => {
+  const set = (label: string, more: ResolvedSet = {}): ResolvedSet => ({
+    description: `the ${label}`,
+    columnDescriptions: { id: `id of ${label}` },
+    owners: [{ id: label, type: "user" }],
+    domains: [{ id: label, type: "domain", fullyQualifiedName: label as never }],
+    tags: [automated(`access.${label}`)],
+    columnTags: { id: [automated(`grain.${label}`)] },
+    tier: `Tier.${label}` as never,
+    extension: { cost: { b: 1, a: label }, [label]: 1 },
+    ...more,
+  });
+  const automated = (tagFQN: string) => ({ ...label(tagFQN), labelType: "Automated" }) as const;
+  const before = saidOf({ ...set("old"), domains: ["old" as never] });
+  const stored = updated({ columns: [{ name: "id" }] }, set("old"));
+
+  function after(entity: Json, wanted: ResolvedSet, ...said: SaidSet[]): Json {
+    const { operations } = planUpdate(entity, wanted, () => false, said);
+    const result = fastJsonPatch.applyPatch(structuredClone(entity), operations as Operation[], true).newDocument;
+    expect(planUpdate(result, wanted, () => false, said).operations).toEqual([]);
+    return result;
+  }
+  const tagsOf = (entity: Json) => (entity["tags"] as { tagFQN: string }[]).map(({ tagFQN }) => tagFQN).toSorted();
+
+  test("is replaced where the catalog still has it, tags and custom properties that are gone are removed", () => {
+    const now = after(stored, set("new"), before);
+    expect(now).toMatchObject({
+      description: "the new",
+      owners: [{ id: "new" }],
+      domains: [{ id: "new" }],
+      columns: [{ description: "id of new", tags: [{ tagFQN: "grain.new" }] }],
+    });
+    expect(now["extension"]).toEqual({ cost: { b: 1, a: "new" }, new: 1 });
+    expect(tagsOf(now)).toEqual(["Tier.new", "access.new"]);
+    // Without it all stays, as it did before, and only tags are added.
+    expect(after(stored, set("new"))).toMatchObject({ description: "the old", owners: [{ id: "old" }] });
+  });
+
+  test("descriptions, owners and domains are never emptied", () => {
+    const now = after(stored, {}, before);
+    expect(now).toMatchObject({ description: "the old", owners: [{ id: "old" }], domains: [{ id: "old" }] });
+    expect([now["tags"], now["extension"], now["columns"]]).toMatchObject([[], {}, [{ tags: [] }]]);
+  });
+
+  test("what people wrote in its place stays", () => {
+    const edited = {
+      ...stored,
+      description: "by people",
+      owners: [{ id: "ann", type: "user" }],
+      domains: [{ id: "own", fullyQualifiedName: "own" }],
+      tags: [{ ...label("access.old"), labelType: "Manual" }, label("Tier.mine"), label("by.people")],
+      extension: { cost: "by people", old: 2 },
+      columns: [{ name: "id", description: "by people", tags: [label("grain.old")] }],
+    };
+    const now = after(edited, set("new"), before);
+    expect({ ...now, tags: tagsOf(now) }).toEqual({
+      ...edited,
+      tags: ["Tier.mine", "access.new", "access.old", "by.people"],
+      extension: { cost: "by people", old: 2, new: 1 },
+      columns: [{ name: "id", description: "by people", tags: [label("grain.old"), automated("grain.new")] }],
+    });
+  });
+
+  test("of several sayings each counts", () => {
+    const other = saidOf({ description: "the other" });
+    expect(after({ description: "the other" }, { description: "new" }, before, other)).toEqual({ description: "new" });
+  });
 });

@@ -1,9 +1,10 @@
 import type { CuratedField, EntitySet } from "./records/entity-update.ts";
 import { fqnOf } from "./fqn.ts";
 import type { JsonPatchOperation } from "./json-patch.ts";
-import { isJson, objects, planMembers, plain, pointer, put, type Json, type Place } from "./patch-members.ts";
+import { isEmpty, isJson, planMembers, plain, pointer, put, type Json, type Place } from "./patch-members.ts";
 import type { PatchRule } from "./patch-rules.ts";
 import type { EntityReference, TagLabel } from "./references.ts";
+import { stillSaid, stillSaidAt, type SaidSet } from "./said-set.ts";
 
 /** An update whose names were looked up. */
 export interface ResolvedSet extends Omit<EntitySet, "domains" | "glossaryTerms"> {
@@ -19,37 +20,39 @@ export interface UpdatePlan {
 type MayReplace = (field: CuratedField) => boolean;
 
 const description: PatchRule = { rule: "curate", same: "exact" };
-const rules: Readonly<Record<CuratedField | "tags", PatchRule>> = {
+const rules: Readonly<Record<Exclude<CuratedField, "tier"> | "tags", PatchRule>> = {
   description,
   tags: { rule: "tags" },
-  tier: { rule: "tags" },
   owners: { rule: "owners" },
   domains: { rule: "owners" },
   extension: { rule: "extension" },
 };
 
-/** The JSON Patch (RFC 6902) that brings an update into a stored entity; empty when there is nothing to do. Source of the rules: om-api §8. */
-export function planUpdate(stored: Readonly<Json>, set: ResolvedSet, mayReplace: MayReplace): UpdatePlan {
+/**
+ * The JSON Patch (RFC 6902) that brings an update into a stored entity; empty when there is nothing to do. Source of the rules: om-api §8.
+ * What the catalog still has of `said`, the words of earlier runs, may be replaced and taken away.
+ */
+export function planUpdate(
+  stored: Readonly<Json>,
+  set: ResolvedSet,
+  mayReplace: MayReplace,
+  said: readonly SaidSet[] = [],
+): UpdatePlan {
   const wanted = plain({ ...set });
-  const field = (name: CuratedField | "tags", value: unknown): JsonPatchOperation[] =>
-    planMembers(
+  const field = (name: "description" | "owners" | "domains"): JsonPatchOperation[] => {
+    const overrideMetadata = mayReplace(name) || stillSaid(name, stored[name], said);
+    return planMembers(
       { [name]: rules[name] },
-      {
-        path: "",
-        stored,
-        wanted: { [name]: value },
-        options: { overrideMetadata: name !== "tags" && mayReplace(name) },
-      },
+      { path: "", stored, wanted: { [name]: wanted[name] }, options: { overrideMetadata } },
     );
-  const tier = planTier(stored, set.tier, mayReplace);
-  const columns = planColumns(stored["columns"], set, mayReplace);
+  };
+  const columns = planColumns(stored["columns"], set, mayReplace, said);
   const operations = [
-    ...field("description", wanted["description"]),
-    ...tier.operations,
-    ...field("tags", [...objects(wanted["tags"]), ...tier.added]),
-    ...field("owners", wanted["owners"]),
-    ...field("domains", wanted["domains"]),
-    ...field("extension", wanted["extension"]),
+    ...field("description"),
+    ...planTags(stored, set, mayReplace, said),
+    ...field("owners"),
+    ...field("domains"),
+    ...planExtension(stored["extension"], wanted["extension"], mayReplace, said),
     ...planLifeCycle(stored["lifeCycle"], wanted["lifeCycle"]),
     ...columns.operations,
   ];
@@ -61,20 +64,91 @@ function tierLabel(tagFQN: string): TagLabel {
   return { tagFQN, source: "Classification", labelType: "Automated", state: "Confirmed" };
 }
 
+/** Changes in their place come before what is removed, that from the end, and this before what is added. */
+function planTags(
+  stored: Readonly<Json>,
+  set: ResolvedSet,
+  mayReplace: MayReplace,
+  said: readonly SaidSet[],
+): JsonPatchOperation[] {
+  const tier = planTier(stored, set.tier, mayReplace, said);
+  const gone = new Set(said.flatMap((one) => [...(one.tags ?? []), ...(one.tier === undefined ? [] : [one.tier])]));
+  const kept = [...(set.tags ?? []), ...(set.tier === undefined ? [] : [tierLabel(set.tier)])];
+  // The label that a new tier took the place of is there no more.
+  for (const replaced of tier.replaced) gone.delete(replaced);
+  const added = plain({ tags: [...(set.tags ?? []), ...tier.added] });
+  return [
+    ...tier.operations,
+    ...planGoneTags("", stored, gone, kept),
+    ...planMembers({ tags: rules.tags }, { path: "", stored, wanted: added, options: { overrideMetadata: false } }),
+  ];
+}
+
+/** Labels that a source set and no longer says; those that a person set by hand stay. */
+function planGoneTags(
+  path: string,
+  stored: Readonly<Json>,
+  gone: ReadonlySet<string>,
+  kept: readonly TagLabel[],
+): JsonPatchOperation[] {
+  if (gone.size === 0 || !Array.isArray(stored["tags"])) return [];
+  const wanted = new Set(kept.map(({ tagFQN }) => tagFQN));
+  const operations: JsonPatchOperation[] = [];
+  (stored["tags"] as unknown[]).forEach((label, at) => {
+    if (!isJson(label) || label["labelType"] !== "Automated") return;
+    const fqn = String(label["tagFQN"]);
+    if (gone.has(fqn) && !wanted.has(fqn)) operations.unshift({ op: "remove", path: `${path}/tags/${at}` });
+  });
+  return operations;
+}
+
+interface TierPlan {
+  readonly operations: JsonPatchOperation[];
+  readonly added: TagLabel[];
+  /** FQNs that are no longer there. */
+  readonly replaced: readonly string[];
+}
+
 /** A tier is added when there is none, and takes the place of another one when it may. */
 function planTier(
   stored: Readonly<Json>,
   tier: string | undefined,
   mayReplace: MayReplace,
-): { operations: JsonPatchOperation[]; added: Json[] } {
-  if (tier === undefined) return { operations: [], added: [] };
+  said: readonly SaidSet[],
+): TierPlan {
+  const none: TierPlan = { operations: [], added: [], replaced: [] };
+  if (tier === undefined) return none;
   const tags = Array.isArray(stored["tags"]) ? (stored["tags"] as unknown[]) : [];
   const at = tags.findIndex((tag) => isJson(tag) && String(tag["tagFQN"]).startsWith("Tier."));
-  const label = { ...tierLabel(tier) };
-  if (at < 0) return { operations: [], added: [label] };
+  const label = tierLabel(tier);
+  if (at < 0) return { ...none, added: [label] };
   const known = tags[at];
-  if (!mayReplace("tier") || (isJson(known) && known["tagFQN"] === tier)) return { operations: [], added: [] };
-  return { operations: [{ op: "replace", path: `/tags/${at}`, value: label }], added: [] };
+  const fqn = isJson(known) ? String(known["tagFQN"]) : "";
+  if (fqn === tier || !(mayReplace("tier") || said.some((one) => one.tier === fqn))) return none;
+  return { ...none, operations: [{ op: "replace", path: `/tags/${at}`, value: label }], replaced: [fqn] };
+}
+
+/** Key by key: what people wrote stays. */
+function planExtension(
+  stored: unknown,
+  wanted: unknown,
+  mayReplace: MayReplace,
+  said: readonly SaidSet[],
+): JsonPatchOperation[] {
+  const values = isJson(wanted) ? wanted : {};
+  const plan = (extension: Json, overrideMetadata: boolean): JsonPatchOperation[] =>
+    planMembers(
+      { extension: rules.extension },
+      { path: "", stored: { extension: stored }, wanted: { extension }, options: { overrideMetadata } },
+    );
+  if (!isJson(stored)) return plan(values, false);
+  const changed = Object.entries(values).flatMap(([name, value]) =>
+    plan({ [name]: value }, mayReplace("extension") || stillSaidAt("extension", name, stored[name], said)),
+  );
+  const gone = Object.keys(stored).filter(
+    (name) => isEmpty(values[name]) && stillSaidAt("extension", name, stored[name], said),
+  );
+  return [...changed, ...gone.map((name): JsonPatchOperation => ({ op: "remove", path: pointer("/extension", name) }))];
 }
 
 /** Facts of machines: the later one holds. */
@@ -92,17 +166,26 @@ function timeOf(step: unknown): number {
   return isJson(step) && typeof step["timestamp"] === "number" ? step["timestamp"] : 0;
 }
 
-function planColumns(stored: unknown, set: ResolvedSet, mayReplace: MayReplace): UpdatePlan {
+function planColumns(stored: unknown, set: ResolvedSet, mayReplace: MayReplace, said: readonly SaidSet[]): UpdatePlan {
   const places = columnPlaces(stored);
   const operations: JsonPatchOperation[] = [];
   const unknown = new Set<string>();
+  const placeOf = (name: string): ColumnPlace | undefined =>
+    places.exact.get(name) ?? places.caseless.get(name.toLowerCase());
   const plan = (name: string, rule: Record<string, PatchRule>, wanted: Json, overrideMetadata: boolean): void => {
-    const place = places.exact.get(name) ?? places.caseless.get(name.toLowerCase());
+    const place = placeOf(name);
     if (place) operations.push(...planMembers(rule, { ...place, wanted, options: { overrideMetadata } }));
     else unknown.add(name);
   };
-  for (const [name, text] of Object.entries(set.columnDescriptions ?? {}))
-    plan(name, { description }, { description: text }, mayReplace("description"));
+  for (const [name, text] of Object.entries(set.columnDescriptions ?? {})) {
+    const isOurs = stillSaidAt("columnDescriptions", name, placeOf(name)?.stored["description"], said);
+    plan(name, { description }, { description: text }, mayReplace("description") || isOurs);
+  }
+  for (const name of new Set(said.flatMap(({ columnTags }) => Object.keys(columnTags ?? {})))) {
+    const place = placeOf(name);
+    const gone = new Set(said.flatMap(({ columnTags }) => columnTags?.[name] ?? []));
+    if (place) operations.push(...planGoneTags(place.path, place.stored, gone, set.columnTags?.[name] ?? []));
+  }
   for (const [name, tags] of Object.entries(set.columnTags ?? {}))
     plan(name, { tags: rules.tags }, plain({ tags }), false);
   return { operations, unknownColumns: [...unknown] };

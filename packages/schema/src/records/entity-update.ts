@@ -3,6 +3,7 @@ import type { EntityType } from "../entity-types.ts";
 import type { FQN } from "../fqn.ts";
 import { base, entityKey, fqn, type RecordBase } from "../record-parts.ts";
 import { anyObject, entityReference, tagLabel, timestamp } from "../references.ts";
+import { saidSet, type SaidSet } from "../said-set.ts";
 
 const step = z.looseObject({ timestamp });
 
@@ -30,7 +31,7 @@ export type EntitySet = z.infer<typeof entitySet>;
 export const curatedFields = ["description", "owners", "tier", "domains", "extension"] as const;
 export type CuratedField = (typeof curatedFields)[number];
 
-/** Adds to an entity that another source owns. What is empty is filled, tags are added; nothing is ever removed. */
+/** Adds to an entity that another source owns. What is empty is filled, tags are added; nothing is replaced or removed but what `override` and `said` name. */
 export interface EntityUpdateRecord extends RecordBase {
   kind: "entityUpdate";
   entityType: EntityType;
@@ -38,6 +39,11 @@ export interface EntityUpdateRecord extends RecordBase {
   set: EntitySet;
   /** Fields that replace what is there, as `overrideMetadata` makes all; `description` means those of columns too. */
   override?: CuratedField[] | undefined;
+  /**
+   * What was said in earlier runs. Where the catalog still has it, it is replaced by what `set` says; tags, tier and custom properties that `set` lacks are
+   * removed, descriptions, owners and domains never. What people wrote in its place stays.
+   */
+  said?: SaidSet[] | undefined;
 }
 
 export const entityUpdateRecord = z.strictObject({
@@ -46,4 +52,5 @@ export const entityUpdateRecord = z.strictObject({
   kind: z.literal("entityUpdate"),
   set: entitySet,
   override: z.array(z.enum(curatedFields)).optional(),
+  said: z.array(saidSet).optional(),
 });

@@ -36,7 +36,7 @@ export class UpdateWriter {
     const set = await this.#resolved(record, unknown);
     const mayReplace = (field: NonNullable<EntityUpdateRecord["override"]>[number]): boolean =>
       this.#parts.overrideMetadata || record.override?.includes(field) === true;
-    const { operations, unknownColumns } = planUpdate(found.entity, set, mayReplace);
+    const { operations, unknownColumns } = planUpdate(found.entity, set, mayReplace, record.said);
     for (const column of unknownColumns) unknown.add(`column ${column}`);
     if (operations.length > 0) {
       this.#parts.stored.changed(record);
