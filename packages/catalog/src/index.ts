@@ -1,7 +1,8 @@
 export * from "./embedded/embedded-catalog.ts";
 export { entityState } from "./embedded/entity-store.ts";
 export type { GraphColumn, GraphEdge, GraphNode } from "./embedded/graph-shape.ts";
-export type { GraphDirection, Impact, ImpactItem, LineageGraph } from "./embedded/graph-store.ts";
+export type { GraphDirection } from "./embedded/graph-direction.ts";
+export type { Impact, ImpactItem, LineageGraph } from "./embedded/graph-store.ts";
 export type { CatalogCounts, ServiceOverview } from "./embedded/overview.ts";
 export {
   facetKinds,

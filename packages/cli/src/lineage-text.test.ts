@@ -57,6 +57,25 @@ describe("lineageText", () => {
     );
   });
 
+  test("counts the edges of assets between services", () => {
+    const around: Neighbourhood = {
+      entity: node("a"),
+      nodes: ["b", "c"].map(node),
+      edges: [
+        edge("a", "b", { source: "ChildAssets", assetEdges: 2 }),
+        edge("a", "c", { source: "ChildAssets", assetEdges: 1 }),
+      ],
+    };
+    expect(lineageText(around, ["downstream"])).toBe(
+      [
+        "table db.a",
+        "downstream",
+        "  → table db.b (2 edges of assets, ChildAssets)",
+        "  → table db.c (1 edge of assets, ChildAssets)",
+      ].join("\n"),
+    );
+  });
+
   test("says none", () => {
     expect(lineageText({ entity: node("a"), nodes: [], edges: [] }, ["upstream"])).toBe("table db.a\nupstream: none");
   });

@@ -35,11 +35,12 @@ function named(reference: EntityReference): string {
   return `${reference.type} ${reference.fullyQualifiedName ?? reference.name ?? reference.id}`;
 }
 
-function details({ details: { pipeline, columnsLineage, source } }: CatalogEdge): string {
+function details({ details: { pipeline, columnsLineage, source, assetEdges } }: CatalogEdge): string {
   const columns = columnsLineage?.length ?? 0;
   const parts = [
     pipeline && `by ${pipeline.fullyQualifiedName ?? pipeline.name ?? pipeline.id}`,
     columns > 0 ? `${columns} column${columns === 1 ? "" : "s"}` : undefined,
+    assetEdges && `${assetEdges} edge${assetEdges === 1 ? "" : "s"} of assets`,
     source,
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? "" : ` (${parts.join(", ")})`;

@@ -200,6 +200,13 @@ export function entityTypeInfo(type: EntityType): EntityTypeInfo {
   return entityTypes[type];
 }
 
+/** The type of the service that entities of this type lie in; undefined for services themselves and what lies in none. */
+export function serviceTypeOf(type: EntityType): ServiceType | undefined {
+  const parent = entityTypeInfo(type).parent?.type as EntityType | undefined;
+  if (parent === undefined) return undefined;
+  return parent.endsWith("Service") ? (parent as ServiceType) : serviceTypeOf(parent);
+}
+
 /** The name of the entity that a request makes: of a query the md5 of its text unless it is given, of a table's own suite its FQN. */
 export function requestName(type: EntityType, request: object): string {
   const given = request as { name?: string; query?: string };

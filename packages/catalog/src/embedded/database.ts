@@ -3,10 +3,12 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { rootFqn, type FQN } from "@omd/schema";
 import { placeOf } from "./event-waits.ts";
 import { searchCatchUp } from "./search-migration.ts";
 import { CatalogError, makeDirectory } from "@omd/core";
 import { contentTables, migrations } from "./migrations.ts";
+import { serviceTypes } from "./service-types.ts";
 import { guarded } from "./sqlite-errors.ts";
 
 /** Most KiB of pages that a connection keeps. With SQLite's own 2 MiB a catalog of a million entities is read anew all the time. */
@@ -46,6 +48,8 @@ export class CatalogDatabase {
       this.#db.function("omd_now", () => clock());
       this.#db.function("omd_run", () => this.currentRun ?? null);
       this.#db.function("omd_place", { deterministic: true }, (fullPath) => placeOf(fullPath) ?? null);
+      this.#db.function("omd_service", { deterministic: true }, (type) => serviceTypes.get(String(type)) ?? null);
+      this.#db.function("omd_root", { deterministic: true }, (fqn) => rootFqn(fqn as FQN));
       guarded(this.file, () => this.#prepare(options.readOnly === true));
     } catch (error) {
       this.#db.close();

@@ -3,6 +3,7 @@ import type { EntityReference, EntityType } from "@omd/schema";
 import { entityTypeInfo, unquoteName } from "@omd/schema";
 import type { CatalogDatabase, Row } from "./database.ts";
 import { EntityMemo } from "./entity-memo.ts";
+import { GroupMembers } from "./group-members.ts";
 import { EventWaits } from "./event-waits.ts";
 
 /** The stored fields of an entity beside its identity; references hold `id` and `type` only. */
@@ -26,12 +27,14 @@ export interface StoredEntity {
 export class EntityStore {
   readonly #db: CatalogDatabase;
   readonly #memo: EntityMemo<StoredEntity>;
+  readonly #members: GroupMembers;
   /** OpenLineage events that wait for entities; told here of what is written. */
   readonly waits: EventWaits;
 
   constructor(db: CatalogDatabase) {
     this.#db = db;
     this.#memo = new EntityMemo(db);
+    this.#members = new GroupMembers(db);
     this.waits = new EventWaits(db);
   }
 
@@ -126,6 +129,7 @@ export class EntityStore {
       JSON.stringify(entity.body),
     );
     this.#db.run(toSearch, entity.id);
+    this.#members.put(entity);
     this.waits.met(entity);
   }
 
@@ -146,6 +150,7 @@ export class EntityStore {
       after.id,
     );
     if (isSearched) this.#db.run(toSearch, after.id);
+    this.#members.put(after, before);
     if (after.deleted !== before.deleted || after.body.fullPath !== before.body.fullPath) this.waits.met(after);
   }
 
@@ -178,6 +183,8 @@ export class EntityStore {
   remove(id: string): void {
     this.#memo.clear();
     this.waits.metBelow(id);
+    // While both ends are there, so that the edges of services are counted.
+    for (const end of ["from_id", "to_id"]) this.#db.run(`DELETE FROM edge WHERE ${end} IN (${tree})`, id);
     this.#db.run(`UPDATE OR REPLACE edge SET pipeline_id = '' WHERE pipeline_id IN (${tree})`, id);
     this.#db.run("DELETE FROM entity WHERE id = ?", id);
   }

@@ -1,4 +1,5 @@
 import type { ColumnLineage, EntityType, FQN } from "@omd/schema";
+import type { AssetStep } from "./asset-edges.ts";
 import type { CatalogDatabase } from "./database.ts";
 import type { Body } from "./entity-store.ts";
 
@@ -32,6 +33,8 @@ export interface GraphEdge {
   readonly pipelines: readonly { readonly id: string; readonly name: string; readonly fqn: string }[];
   readonly columns: readonly { readonly from: readonly string[]; readonly to: string }[];
   readonly sqlQuery?: string | undefined;
+  /** Between services, domains or data products: the number of edges of what they hold. */
+  readonly assetEdges?: number | undefined;
 }
 
 /** The entities of these ids, in their order. */
@@ -67,8 +70,21 @@ export function graphNodes(
     });
 }
 
-/** The edges among these entities, one per pair: the newest names source and query, pipelines and columns are of all. */
-export function graphEdges(db: CatalogDatabase, ids: readonly string[]): GraphEdge[] {
+/** The edges among these entities, one per pair: the newest names source and query, pipelines and columns are of all; then steps along assets. */
+export function graphEdges(db: CatalogDatabase, ids: readonly string[], steps?: readonly AssetStep[]): GraphEdge[] {
+  const stored = storedEdges(db, ids);
+  if (!steps || steps.length === 0) return stored;
+  const among = new Set(ids);
+  const edges = new Map(stored.map((edge) => [`${edge.from} ${edge.to}`, edge]));
+  for (const { near: from, far: to, assets } of steps) {
+    if (!among.has(from) || !among.has(to)) continue;
+    const known = edges.get(`${from} ${to}`) ?? { from, to, source: "ChildAssets", pipelines: [], columns: [] };
+    edges.set(`${from} ${to}`, { ...known, assetEdges: assets });
+  }
+  return [...edges.values()];
+}
+
+function storedEdges(db: CatalogDatabase, ids: readonly string[]): GraphEdge[] {
   const rows = db.all(
     `SELECT edge.from_id, edge.to_id, edge.source, edge.body, pipeline.id, pipeline.name, pipeline.fqn FROM json_each(?1) near
       JOIN edge ON edge.from_id = near.value LEFT JOIN entity pipeline ON pipeline.id = edge.pipeline_id AND edge.pipeline_id <> ''

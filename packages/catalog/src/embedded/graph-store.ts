@@ -1,8 +1,8 @@
 import type { EntityType, FQN } from "@omd/schema";
+import { AssetEdges, groupKind } from "./asset-edges.ts";
 import type { CatalogDatabase, Row } from "./database.ts";
+import { ends, type GraphDirection } from "./graph-direction.ts";
 import { graphEdges, graphNodes, type GraphEdge, type GraphNode } from "./graph-shape.ts";
-
-export type GraphDirection = "upstream" | "downstream";
 
 /** A bounded part of the lineage around one entity. */
 export interface LineageGraph {
@@ -41,7 +41,11 @@ const maxVisited = 50_000;
 /** Hidden neighbours of a node are counted up to here. */
 const maxHidden = 1000;
 
-const ends = { upstream: { near: "to_id", far: "from_id" }, downstream: { near: "from_id", far: "to_id" } } as const;
+/** Where a walk began, until it has left there; edges of assets, when it began at what holds assets. */
+interface Way {
+  readonly start?: { readonly id: string; readonly type: EntityType } | undefined;
+  readonly assets: AssetEdges | undefined;
+}
 
 /** Walks over lineage, level by level and each with a bound. Soft-deleted entities are never reached. */
 export class GraphStore {
@@ -54,15 +58,16 @@ export class GraphStore {
   /**
    * What lies within so many steps of an entity, at most `limit` nodes. A pipeline also has as neighbours what its edges lead from and to.
    */
-  around(
+  async around(
     start: { id: string; type: EntityType },
     { upstream, downstream, limit }: { upstream: number; downstream: number; limit: number },
-  ): LineageGraph {
+  ): Promise<LineageGraph> {
     const reached = new Set([start.id]);
     // Apart, since in a cycle one entity is reached both ways and leads on both ways.
     const walked = { upstream: new Set([start.id]), downstream: new Set([start.id]) };
     const levels = { upstream: [start.id], downstream: [start.id] };
     const depth = { upstream, downstream };
+    const assets = this.#assetEdges(start.type);
     let truncated = false;
     for (let step = 0; step < Math.max(upstream, downstream); step += 1) {
       for (const direction of ["upstream", "downstream"] as const) {
@@ -71,7 +76,8 @@ export class GraphStore {
         // The first of two sides leaves half of the room to the other.
         const shared = direction === "upstream" && step < downstream && levels.downstream.length > 0;
         const room = shared ? Math.ceil(left / 2) : left;
-        const ids = this.#reached(levels[direction], direction, step === 0 ? start : undefined, room + limit + 1);
+        const way = { assets, start: step === 0 ? start : undefined };
+        const ids = await this.#reached(levels[direction], direction, way, room + limit + 1);
         const fresh = ids.filter((id) => !reached.has(id));
         truncated ||= fresh.length > room;
         for (const id of fresh.slice(0, room)) reached.add(id);
@@ -80,34 +86,41 @@ export class GraphStore {
       }
     }
     const ids = [...reached];
-    const hidden = this.#hidden(ids);
-    return {
-      root: start.id,
-      nodes: graphNodes(this.#db, ids, hidden),
-      edges: graphEdges(this.#db, ids),
-      truncated,
-    };
+    return { root: start.id, ...(await this.#drawn(ids, assets)), truncated };
   }
 
   /** A shortest way along lineage, from one to the other or back; without nodes when there is none within {@link maxVisited}. */
-  path(from: string, to: string): { nodes: readonly GraphNode[]; edges: readonly GraphEdge[] } {
-    const ids = this.#way(from, to) ?? this.#way(to, from)?.reverse() ?? [];
+  async path(from: string, to: string): Promise<Pick<LineageGraph, "nodes" | "edges">> {
+    const assets = this.#assetEdges(this.#db.get("SELECT type FROM entity WHERE id = ?", from)?.type as EntityType);
+    const ids = (await this.#way(from, to, assets)) ?? (await this.#way(to, from, assets))?.reverse() ?? [];
     const steps = new Set(ids.slice(1).flatMap((id, index) => [`${ids[index]} ${id}`, `${id} ${ids[index]}`]));
+    const { nodes, edges } = await this.#drawn(ids, assets);
+    return { nodes, edges: edges.filter((edge) => steps.has(`${edge.from} ${edge.to}`)) };
+  }
+
+  #assetEdges(type: EntityType | undefined): AssetEdges | undefined {
+    const kind = type && groupKind(type);
+    return kind && new AssetEdges(this.#db, kind);
+  }
+
+  async #drawn(ids: readonly string[], assets: AssetEdges | undefined): Promise<Pick<LineageGraph, "nodes" | "edges">> {
     return {
-      nodes: graphNodes(this.#db, ids, this.#hidden(ids)),
-      edges: graphEdges(this.#db, ids).filter((edge) => steps.has(`${edge.from} ${edge.to}`)),
+      nodes: graphNodes(this.#db, ids, await this.#hidden(ids, assets)),
+      edges: graphEdges(this.#db, ids, await assets?.steps(ids, "downstream")),
     };
   }
 
   /** Everything reached from an entity in one direction, by depth and FQN. */
-  impact(start: { id: string; type: EntityType }, direction: GraphDirection): Impact {
+  async impact(start: { id: string; type: EntityType }, direction: GraphDirection): Promise<Impact> {
     const depths = new Map([[start.id, 0]]);
     const via = new Map<string, Set<string>>();
+    const assets = this.#assetEdges(start.type);
     let level = [start.id];
     let truncated = false;
     for (let depth = 1; level.length > 0 && !truncated; depth += 1) {
       const next: string[] = [];
-      for (const { near, id } of this.#step(level, direction, depth === 1 ? start : undefined, -1)) {
+      const way = { assets, start: depth === 1 ? start : undefined };
+      for (const { near, id } of await this.#step(level, direction, way, -1)) {
         if (!depths.has(id)) {
           if (depths.size > maxImpact) {
             truncated = true;
@@ -132,12 +145,12 @@ export class GraphStore {
   }
 
   /** Neighbours of a level, each once. */
-  #reached(
+  async #reached(
     level: readonly string[],
     direction: GraphDirection,
-    start: { id: string; type: EntityType } | undefined,
+    { start, assets }: Way,
     limit: number,
-  ): string[] {
+  ): Promise<string[]> {
     const { near, far } = ends[direction];
     const found = this.#db.all(
       `SELECT DISTINCT edge.${far} AS id FROM json_each(?) level JOIN edge ON edge.${near} = level.value
@@ -146,16 +159,17 @@ export class GraphStore {
       limit,
     );
     if (start?.type === "pipeline") found.push(...this.#made(start.id, far, limit));
-    return [...new Set(found.map((row) => String(row.id)))];
+    const led = (await assets?.steps(level, direction))?.map((step) => step.far) ?? [];
+    return [...new Set([...found.map((row) => String(row.id)), ...led])];
   }
 
   /** Neighbours of a level, each with the one it was reached from; `-1` is no limit. */
-  #step(
+  async #step(
     level: readonly string[],
     direction: GraphDirection,
-    start: { id: string; type: EntityType } | undefined,
+    { start, assets }: Way,
     limit: number,
-  ): { near: string; id: string }[] {
+  ): Promise<{ near: string; id: string }[]> {
     const { near, far } = ends[direction];
     const found = this.#db.all(
       `SELECT DISTINCT level.value AS near, edge.${far} AS id FROM json_each(?) level JOIN edge ON edge.${near} = level.value
@@ -164,7 +178,10 @@ export class GraphStore {
       limit,
     );
     if (start?.type === "pipeline") found.push(...this.#made(start.id, far, limit));
-    return found.map((row) => ({ near: String(row.near), id: String(row.id) }));
+    return [
+      ...found.map((row) => ({ near: String(row.near), id: String(row.id) })),
+      ...((await assets?.steps(level, direction)) ?? []).map((step) => ({ near: step.near, id: step.far })),
+    ];
   }
 
   #made(pipeline: string, far: string, limit: number): Row[] {
@@ -176,7 +193,10 @@ export class GraphStore {
     );
   }
 
-  #hidden(ids: readonly string[]): Map<string, { upstream: number; downstream: number }> {
+  async #hidden(
+    ids: readonly string[],
+    assets: AssetEdges | undefined,
+  ): Promise<Map<string, { upstream: number; downstream: number }>> {
     const count = (direction: GraphDirection): string => {
       const { near, far } = ends[direction];
       return `(SELECT count(*) FROM (SELECT DISTINCT edge.${far} FROM edge JOIN entity ON entity.id = edge.${far}
@@ -186,13 +206,21 @@ export class GraphStore {
       `SELECT node.value AS id, ${count("upstream")} AS upstream, ${count("downstream")} AS downstream FROM json_each(?1) node`,
       JSON.stringify(ids),
     );
-    return new Map(
+    const more = new Map(
       rows.map((row) => [String(row.id), { upstream: Number(row.upstream), downstream: Number(row.downstream) }]),
     );
+    const shown = new Set(ids);
+    for (const direction of ["upstream", "downstream"] as const)
+      for (const { near, far } of (await assets?.steps(ids, direction)) ?? []) {
+        const counts = more.get(near);
+        // Beside a stored edge counted twice: that is rare, and the number only says that there is more.
+        if (counts && !shown.has(far)) counts[direction] += 1;
+      }
+    return more;
   }
 
   /** From both ends at once, always the side with fewer open ends: a graph with hubs would fill memory otherwise. */
-  #way(from: string, to: string): string[] | undefined {
+  async #way(from: string, to: string, assets: AssetEdges | undefined): Promise<string[] | undefined> {
     if (from === to) return [from];
     const sides = {
       downstream: { before: new Map<string, string | undefined>([[from, undefined]]), level: [from] },
@@ -203,7 +231,7 @@ export class GraphStore {
       const side = sides[direction];
       const other = sides[direction === "downstream" ? "upstream" : "downstream"];
       const next: string[] = [];
-      for (const { near, id } of this.#step(side.level, direction, undefined, maxVisited)) {
+      for (const { near, id } of await this.#step(side.level, direction, { assets }, maxVisited)) {
         if (side.before.has(id)) continue;
         side.before.set(id, near);
         if (other.before.has(id)) {

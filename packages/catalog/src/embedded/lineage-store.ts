@@ -8,13 +8,22 @@ import {
   type LineageDetails,
   type LineageSource,
 } from "@omd/schema";
+import { AssetEdges, groupKind } from "./asset-edges.ts";
 import { badRequest, columnFqns } from "./columns.ts";
 import type { CatalogDatabase, Row } from "./database.ts";
 import { notFound, type EntityStore, type StoredEntity } from "./entity-store.ts";
+import { ends, type GraphDirection } from "./graph-direction.ts";
 import type { References } from "./references.ts";
 
 type EdgeKey = readonly [fromId: string, toId: string, pipelineId: string, source: LineageSource];
 type Fields = Pick<LineageDetails, "columnsLineage" | "sqlQuery" | "description">;
+
+/** What a walk came across: stored edges by their keys; by pair the edges of assets between groups. */
+interface Found {
+  readonly rows: Map<string, Row>;
+  readonly steps: Map<string, number>;
+  readonly assets: AssetEdges | undefined;
+}
 
 /**
  * Lineage edges. Several pipelines and sources may each hold an edge between the same two entities; {@link neighbourhood} shows
@@ -56,9 +65,11 @@ export class LineageStore {
   }
 
   /** The edge between two entities, as {@link neighbourhood} shows it. */
-  between(fromId: string, toId: string): CatalogEdge | undefined {
+  async between(fromId: string, toId: string): Promise<CatalogEdge | undefined> {
+    const start = this.#store.reference(fromId);
+    const assets = start?.deleted === false ? await this.#assetEdges(start.type)?.between(fromId, toId) : undefined;
     const rows = this.#all("edge.from_id = ? AND edge.to_id = ?", fromId, toId);
-    return rows.length > 0 ? this.#edge(rows) : undefined;
+    return rows.length > 0 || assets ? this.#edge([fromId, toId], rows, assets) : undefined;
   }
 
   delete(fromId: string, toId: string, pipelineId?: string, source?: LineageSource): void {
@@ -79,29 +90,41 @@ export class LineageStore {
   /** Every edge between two non-deleted entities, one per pipeline and source; of one entity when `id` is given. */
   edges(id?: string): CatalogEdge[] {
     return this.#all(id === undefined ? "1" : "edge.from_id = ?1 OR edge.to_id = ?1", id).map((row) =>
-      this.#edge([row]),
+      this.#edge([String(row.from_id), String(row.to_id)], [row]),
     );
   }
 
   /** All within so many steps; nothing is reached through a soft-deleted entity. */
-  neighbourhood(start: StoredEntity, depth: { upstream: number; downstream: number }): Neighbourhood {
-    const rows = new Map<string, Row>();
+  async neighbourhood(start: StoredEntity, depth: { upstream: number; downstream: number }): Promise<Neighbourhood> {
+    const found: Found = { rows: new Map(), steps: new Map(), assets: this.#assetEdges(start.type) };
     const ids = new Set([start.id]);
-    for (const id of this.#walk(start.id, "to_id", "from_id", depth.upstream, rows)) ids.add(id);
-    for (const id of this.#walk(start.id, "from_id", "to_id", depth.downstream, rows)) ids.add(id);
+    for (const direction of ["upstream", "downstream"] as const)
+      for (const id of await this.#walk(start.id, direction, depth[direction], found)) ids.add(id);
     ids.delete(start.id);
-    const pairs = Map.groupBy(rows.values(), (row) => `${String(row.from_id)} ${String(row.to_id)}`);
+    const pairs = Map.groupBy(found.rows.values(), (row) => `${String(row.from_id)} ${String(row.to_id)}`);
+    for (const pair of found.steps.keys()) if (!pairs.has(pair)) pairs.set(pair, []);
     return {
       entity: this.#reference(start.id),
       nodes: [...ids].map((id) => this.#reference(id)),
-      edges: [...pairs.values()].map((group) => this.#edge(group)),
+      edges: [...pairs].map(([pair, rows]) => {
+        const [from = "", to = ""] = pair.split(" ");
+        return this.#edge([from, to], rows, found.steps.get(pair));
+      }),
     };
+  }
+
+  /** From services, domains and data products edges of what they hold lead on. */
+  #assetEdges(type: string): AssetEdges | undefined {
+    const kind = groupKind(type as EntityType);
+    return kind && new AssetEdges(this.#db, kind);
   }
 
   #checked(edge: CatalogEdge): { key: EdgeKey; details: LineageDetails } {
     const parsed = lineageDetails.safeParse(edge.details);
     if (!parsed.success) throw badRequest(`Invalid lineage details: ${parsed.error.message}`);
-    const { columnsLineage = [], pipeline, source = "Manual" } = parsed.data;
+    const { columnsLineage = [], pipeline, source: given = "Manual" } = parsed.data;
+    // What somebody says of an edge between groups is an edge of its own, and stays when their assets have none.
+    const source = given === "ChildAssets" && groupKind(edge.from.type as EntityType) ? "Manual" : given;
     const [from, to] = [this.#liveId(edge.from), this.#liveId(edge.to)];
     if (columnsLineage.length > 0)
       checkColumns(this.#references.live(edge.from), this.#references.live(edge.to), columnsLineage);
@@ -126,18 +149,28 @@ export class LineageStore {
   }
 
   /** Level by level, so that a cycle ends the walk whatever the depth. */
-  #walk(start: string, near: string, far: string, depth: number, rows: Map<string, Row>): Set<string> {
+  async #walk(
+    start: string,
+    direction: GraphDirection,
+    depth: number,
+    { rows, steps, assets }: Found,
+  ): Promise<Set<string>> {
+    const { near, far } = ends[direction];
     const reached = new Set([start]);
     let level = [start];
     for (let step = 0; step < depth && level.length > 0; step += 1) {
       const next = new Set<string>();
       for (const row of this.#all(`edge.${near} IN (SELECT value FROM json_each(?))`, JSON.stringify(level))) {
         rows.set(JSON.stringify([row.from_id, row.to_id, row.pipeline_id, row.source]), row);
-        const id = String(row[far]);
-        if (!reached.has(id)) next.add(id);
-        reached.add(id);
+        next.add(String(row[far]));
       }
-      level = [...next];
+      for (const step of (await assets?.steps(level, direction)) ?? []) {
+        const pair = direction === "upstream" ? [step.far, step.near] : [step.near, step.far];
+        steps.set(pair.join(" "), step.assets);
+        next.add(step.far);
+      }
+      level = [...next].filter((id) => !reached.has(id));
+      for (const id of level) reached.add(id);
     }
     return reached;
   }
@@ -150,8 +183,8 @@ export class LineageStore {
     );
   }
 
-  /** One edge of rows between the same two entities: the last one written names pipeline and source. */
-  #edge(rows: readonly Row[]): CatalogEdge {
+  /** One edge of rows between the same two entities: the last one written names pipeline and source. `assets`: see {@link AssetEdges}. */
+  #edge([from, to]: readonly [string, string], rows: readonly Row[], assets?: number): CatalogEdge {
     const ordered = [...rows].sort((a, b) => Number(a.written) - Number(b.written));
     const last = ordered.at(-1);
     const fields = ordered.map(readFields).reduce(mergeFields, {} as Fields);
@@ -159,9 +192,14 @@ export class LineageStore {
       ? this.#references.expand({ id: String(last.pipeline_id), type: "pipeline" })
       : undefined;
     return {
-      from: this.#reference(String(last?.from_id)),
-      to: this.#reference(String(last?.to_id)),
-      details: { ...fields, ...(pipeline ? { pipeline } : {}), source: last?.source as LineageSource },
+      from: this.#reference(from),
+      to: this.#reference(to),
+      details: {
+        ...fields,
+        ...(pipeline ? { pipeline } : {}),
+        source: last ? (last.source as LineageSource) : "ChildAssets",
+        ...(assets ? { assetEdges: assets } : {}),
+      },
     };
   }
 

@@ -8,6 +8,7 @@ import {
   eventTables,
   eventWaitsMigration,
 } from "./event-migration.ts";
+import { assetEdgesMigration } from "./asset-edges-migration.ts";
 import { extrasMigration, extrasTables } from "./extras/extras-migration.ts";
 
 /** Each entry lifts the file by one `user_version`. Never change one that was released: append. */
@@ -96,6 +97,7 @@ export const migrations: readonly string[] = [
   `,
   eventWaitsMigration,
   eventRetentionMigration,
+  assetEdgesMigration,
 ];
 
 /** What {@link CatalogDatabase.reset} empties, children first. */
@@ -103,6 +105,8 @@ export const contentTables = [
   ...extrasTables,
   ...eventTables,
   "ingestion_run",
+  "service_edge",
+  "group_member",
   "edge",
   "pipeline_status",
   "version",

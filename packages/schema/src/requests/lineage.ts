@@ -29,6 +29,8 @@ export const lineageDetails = z.strictObject({
   pipeline: entityReference.optional(),
   description: z.string().optional(),
   source: lineageSource.optional(),
+  /** Of a service, domain or data product: how many edges of assets lead to the other. Catalogs count it; what a request says is not stored. */
+  assetEdges: z.int().optional(),
 });
 export type LineageDetails = z.infer<typeof lineageDetails>;
 

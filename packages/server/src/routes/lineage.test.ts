@@ -176,3 +176,38 @@ test("edges are deleted by ids, by names and by source", async () => {
   expect((await server.call("DELETE", bySource)).status).toBe(200);
   expect(await details("b", "d")).toBeUndefined();
 });
+
+test("services have an edge while what they hold has one", async () => {
+  await server.call("PUT", "/services/messagingServices", { name: "kafka", serviceType: "Kafka" });
+  const { body: topic } = await server.call("PUT", "/topics", { name: "t", service: "kafka", partitions: 1 });
+  const end = { id: topic["id"], type: "topic" };
+  for (const name of ["a", "b"])
+    await server.call("PUT", "/lineage", { edge: { fromEntity: { id: id(name), type: "table" }, toEntity: end } });
+  const service = async (path: string) => String((await server.call("GET", `/services/${path}`)).body["id"]);
+  const from = await service("databaseServices/name/lite.db");
+  const to = await service("messagingServices/name/kafka");
+  const edge = { source: "ChildAssets", assetEdges: 2 };
+  expect(await details(from, to)).toEqual(edge);
+  const near = await server.call("GET", "/lineage/messagingService/name/kafka?upstreamDepth=1&downstreamDepth=0");
+  expect(near.body).toMatchObject({
+    nodes: [{ id: from, type: "databaseService" }],
+    upstreamEdges: [{ fromEntity: from, toEntity: to, lineageDetails: edge }],
+    downstreamEdges: [],
+  });
+  expect((await server.call("GET", `/lineage/getLineage?fqn=kafka&type=messagingService`)).body).toMatchObject({
+    upstreamEdges: { [`${from}--->${to}`]: edge },
+  });
+  const pair = `/lineage/databaseService/${from}/messagingService/${to}`;
+  expect(await server.call("DELETE", pair)).toMatchObject({
+    status: 400,
+    body: { message: expect.stringContaining("lite.db to kafka follows from 2 edges of assets") as unknown },
+  });
+  // What somebody says of the pair is an edge of its own.
+  const patch = await server.call("PATCH", pair, [{ op: "add", path: "/description", value: "nightly" }]);
+  expect(patch).toMatchObject({ status: 200, body: { source: "Manual", description: "nightly", assetEdges: 2 } });
+  expect((await server.call("DELETE", pair)).status).toBe(200);
+  expect(await details(from, to)).toEqual(edge);
+  for (const name of ["a", "b"])
+    expect((await server.call("DELETE", `/lineage/table/${id(name)}/topic/${String(end.id)}`)).status).toBe(200);
+  expect((await server.call("GET", `/lineage/getLineageEdge/${from}/${to}`)).status).toBe(404);
+});

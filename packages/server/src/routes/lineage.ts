@@ -59,7 +59,10 @@ function edgeRoutes(app: FastifyInstance, parts: ServerParts): void {
     await writer.replaceLineage({ ...edge, details }, { alone: !saysAtLeast(details, edge.details) });
     return (await find(edge.from.id, edge.to.id)).details;
   };
-  const remove = async ({ from, to }: CatalogEdge): Promise<void> => writer.deleteLineage(from, to);
+  const remove = async (edge: CatalogEdge): Promise<void> => {
+    if (isDerived(edge)) throw new Refusal(400, derivedText(edge));
+    return writer.deleteLineage(edge.from, edge.to);
+  };
   const byIds = `${root}/:fromType/:from/:toType/:to`;
   app.patch<Ends>(byIds, async ({ params, body }) => patch(await find(params.from, params.to), body));
   app.delete<Ends>(byIds, async ({ params }, reply) => {
@@ -70,6 +73,15 @@ function edgeRoutes(app: FastifyInstance, parts: ServerParts): void {
     await remove(await find(...(await ids(params))));
     return reply.code(200).send();
   });
+}
+
+/** Whether the edge between two services, domains or data products only follows from edges of what they hold. */
+function isDerived({ details }: CatalogEdge): boolean {
+  return details.source === "ChildAssets" && details.assetEdges !== undefined;
+}
+
+function derivedText({ from, to, details: { assetEdges } }: CatalogEdge): string {
+  return `The edge from ${from.name ?? from.id} to ${to.name ?? to.id} follows from ${assetEdges} edges of assets: it goes with the last of them`;
 }
 
 /** What the server itself notes of an edge may come back to it. */

@@ -9,6 +9,7 @@ import { to } from "../routes.ts";
 import type { Load } from "../use-load.ts";
 import { EntityPicker } from "./entity-picker.tsx";
 import { around, endBox, type Graph } from "./graph-state.ts";
+import { sourceText } from "./line-label.ts";
 
 interface DetailsProps {
   readonly graph: Graph;
@@ -52,12 +53,16 @@ function EdgeDetails({ graph, edge, select }: DetailsProps & { readonly edge: Li
   );
   return (
     <div className="body">
-      <p className="muted small">Edge, {edge.source}</p>
+      <p className="muted small">Edge, {sourceText(edge)}</p>
       <h2 className="wrap">
         {name(edge.from)} → {name(edge.to)}
       </h2>
       <h3>Made by</h3>
-      {edge.pipelines.length === 0 ? <p className="muted">No pipeline is named.</p> : undefined}
+      {edge.pipelines.length === 0 ? (
+        <p className="muted">
+          {edge.assetEdges === undefined ? "No pipeline is named." : "It follows from what leads between their assets."}
+        </p>
+      ) : undefined}
       <ul>
         {edge.pipelines.map((pipeline) => (
           <li key={pipeline.id}>

@@ -2,7 +2,7 @@ import { ViewportPortal, useStore } from "@xyflow/react";
 import { memo } from "react";
 import { curve } from "../graph/paths.ts";
 import { short } from "../graph/short.ts";
-import { lineLabel, lineName } from "./line-label.ts";
+import { lineLabel, lineName, sourceText } from "./line-label.ts";
 import type { Scene, SceneLine } from "./scene.ts";
 
 /** What is lit in the graph. */
@@ -73,7 +73,7 @@ export const GraphLines = memo(function GraphLines(props: {
               />
               {line.edge ? (
                 <path className="hit" d={path} onClick={() => props.select(line)}>
-                  <title>{lineLabel(line) || line.edge.source}</title>
+                  <title>{lineLabel(line) || sourceText(line.edge)}</title>
                 </path>
               ) : undefined}
             </g>

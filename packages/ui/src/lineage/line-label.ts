@@ -1,10 +1,11 @@
 import type { LineageEdge } from "../api-types.ts";
+import { counted } from "../format.ts";
 import type { Scene, SceneLine } from "./scene.ts";
 
-/** Words on a line: the pipelines that make the edge. */
+/** Words on a line: the pipelines that make the edge, or how many edges of assets it stands for. */
 export function lineLabel({ edge }: Pick<SceneLine, "edge">): string {
   const [first, ...others] = edge?.pipelines ?? [];
-  if (!first) return "";
+  if (!first) return edge?.assetEdges === undefined ? "" : counted(edge.assetEdges, "edge");
   return others.length === 0 ? first.name : `${first.name} and ${others.length} more`;
 }
 
@@ -22,5 +23,12 @@ export function lineName(
 
 function madeBy(edge: LineageEdge | undefined): string {
   const names = edge?.pipelines.map((pipeline) => pipeline.name) ?? [];
-  return names.length === 0 ? (edge?.source ?? "") : `made by ${names.join(", ")}`;
+  return names.length === 0 ? (edge ? sourceText(edge) : "") : `made by ${names.join(", ")}`;
+}
+
+/** Where an edge without pipelines comes from. */
+export function sourceText({ source, assetEdges }: Pick<LineageEdge, "source" | "assetEdges">): string {
+  if (assetEdges === undefined) return source;
+  const assets = `${counted(assetEdges, "edge")} between their assets`;
+  return source === "ChildAssets" ? assets : `${source}, ${assets}`;
 }

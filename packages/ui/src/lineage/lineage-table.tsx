@@ -5,6 +5,7 @@ import { EntityLink } from "../parts/entity-link.tsx";
 import { Empty } from "../parts/notice.tsx";
 import { Panel } from "../parts/page.tsx";
 import type { Graph } from "./graph-state.ts";
+import { sourceText } from "./line-label.ts";
 
 /** The graph in words: for screen readers, and for copying. */
 export function LineageTable({ graph }: { readonly graph: Graph }) {
@@ -31,7 +32,7 @@ export function LineageTable({ graph }: { readonly graph: Graph }) {
                 kind: "wrap",
                 cell: (edge) =>
                   edge.pipelines.length === 0 ? (
-                    <span className="muted">{edge.source}</span>
+                    <span className="muted">{sourceText(edge)}</span>
                   ) : (
                     edge.pipelines.map((pipeline) => (
                       <div key={pipeline.id}>

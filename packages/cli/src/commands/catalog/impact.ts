@@ -27,7 +27,7 @@ export default class CatalogImpact extends OmdCommand {
       const embedded = needEmbedded(opened, "catalog impact");
       const { type, entity } = await findEntity(embedded, args.fqn, flags.type);
       return {
-        ...embedded.graph.impact({ id: entity.id, type }, direction),
+        ...(await embedded.graph.impact({ id: entity.id, type }, direction)),
         root: { id: entity.id, fqn: entity.fullyQualifiedName },
       };
     });
