@@ -158,7 +158,7 @@ export class LineageStore {
     const { near, far } = ends[direction];
     const reached = new Set([start]);
     let level = [start];
-    for (let step = 0; step < depth && level.length > 0; step += 1) {
+    for (let done = 0; done < depth && level.length > 0; done += 1) {
       const next = new Set<string>();
       for (const row of this.#all(`edge.${near} IN (SELECT value FROM json_each(?))`, JSON.stringify(level))) {
         rows.set(JSON.stringify([row.from_id, row.to_id, row.pipeline_id, row.source]), row);
