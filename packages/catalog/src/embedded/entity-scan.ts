@@ -12,6 +12,8 @@ export interface ScanOptions {
   readonly descending?: boolean | undefined;
   /** Only what comes after this FQN in that order. */
   readonly after?: string | undefined;
+  /** With that of `after` itself. Default false. */
+  readonly inclusive?: boolean | undefined;
   /** Default false. */
   readonly deleted?: boolean | undefined;
   /** Only tables that are views of some kind: these have an index. */
@@ -24,6 +26,9 @@ export interface Scanned {
   readonly name: string;
   readonly fqn: FQN;
   readonly deleted: boolean;
+  readonly version: number;
+  /** Epoch ms. */
+  readonly updatedAt: number;
   readonly body: Readonly<Body>;
   show(): CatalogEntity;
 }
@@ -49,9 +54,11 @@ export function* scanEntities(
   const source = views
     ? `entity INDEXED BY entity_views WHERE type = 'table' AND ${isView} AND type = ?`
     : "entity WHERE type = ?";
+  let equal = options.inclusive === true ? "=" : "";
   for (;;) {
+    const bounds = descending ? `fqn > ? AND fqn <${equal} ?` : `fqn >${equal} ? AND fqn < ?`;
     const rows = db.all(
-      `SELECT * FROM ${source} AND fqn > ? AND fqn < ? AND +deleted = ? ORDER BY fqn ${descending ? "DESC" : "ASC"} LIMIT ?`,
+      `SELECT * FROM ${source} AND ${bounds} AND +deleted = ? ORDER BY fqn ${descending ? "DESC" : "ASC"} LIMIT ?`,
       type,
       from,
       to,
@@ -64,5 +71,6 @@ export function* scanEntities(
     }
     if (rows.length < batch) return;
     move(String(rows.at(-1)?.fqn));
+    equal = "";
   }
 }

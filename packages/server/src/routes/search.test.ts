@@ -161,11 +161,72 @@ test("the field that hits are sorted by may be another, and several indexes are 
     sort_order: "asc",
     size: "1",
   });
-  expect([names(sorted), sorted.total.value, sorted.hits[0]?.sort]).toEqual([["a"], 2, ["a"]]);
+  expect([names(sorted), sorted.total.value, sorted.hits[0]?.sort]).toEqual([["a"], 2, ["a", sorted.hits[0]?._id]]);
   const second = await search("query", { q: "*", sort_field: "name.keyword", sort_order: "asc", from: "1" });
   expect(names(second)).toEqual(["b"]);
   const both = await search("query", { q: "name:(shop OR a)", index: "table_search_index,database_search_index" });
   expect(new Set(names(both))).toEqual(new Set(["a", "shop"]));
+});
+
+/** All pages of one hit each, as the Python client asks for them. */
+async function paged(parameters: Record<string, string>): Promise<{ names: unknown[]; totals: Set<number> }> {
+  const found: unknown[] = [];
+  const totals = new Set<number>();
+  let after: string | undefined;
+  for (let page = 0; page < 20; page += 1) {
+    const query = { q: "*", size: "1", ...parameters, ...(after === undefined ? {} : { search_after: after }) };
+    const answer = await search("query", query);
+    const [hit] = answer.hits;
+    if (!hit) break;
+    totals.add(answer.total.value);
+    found.push(hit._source["name"]);
+    after = hit.sort?.join(",");
+  }
+  return { names: found, totals };
+}
+
+test("pages follow each other whatever field hits are sorted by, also among equal values", async () => {
+  const ids = await addTables(server, ["b", "a", "d", "c, d"]);
+  const rename = (name: string, displayName: string) =>
+    server.call("PATCH", `/tables/${String(ids[name])}`, [{ op: "add", path: "/displayName", value: displayName }]);
+  await rename("d", "Alpha, Beta");
+  await rename("b", "Zeta");
+  const tied = Object.entries(ids).sort(([, a], [, b]) => (a < b ? -1 : 1));
+  const order = { sort_order: "asc" };
+  // By displayName, by name where there is none.
+  expect((await paged({ sort_field: "displayName.keyword", ...order })).names).toEqual(["d", "b", "a", "c, d"]);
+  expect((await paged({ sort_field: "displayName", sort_order: "desc" })).names).toEqual(["c, d", "a", "b", "d"]);
+  expect(await paged({ sort_field: "updatedAt", ...order })).toMatchObject({
+    names: expect.arrayContaining(["a", "b", "c, d", "d"]),
+    totals: new Set([4]),
+  });
+  expect((await paged({ sort_field: "updatedAt", ...order })).names).toHaveLength(4);
+  // Nothing has the field: by id alone.
+  expect((await paged({ sort_field: "retentionPeriod", ...order })).names).toEqual(tied.map(([name]) => name));
+  expect((await paged({ sort_field: "fullyQualifiedName", ...order })).names).toEqual(["a", "b", "c, d", "d"]);
+});
+
+test("numbers are sorted as numbers, and a time stands in sort as text", async () => {
+  for (const [at, partitions] of [9, 10, 100].entries())
+    await server.catalog
+      .put("messagingService", { name: "kafka", serviceType: "Kafka" })
+      .then(() => server.catalog.put("topic", { name: `t${String(at)}`, service: "kafka", partitions }));
+  const topics = { index: "topic_search_index", sort_order: "desc" };
+  expect((await paged({ ...topics, sort_field: "partitions" })).names).toEqual(["t2", "t1", "t0"]);
+  const [hit] = (await search("query", { q: "*", ...topics, sort_field: "updatedAt" })).hits;
+  expect(hit?.sort).toEqual([String(hit?._source["updatedAt"]), hit?._id]);
+});
+
+test("several kinds sorted by FQN are one list, with what has the same FQN", async () => {
+  await addTables(server, ["b", "a"]);
+  await server.call("PUT", "/services/pipelineServices", { name: "lite.db", serviceType: "Airflow" });
+  await server.call("PUT", "/pipelines", { name: "shop", service: "lite.db" });
+  await server.call("PUT", "/pipelines", { name: "zoo", service: "lite.db" });
+  const index = "table_search_index,pipeline_search_index,database_search_index";
+  const sorted = { index, sort_field: "fullyQualifiedName" };
+  const wanted = ["shop", "shop", "a", "b", "zoo"];
+  expect((await paged({ ...sorted, sort_order: "asc" })).names).toEqual(wanted);
+  expect((await paged({ ...sorted, sort_order: "desc" })).names).toEqual(wanted.toReversed());
 });
 
 test("words alone are found wherever they stand, of the types that are asked for", async () => {

@@ -39,7 +39,7 @@ export function searchRoutes(app: FastifyInstance, { catalog }: ServerParts): vo
     };
     for (const type of types)
       for (const entity of await catalog.search(type, options))
-        hits.push({ type, entity, sort: entity.fullyQualifiedName });
+        hits.push({ type, entity, sort: [entity.fullyQualifiedName] });
     return answer({ hits: hits.slice(0, fieldHits), total: hits.length, complete: true }, query, false);
   });
   app.get("/api/v1/search/query", async (request) => {
@@ -60,7 +60,7 @@ export function searchRoutes(app: FastifyInstance, { catalog }: ServerParts): vo
       deleted: flag(query, "deleted"),
       sortField: sorted,
       descending: sorted !== undefined && text(query, "sort_order") !== "asc",
-      after: text(query, "search_after"),
+      after: texts(query, "search_after").join(",") || undefined,
     };
     const indexed =
       isWords(q) && filter === undefined && sorted === undefined && !plan.deleted && plan.types.length > 0;
@@ -111,7 +111,7 @@ function answer({ hits, total, complete }: SearchResult, query: Query, sorted: b
         _id: entity.id,
         _score: scored,
         _source: { ...chosen(entity, wanted), entityType: type },
-        ...(sorted ? { sort: [sort] } : {}),
+        ...(sorted ? { sort } : {}),
       })),
     },
   };

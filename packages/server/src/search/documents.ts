@@ -29,6 +29,10 @@ export function documentOf(entity: Scanned): Document {
       if (field === "fullyQualifiedName") return [entity.fqn];
       if (field === "deleted") return [entity.deleted];
       if (field === "id") return [entity.id];
+      if (field === "version") return [entity.version];
+      if (field === "updatedAt") return [entity.updatedAt];
+      // As OpenMetadata's index has it.
+      if (field === "displayName") return [entity.body["displayName"] ?? entity.name];
       // The index of OpenMetadata says of everybody whether it is a bot.
       if (field === "isBot") return [entity.body["isBot"] === true];
       if (!references.has(field)) return valuesAt(entity.body[field], rest);

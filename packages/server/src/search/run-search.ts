@@ -3,20 +3,24 @@ import type { CatalogEntity } from "@omd/core";
 import type { EntityType } from "@omd/schema";
 import { documentOf } from "./documents.ts";
 import { bare, type Predicate } from "./query-string.ts";
+import { comparePlaces, follows, readCursor, sortValue, type SortPlace } from "./sort-place.ts";
 
 export interface SearchPlan extends ScanOptions {
   readonly types: readonly EntityType[];
   readonly test: Predicate;
   readonly from: number;
   readonly size: number;
-  /** Field that hits are sorted by; by FQN when it is not given. */
+  /** Field that hits are sorted by. Without one those of a type are by FQN, and types follow each other. */
   readonly sortField?: string | undefined;
+  /** What the last hit of the page before had in `sort`, joined by commas. */
+  readonly after?: string | undefined;
 }
 
 export interface Found {
   readonly type: EntityType;
   readonly entity: CatalogEntity;
-  readonly sort: string;
+  /** Values that the next page may start after. Texts: clients join them. */
+  readonly sort: readonly string[];
 }
 
 export interface SearchResult {
@@ -42,9 +46,9 @@ interface Limit {
 
 /** Tests entity by entity in the order of the answer; what the catalog can select by is in the plan. */
 export async function runSearch(catalog: EmbeddedCatalog, plan: SearchPlan): Promise<SearchResult> {
-  return plan.sortField === undefined || plan.sortField === "fullyQualifiedName"
+  return plan.sortField === undefined || bare(plan.sortField) === "fullyQualifiedName"
     ? inOrder(catalog, plan)
-    : sorted(catalog, plan, plan.sortField);
+    : sorted(catalog, plan, bare(plan.sortField));
 }
 
 /** Words alone are looked up in the full-text index; they may be the beginnings of words there. */
@@ -57,7 +61,7 @@ export async function searchWords(
   const hits: Found[] = [];
   for (const { type, id, fqn } of result.hits) {
     const entity = await catalog.getById(type, id);
-    if (entity) hits.push({ type, entity, sort: fqn });
+    if (entity) hits.push({ type, entity, sort: [fqn] });
   }
   return { hits, total: result.total, complete: !result.more };
 }
@@ -65,10 +69,13 @@ export async function searchWords(
 async function inOrder(catalog: EmbeddedCatalog, plan: SearchPlan): Promise<SearchResult> {
   const hits: Found[] = [];
   const limit: Limit = { end: performance.now() + budgetMs };
+  // The FQN alone says where a hit stands among those of its type.
+  const several = plan.types.length > 1;
   let total = 0;
   for await (const { type, row } of matches(catalog, plan, limit)) {
     if (row === undefined) return { hits, total, complete: false };
-    if (total >= plan.from && hits.length < plan.size) hits.push({ type, entity: row.show(), sort: row.fqn });
+    if (total >= plan.from && hits.length < plan.size)
+      hits.push({ type, entity: row.show(), sort: several ? [row.fqn, row.id] : [row.fqn] });
     total += 1;
     if (hits.length < plan.size) continue;
     // The page is full: what is left is counted only, and not for long.
@@ -80,33 +87,22 @@ async function inOrder(catalog: EmbeddedCatalog, plan: SearchPlan): Promise<Sear
 }
 
 async function sorted(catalog: EmbeddedCatalog, plan: SearchPlan, field: string): Promise<SearchResult> {
-  const found: { type: EntityType; row: Row; sort: string }[] = [];
-  const { after, ...all } = plan;
+  const found: { type: EntityType; row: Row; place: SortPlace }[] = [];
+  const { after, descending = false, ...all } = plan;
   let complete = true;
   for await (const { type, row } of matches(catalog, all, { end: performance.now() + budgetMs })) {
     complete = row !== undefined && found.length < maxCounted;
     if (row === undefined || !complete) break;
-    found.push({ type, row, sort: sortText(documentOf(row).values(bare(field))[0]) });
+    found.push({ type, row, place: { value: sortValue(documentOf(row).values(field)[0]), id: row.id } });
   }
-  const sign = plan.descending === true ? -1 : 1;
-  found.sort((a, b) => sign * compare(a.sort, b.sort) || compare(a.row.fqn, b.row.fqn));
-  const rest = after === undefined ? found : found.filter(({ sort }) => sign * compare(sort, after) > 0);
+  found.sort((a, b) => comparePlaces(a.place, b.place, descending));
+  const rest = after === undefined ? found : found.filter(({ place }) => follows(place, after, descending));
   const hits = rest.slice(plan.from, plan.from + plan.size);
   return {
-    hits: hits.map(({ type, row, sort }) => ({ type, sort, entity: row.show() })),
-    total: rest.length,
+    hits: hits.map(({ type, row, place }) => ({ type, sort: [String(place.value), place.id], entity: row.show() })),
+    total: found.length,
     complete,
   };
-}
-
-function sortText(value: unknown): string {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
-}
-
-function compare(a: string, b: string): number {
-  const [left, right] = [Number(a), Number(b)];
-  if (a !== "" && b !== "" && !Number.isNaN(left) && !Number.isNaN(right)) return left - right;
-  return a < b ? -1 : Number(a > b);
 }
 
 type Row = ReturnType<EmbeddedCatalog["scan"]> extends Generator<infer R> ? R : never;
@@ -118,17 +114,40 @@ async function* matches(
   limit: Limit,
 ): AsyncGenerator<{ type: EntityType; row: Row | undefined }> {
   let slice = performance.now() + sliceMs;
-  for (const type of plan.types) {
-    for (const row of catalog.scan(type, plan)) {
-      if (plan.test(documentOf(row))) yield { type, row };
-      const now = performance.now();
-      if (now > limit.end) {
-        yield { type, row: undefined };
-        return;
-      }
-      if (now < slice) continue;
-      await new Promise((resolve) => setImmediate(resolve));
-      slice = performance.now() + sliceMs;
+  for (const { type, row } of rowsOf(catalog, plan)) {
+    if (plan.test(documentOf(row))) yield { type, row };
+    const now = performance.now();
+    if (now > limit.end) {
+      yield { type, row: undefined };
+      return;
     }
+    if (now < slice) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    slice = performance.now() + sliceMs;
+  }
+}
+
+/** Type after type; all types as one list by FQN when that is the order of the answer. */
+function* rowsOf(catalog: EmbeddedCatalog, plan: SearchPlan): Generator<{ type: EntityType; row: Row }> {
+  const { types, sortField, after, descending = false, ...scan } = plan;
+  if (sortField === undefined || bare(sortField) !== "fullyQualifiedName" || types.length < 2) {
+    for (const type of types) for (const row of catalog.scan(type, { ...scan, after, descending })) yield { type, row };
+    return;
+  }
+  const start = after === undefined ? {} : { after: readCursor(after).value, inclusive: true };
+  const place = ({ row }: { row: Row }): SortPlace => ({ value: row.fqn, id: row.id });
+  const heads = types.flatMap((type) => {
+    const rows = catalog.scan(type, { ...scan, ...start, descending });
+    const { value: row } = rows.next();
+    return row ? [{ type, row, rows }] : [];
+  });
+  for (;;) {
+    const [head] = heads.sort((a, b) => comparePlaces(place(a), place(b), descending));
+    if (!head) return;
+    const { type, row, rows } = head;
+    if (after === undefined || follows(place(head), after, descending)) yield { type, row };
+    const { value: next } = rows.next();
+    if (next) head.row = next;
+    else heads.shift();
   }
 }
