@@ -131,8 +131,8 @@ export function requiredFields(type: EntityType): readonly string[] {
   if (known) return known;
   const { shape } = entityTypeInfo(type).request as z.ZodObject<Readonly<Record<string, z.ZodType>>>;
   const needed = Object.keys(shape).filter((field) => shape[field]?.safeParse(undefined).success === false);
-  const elsewhere = [...restoredFields, ...referenceListFields];
-  const fields = [...needed, ...(filledIn[type] ?? [])].filter((field) => !elsewhere.includes(field));
+  const elsewhere = restoredFields.union(new Set(referenceListFields));
+  const fields = [...needed, ...(filledIn[type] ?? [])].filter((field) => !elsewhere.has(field));
   required.set(type, fields);
   return fields;
 }

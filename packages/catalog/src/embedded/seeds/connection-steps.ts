@@ -85,18 +85,33 @@ const steps: Readonly<Record<string, string>> = {
   Kafka: "GetTopics CheckSchemaRegistry",
   Kinesis: "GetTopics",
   Redpanda: "GetTopics CheckSchemaRegistry",
+  Mlflow: "GetModels",
+  SageMaker: "GetModels",
+  GCS: "ListBuckets GetMetrics",
+  S3: "ListBuckets GetMetrics",
+  ElasticSearch: "CheckAccess GetSearchIndexes",
+  OpenSearch: "CheckAccess GetSearchIndexes",
+  Rest: "CheckURL CheckSchema",
+  Sftp: "CheckAccess ListDirectories",
 };
+
+/** The other service types of OpenMetadata 1.12 and 2.0 beside custom ones: what their connectors try is not known. */
+const others =
+  "MicrosoftAccess QueryLog Dbt Synapse SSAS Epic ServiceNow Dremio MicrosoftFabric Informix SapSuccessFactors Iomete QuestDB SapBw4Hana " +
+  "KinesisFirehose Spark Matillion Stitch DataFactory Wherescape SSIS Snowplow Mulesoft MicrosoftFabricPipeline Prefect SapBw4HanaPipeline " +
+  "PowerBIReportServer ThoughtSpot SapS4Hana Omni PubSub Sklearn VertexAI ADLS WEBHOOK Amundsen Atlas Alation AlationSink Collibra " +
+  "MetadataES OpenMetadata GoogleDrive SharePoint Ranger OpenAI Anthropic AzureOpenAI Bedrock Ollama HuggingFace Mcp";
 
 /** A run goes on without them. */
 const forgivable = new Set(
-  "GetViews GetQueries GetTags GetOwners GetDataModels GetPlugins GetCharts CheckSchemaRegistry ListLookMLModels".split(
+  "GetViews GetQueries GetTags GetOwners GetDataModels GetPlugins GetCharts GetMetrics CheckSchemaRegistry ListLookMLModels".split(
     " ",
   ),
 );
 
-/** One definition for each connector of the Python client and for each of `connectors` beyond. */
+/** One definition for each service type of OpenMetadata and for each of `connectors` beyond. */
 export function connectionDefinitions(connectors: readonly string[]): Definition[] {
-  return [...new Set([...Object.keys(steps), ...connectors])].map((name) => ({
+  return [...new Set([...Object.keys(steps), ...others.split(" "), ...connectors])].map((name) => ({
     name,
     displayName: `Connection to ${name}`,
     description: `What is tried before ${name} is read.`,

@@ -49,6 +49,9 @@ describe("what every catalog has", () => {
     expect(await steps("Airflow")).toMatchObject([{ name: "CheckAccess", mandatory: true }]);
     expect(await steps("Marquez")).toMatchObject([{ name: "CheckAccess" }]);
     expect(await steps("SQLite")).toMatchObject([{}, {}, {}, { name: "GetViews", mandatory: false }]);
+    expect(await steps("S3")).toMatchObject([{ name: "ListBuckets" }, { name: "GetMetrics", mandatory: false }]);
+    expect(await steps("Mlflow")).toMatchObject([{ name: "GetModels", mandatory: true, shortCircuit: true }]);
+    expect(await steps("Atlas")).toMatchObject([{ name: "CheckAccess" }]);
     expect(await steps("Nobody")).toBeUndefined();
   });
 
