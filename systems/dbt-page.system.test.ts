@@ -42,7 +42,7 @@ describe("what npm start brings: dbt, and the Airflow that writes its sources", 
 
   async function graphOf(fqn: string): Promise<Graph> {
     const answer = await fetch(
-      `${omd.url}/api/omd/lineage?type=table&fqn=${encodeURIComponent(fqn)}&upstream=3&downstream=3`,
+      `${omd.url}/api/omd/lineage?type=table&fqn=${encodeURIComponent(fqn)}&upstream=3&downstream=4`,
     );
     return (await answer.json()) as Graph;
   }
@@ -53,7 +53,7 @@ describe("what npm start brings: dbt, and the Airflow that writes its sources", 
     const drawn = edges.map(({ from, to, pipelines }) =>
       [names.get(from), names.get(to), ...pipelines.map(({ fqn }) => fqn)].join(" > "),
     );
-    // As models, exposure and metrics say in the project, and the DAG in systems/dags/bakery.py.
+    // As models, exposure, semantic model and metrics say in the project, and the DAG in systems/dags/bakery.py.
     expect(drawn.sort()).toEqual(
       [
         "airflow.bakery_daily > ovens",
@@ -65,8 +65,9 @@ describe("what npm start brings: dbt, and the Airflow that writes its sources", 
         "sales_by_day > best_day > warehouse_dbt.bakery",
         "sales_by_day > bakery_dbt_exposures.bread_of_the_week > warehouse_dbt.bakery",
         "best_day > bakery_dbt_exposures.bread_of_the_week > warehouse_dbt.bakery",
-        'sales_by_day > "bakery.revenue" > warehouse_dbt.bakery',
-        'sales_by_day > "bakery.loaves_sold" > warehouse_dbt.bakery',
+        'sales_by_day > "bakery.semantic_model.sales" > warehouse_dbt.bakery',
+        '"bakery.semantic_model.sales" > "bakery.revenue" > warehouse_dbt.bakery',
+        '"bakery.semantic_model.sales" > "bakery.loaves_sold" > warehouse_dbt.bakery',
         '"bakery.revenue" > "bakery.price_of_a_loaf" > warehouse_dbt.bakery',
         '"bakery.loaves_sold" > "bakery.price_of_a_loaf" > warehouse_dbt.bakery',
       ].sort(),
@@ -101,6 +102,19 @@ describe("what npm start brings: dbt, and the Airflow that writes its sources", 
     expect(await box("table stg_loaves").locator('button[aria-pressed="true"]').allInnerTexts()).toEqual([
       expect.stringMatching(/^price\s/),
     ]);
+    expect(await tab.violations()).toEqual([]);
+    expect(tab.bad()).toEqual([]);
+  });
+
+  test("a semantic model stands between its table and its metrics, and shows its measures", async () => {
+    const { page } = tab;
+    const fqn = encodeURIComponent('"bakery.semantic_model.sales"');
+    await page.goto(`${omd.url}/lineage/metric/${fqn}`);
+    const box = (name: string) => page.locator(`[aria-label^="${name}"]`);
+    for (const name of ["table sales_by_day", "metric sales (semantic model)", "metric Revenue", "metric Loaves sold"])
+      await box(name).waitFor();
+    await page.goto(`${omd.url}/entity/metric/${fqn}`);
+    await page.getByText("sum(loaves) as loaves").waitFor();
     expect(await tab.violations()).toEqual([]);
     expect(tab.bad()).toEqual([]);
   });

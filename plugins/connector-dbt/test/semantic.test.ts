@@ -87,6 +87,16 @@ test("metrics of an earlier version get their edges and relations, once", async 
   expect((await world.run(localFiles(target))).writes).toMatchObject(nothing);
 });
 
+test("without the semantic manifest nothing is written again, and the table of time keeps its tag", async () => {
+  lay("1.8.8", "manifest.json", "semantic_manifest.json");
+  await world.run(localFiles(target));
+  rmSync(join(target, "semantic_manifest.json"));
+  const report = await world.run(localFiles(target));
+  expect([report.outcome, report.writes]).toEqual(["complete", expect.objectContaining(nothing)]);
+  const spine = await world.catalog.get("table", parseFqn("wh.shop.main.metricflow_time_spine"), { fields: ["*"] });
+  expect(names(spine?.["tags"])).toContain("dbtProperties.time_spine_day");
+});
+
 test("the manifest alone is enough", async () => {
   lay("1.11.16", "manifest.json");
   const report = await world.run(localFiles(target));

@@ -82,6 +82,8 @@ function Value({ name, value }: { readonly name: string; readonly value: unknown
   if (typeof value === "number" && sizes.has(name)) return bytes(value);
   if (typeof value === "number" && times.has(name)) return moment(value);
   if (typeof value !== "object" || value === null) return plain(value);
+  const code = codeOf(value);
+  if (code !== undefined) return <pre className="small">{code}</pre>;
   const links = linksOf(value);
   if (links !== undefined && links.length <= fewLinks) return <Links links={links} />;
   const whole =
@@ -93,6 +95,12 @@ function Value({ name, value }: { readonly name: string; readonly value: unknown
       {whole}
     </details>
   );
+}
+
+/** The expression of a metric: text in a language. */
+function codeOf(value: object): string | undefined {
+  const expression = value as Json;
+  return text(expression, "language") === undefined ? undefined : text(expression, "code");
 }
 
 interface EntityName {

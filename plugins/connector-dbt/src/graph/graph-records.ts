@@ -12,6 +12,7 @@ import { ProjectEdges } from "./project-edges.ts";
 import { goneEdges } from "./retired-edges.ts";
 import { semanticModelRecords } from "./semantic-models.ts";
 import { TableLineage } from "./table-lineage.ts";
+import { timeSpineRecords } from "./time-spine-records.ts";
 
 export interface GraphParts {
   /** One for all projects of a run; its `end` comes after the last of them. */
@@ -53,6 +54,7 @@ export async function beginGraph(
     if (drawsPipeline) yield* pipelineRecords({ view, labels, owners, made, databaseService: context.serviceName });
     yield* lineage.records();
     const metrics = { context, options, view, edges, made, labels, owners, isWanted, groups: groupsOf(view) };
+    yield* timeSpineRecords(metrics);
     yield* semanticModelRecords(metrics);
     yield* metricRecords(metrics);
     yield* exposureRecords({ context, view, edges, made, labels, owners, problems, creates, isWanted });

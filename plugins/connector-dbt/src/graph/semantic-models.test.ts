@@ -112,6 +112,23 @@ describe.each(semanticVersions)("a semantic layer of dbt %s", (version) => {
     expect(found.size).toBe(3 + 8);
   });
 
+  test("has a table of time, which is tagged where the catalog has it", async () => {
+    const tagged = async (...given: Parameters<GraphWorld["run"]>): Promise<readonly unknown[]> =>
+      updates(await new GraphWorld().run(...given)).filter(({ entityType }) => entityType === "table");
+    const id = "model.shop.metricflow_time_spine";
+    expect(await tagged([real(version)])).toEqual([
+      {
+        kind: "entityUpdate",
+        entityType: "table",
+        fqn: "wh.shop.main.metricflow_time_spine",
+        set: { tags: [expect.objectContaining({ tagFQN: "dbtProperties.time_spine_day" })] },
+      },
+    ]);
+    expect(await tagged([real(version)], { without: [id] })).toEqual([]);
+    expect(await tagged([real(version)], { selection: { only: [parseFqn("wh.shop.main.orders")] } })).toEqual([]);
+    expect(await tagged([{ manifest: semanticFixture(version, "manifest.json") }])).toEqual([]);
+  });
+
   test("is written once", async () => {
     const world = new GraphWorld();
     await world.run([real(version)]);

@@ -76,9 +76,9 @@ test("what dbt says of the making and use of a model", () => {
 
 test("tables of time and semantic models are told", () => {
   const { labels } = labelsWith();
-  expect(names(labels.properties(node({}), "day"))).toEqual(["dbtProperties.time_spine_day"]);
+  expect(names(labels.timeSpine("day"))).toEqual(["dbtProperties.time_spine_day"]);
   expect(names(labels.semanticModel())).toEqual(["dbtProperties.semantic_model"]);
   expect(labels.takeRecords().map(({ tag }) => tag.name)).toEqual(["time_spine_day", "semantic_model"]);
   const off = labelsWith({ includeTags: false });
-  expect([off.labels.properties(node({}), "day"), off.labels.semanticModel()]).toEqual([[], []]);
+  expect([off.labels.timeSpine("day"), off.labels.semanticModel()]).toEqual([[], []]);
 });

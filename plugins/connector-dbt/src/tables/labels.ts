@@ -38,8 +38,8 @@ export class Labels {
     return [...new Set(wanted)].flatMap((tag) => this.#label(classification, tag, `Tagged ${tag} in dbt.`));
   }
 
-  /** Of access, contract, version, group, deprecation and materialisation; `timeSpine` is the grain of a table that is one. */
-  properties(node: ManifestNode, timeSpine?: string): TagLabel[] {
+  /** Of access, contract, version, group, deprecation and materialisation. */
+  properties(node: ManifestNode): TagLabel[] {
     if (!this.#parts.options.includeTags) return [];
     const label = (name: string, description: string): TagLabel[] =>
       this.#label(propertiesClassification, name, description);
@@ -54,7 +54,6 @@ export class Labels {
         ? label("version_latest", "The latest version of a model.")
         : []),
       ...whereGiven(group, (it) => label(`group_${it}`, `Models of the group ${it} in dbt.`)),
-      ...whereGiven(timeSpine, (it) => label(`time_spine_${it}`, `Joined by MetricFlow for metrics by ${it}.`)),
       ...deprecated.map((it) => ({ ...it, reason: `deprecation_date: ${deprecationDate}` })),
     ];
   }
@@ -66,6 +65,16 @@ export class Labels {
       propertiesClassification,
       "semantic_model",
       "Semantic models of dbt, which metrics are measured by.",
+    );
+  }
+
+  /** Of a table that metrics are joined to for their time; `grain` is `day` and the like. */
+  timeSpine(grain: string): TagLabel[] {
+    if (!this.#parts.options.includeTags) return [];
+    return this.#label(
+      propertiesClassification,
+      `time_spine_${grain}`,
+      `Joined by MetricFlow for metrics by ${grain}.`,
     );
   }
 

@@ -61,7 +61,7 @@ export class TableRecords {
     const facts = await relationFacts(view, relation, { owners: this.#owners, note, table });
     if (facts === undefined) return [];
     const labelsOf = (column: ColumnFacts): TagLabel[] => this.#labels.of(column.tags);
-    const tags = this.#tagsOf(facts, view.timeSpines.get(relation.uniqueId));
+    const tags = this.#tagsOf(facts);
     const isOwn = placed.isOwn && !this.#created.has(table.fqn);
     const mayModel = this.#mayModel(facts, table.fqn);
     const modelled = (): DataModel | undefined =>
@@ -89,8 +89,8 @@ export class TableRecords {
     return [...this.#labels.takeRecords(), ...records];
   }
 
-  #tagsOf({ tags, node }: RelationFacts, timeSpine: string | undefined): TagLabel[] {
-    return [...this.#labels.of(tags), ...(node ? this.#labels.properties(node, timeSpine) : [])];
+  #tagsOf({ tags, node }: RelationFacts): TagLabel[] {
+    return [...this.#labels.of(tags), ...(node ? this.#labels.properties(node) : [])];
   }
 
   /** One data model a table: that of a node, and of a source only where no node makes the table. */
