@@ -92,6 +92,24 @@ test("what can't be read is refused", () => {
   for (const text of ["(a", "a)", "name:"]) expect(() => words(text)).toThrow(expect.objectContaining({ status: 400 }));
 });
 
+test("a query may go 50 levels deep, whatever makes it deep", () => {
+  for (const open of ["(", "NOT ", "-", "name:", "(a OR ("]) {
+    const deep = (times: number) => words(`${open.repeat(times)}a${")".repeat(times * (open.split("(").length - 1))}`);
+    expect(() => deep(20)).not.toThrow();
+    const refused = { status: 400, message: expect.stringContaining("50 levels") };
+    for (const times of [51, 3_000]) expect(() => deep(times)).toThrow(expect.objectContaining(refused));
+  }
+  // Beside each other there may be as many as one likes.
+  expect(words("(missing) OR NOT orders OR ".repeat(500) + "shop")).toBe(true);
+});
+
+test("a filter is as deep as a target can be long", () => {
+  let query: unknown = { match_all: {} };
+  for (let depth = 0; depth < 1_200; depth += 1) query = { bool: { must: [query] } };
+  expect(matches(query)).toBe(true);
+  expect(narrowing(query)).toEqual({});
+});
+
 test("narrowing takes only what every hit must fulfil", () => {
   const service = { term: { "service.name.keyword": "my.lite" } };
   const view = { bool: { should: [{ term: { tableType: "View" } }, { term: { tableType: "Stream" } }] } };

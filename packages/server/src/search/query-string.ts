@@ -54,10 +54,14 @@ function unescaped(text: string): string {
   return text.replaceAll(/\\(.)/gs, "$1");
 }
 
+/** Parentheses, NOTs and fields within each other; deeper ones would be a stack of calls without an end. */
+const maxDepth = 50;
+
 class Parser {
   readonly #tokens: readonly Token[];
   readonly #options: QueryStringOptions;
   #at = 0;
+  #depth = 0;
 
   constructor(tokens: readonly Token[], options: QueryStringOptions) {
     this.#tokens = tokens;
@@ -98,6 +102,15 @@ class Parser {
   }
 
   #one(field: string | undefined): Predicate {
+    this.#depth += 1;
+    if (this.#depth > maxDepth)
+      throw new Refusal(400, `Failed to parse query: it goes more than ${maxDepth} levels deep`);
+    const test = this.#read(field);
+    this.#depth -= 1;
+    return test;
+  }
+
+  #read(field: string | undefined): Predicate {
     const next = this.#tokens[this.#at];
     this.#at += 1;
     if (next?.kind === "not") {
