@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { CreateRequest, EntityType } from "./entity-types.ts";
 import { compareCodePoints, PythonFloat, pythonJson } from "./python-json.ts";
 import { hashModels, type HashModel, type HashShape } from "./source-hash-models.ts";
@@ -23,9 +23,9 @@ export function computeSourceHash<T extends EntityType>(type: T, request: Create
   // Who freezes a request says that it stays as it is: its source and the sink may both ask.
   const known = hashes.get(request);
   if (known !== undefined) return known;
-  const hash = hashOf(type, request);
-  if (Object.isFrozen(request)) hashes.set(request, hash);
-  return hash;
+  const made = hashOf(type, request);
+  if (Object.isFrozen(request)) hashes.set(request, made);
+  return made;
 }
 
 const hashes = new WeakMap<object, string>();
@@ -33,7 +33,7 @@ const hashes = new WeakMap<object, string>();
 function hashOf<T extends EntityType>(type: T, request: CreateRequest<T>): string {
   const fields: Json = { ...request, sourceHash: undefined };
   const data = hasSourceHash(type) ? normalised(modelled(hashModels[type], fields)) : fields;
-  return createHash("md5").update(pythonJson(data, volatile), "utf8").digest("hex");
+  return hash("md5", pythonJson(data, volatile));
 }
 
 function modelled(model: HashModel, value: Json): Json {

@@ -90,7 +90,7 @@ test("a number or a word behind the end is seen, and a byte order mark counts as
 
 describe("random documents", () => {
   test("give the parts that JSON.parse gives, wherever they are cut", async () => {
-    for (const { text, parts, plan } of documents(12, 1)) {
+    for (const { text, parts, plan } of documents(7, 1)) {
       const bytes = Buffer.from(text);
       const expected = JSON.stringify(parts);
       for (let at = 0; at <= bytes.length; at += 1)
@@ -103,7 +103,7 @@ describe("random documents", () => {
     const number = numbersFrom(2);
     const counts = { wrong: 0, right: 0 };
     for (const { text } of documents(30, 3)) {
-      for (let round = 0; round < 40; round += 1) {
+      for (let round = 0; round < 25; round += 1) {
         const bytes = spoilt(Buffer.from(text), number);
         const expected = reference(bytes);
         const reading = read(stream(bytes, 1 + Math.floor(number() * 60)));
@@ -115,12 +115,12 @@ describe("random documents", () => {
         } else expect(JSON.stringify(rebuilt(await reading))).toBe(expected);
       }
     }
-    expect(counts.wrong).toBeGreaterThan(400);
+    expect(counts.wrong).toBeGreaterThan(300);
     expect(counts.right).toBeGreaterThan(100);
   });
 
   test("say at which byte something is that is nowhere allowed", async () => {
-    for (const { text, plan } of documents(5, 4, true)) {
+    for (const { text, plan } of documents(3, 4, true)) {
       const bytes = Buffer.from(text);
       // Until its first brace the document is of no kind.
       for (let at = text.indexOf("{") + 1; at < bytes.length; at += 1) {

@@ -38,6 +38,21 @@ describe("marks", () => {
     ]);
   });
 
+  test("are listed also while another listing goes on, or was left", () => {
+    const marks = StateStore.open(":memory:").marks("s");
+    marks.confirm(["a/1", "a/2", "b/1", "b/2"].map((key) => ({ key, value: "" })));
+    marks.save("s");
+    const met: string[] = [];
+    for (const outer of marks.withPrefix("a/"))
+      for (const inner of marks.withPrefix("b/")) met.push(`${outer.key} ${inner.key}`);
+    expect(met).toEqual(["a/1 b/1", "a/1 b/2", "a/2 b/1", "a/2 b/2"]);
+    for (const first of marks.withPrefix("a/")) if (first.key === "a/1") break;
+    expect([...marks.withPrefix("b/")]).toHaveLength(2);
+    marks.confirm([{ key: "a/0", value: "" }]);
+    marks.save("s");
+    expect([...marks.withPrefix("a/")].map(({ key }) => key)).toEqual(["a/0", "a/1", "a/2"]);
+  });
+
   test("are forgotten only when the run ends well, and not when confirmed anew", () => {
     const marks = StateStore.open(":memory:").marks("s");
     marks.confirm([

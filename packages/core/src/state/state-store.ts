@@ -7,6 +7,7 @@ import { makeDirectory } from "../make-directory.ts";
 const schemaVersion = 1;
 /** Marks held back at most. */
 const maxPending = 1000;
+const list = "SELECT key, value FROM mark WHERE scope = ? AND key >= ? AND key < ? ORDER BY key";
 
 /** Marks of all sources against all catalogs, in one SQLite file. A mark is written only for what a sink has confirmed. */
 export class StateStore {
@@ -58,6 +59,8 @@ export class StateStore {
 export class StoredMarks {
   readonly #db: DatabaseSync;
   readonly #select: StatementSync;
+  /** Statements that no listing is going through just now. */
+  readonly #listings: StatementSync[] = [];
   readonly #scope: string;
   readonly #pending = new Map<string, string>();
   readonly #forgotten = new Set<string>();
@@ -74,10 +77,14 @@ export class StoredMarks {
   }
 
   *withPrefix(prefix: string): Generator<Mark> {
-    const rows = this.#db
-      .prepare("SELECT key, value FROM mark WHERE scope = ? AND key >= ? AND key < ? ORDER BY key")
-      .iterate(this.#scope, prefix, `${prefix}\u{10FFFF}`);
-    for (const row of rows) yield { key: String(row["key"]), value: String(row["value"]) };
+    // Who begins another listing before this one has ended gets a statement of its own.
+    const statement = this.#listings.pop() ?? this.#db.prepare(list);
+    try {
+      for (const row of statement.iterate(this.#scope, prefix, `${prefix}\u{10FFFF}`))
+        yield { key: String(row["key"]), value: String(row["value"]) };
+    } finally {
+      this.#listings.push(statement);
+    }
   }
 
   /** Held back until the run has ended well. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import {
   failureAnswer,
@@ -95,7 +95,7 @@ class Analyses {
   }
 
   #analyse(question: Question): Promise<Analysis> {
-    const key = createHash("sha256").update(JSON.stringify(question)).digest("base64");
+    const key = hash("sha256", JSON.stringify(question), "base64");
     const known = this.#known.get(key);
     if (known) return known.analysis;
     const entry = { analysis: this.#thread.analyse(question) };

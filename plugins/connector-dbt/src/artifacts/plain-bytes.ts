@@ -7,7 +7,7 @@ import { ArtifactError } from "./artifact-error.ts";
 export type ByteStream = AsyncIterable<Uint8Array>;
 
 /** Largest piece that is handed on at once, so that what is made of a piece stays small too. */
-const pieceBytes = 256 * 1024;
+const pieceBytes = 64 * 1024;
 
 /** The bytes of a text file: gzip is undone, whatever the name says; other packings and UTF-16 are refused. Throws an {@link ArtifactError}. */
 export async function* plainBytes(stream: ByteStream, file: string): AsyncGenerator<Uint8Array> {

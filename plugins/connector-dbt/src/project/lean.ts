@@ -11,16 +11,11 @@ export function lean<T extends { readonly raw: unknown; readonly columns: readon
   return { ...value, raw: {}, columns: value.columns.map(withoutRaw) };
 }
 
-/** A result whose SQL is read from the spool each time that it is asked for. */
+/** A result whose SQL is read from the spool each time that it is asked for; copies and JSON of it are without. */
 export function leanResult(result: RunResult, spool: Spool): RunResult {
-  const { compiledCode, ...rest } = result;
-  if (compiledCode === undefined) return withoutRaw(result);
+  const { compiledCode } = result;
+  const kept: RunResult = { ...result, compiledCode: undefined, raw: {} };
+  if (compiledCode === undefined) return kept;
   const place = spool.add(compiledCode);
-  return {
-    ...rest,
-    raw: {},
-    get compiledCode() {
-      return String(spool.read(place));
-    },
-  };
+  return Object.defineProperty(kept, "compiledCode", { enumerable: false, get: () => String(spool.read(place)) });
 }

@@ -181,7 +181,7 @@ function checkedAt(result: FreshnessResult): number {
 }
 
 function spooledRun({ metadata, which, elapsedSeconds, results }: ReadRun, file: string, spool: Spool): ProjectRun {
-  const place = spool.add(results.map(({ compiledCode: _sql, ...result }) => result));
+  const place = spool.add(results);
   return {
     file,
     metadata: withoutRaw(metadata),
