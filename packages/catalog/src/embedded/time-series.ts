@@ -33,8 +33,12 @@ export class TimeSeries {
       for (const { name } of parsed.data.taskStatus ?? []) {
         if (!tasks.has(name)) throw badRequest(`Invalid task name ${name}`, `It is no task of the pipeline ${fqn}.`);
       }
-      const { parameters, ...rest } = parsed.data;
-      const body = { ...rest, ...(parameters ? { parameters: masked(parameters) } : {}) };
+      const { parameters, error, ...rest } = parsed.data;
+      const body = {
+        ...rest,
+        ...(parameters ? { parameters: masked(parameters) } : {}),
+        ...(error ? { error: masked(error) } : {}),
+      };
       this.#db.run(
         "INSERT OR REPLACE INTO pipeline_status (pipeline_id, timestamp, body) VALUES (?, ?, ?)",
         pipeline.id,

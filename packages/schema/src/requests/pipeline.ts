@@ -37,6 +37,27 @@ export type CreatePipeline = z.infer<typeof createPipeline>;
 export const executionStatus = z.enum(["Successful", "Failed", "Pending", "Skipped"]);
 export type ExecutionStatus = z.infer<typeof executionStatus>;
 
+const count = z.int().optional();
+
+/** What a run read of a dataset. OpenMetadata: entity/data/pipeline.json, definition `datasetUsage`. */
+const datasetUsage = z.looseObject({
+  datasetFQN: z.string(),
+  columns: z.array(z.string()).optional(),
+  rowCount: count,
+  sizeBytes: count,
+  filter: z.string().optional(),
+  version: z.string().optional(),
+});
+
+/** What a run wrote of a dataset. OpenMetadata: entity/data/pipeline.json, definition `datasetGeneration`. */
+const datasetGeneration = z.looseObject({
+  ...datasetUsage.omit({ filter: true }).shape,
+  mode: z.enum(["overwrite", "append", "merge", "upsert"]).optional(),
+  partitions: z.array(z.string()).optional(),
+});
+
+const datasets = { inputs: z.array(datasetUsage).optional(), outputs: z.array(datasetGeneration).optional() };
+
 export const taskStatus = z.strictObject({
   name: z.string().min(1),
   executionStatus,
@@ -44,6 +65,12 @@ export const taskStatus = z.strictObject({
   endTime: timestamp.optional(),
   logLink: z.string().optional(),
   taskId: z.string().optional(),
+  transformationType: z.enum(["filter", "aggregate", "join", "pivot", "custom", "extract", "load"]).optional(),
+  transformationLogic: z.string().optional(),
+  ...datasets,
+  metrics: z
+    .looseObject({ rowsRead: count, rowsWritten: count, rowsFiltered: count, executionTimeMs: count })
+    .optional(),
 });
 export type TaskStatus = z.infer<typeof taskStatus>;
 
@@ -57,5 +84,23 @@ export const pipelineStatus = z.strictObject({
   version: z.string().optional(),
   parameters: z.record(z.string(), z.unknown()).optional(),
   executedBy: entityReference.optional(),
+  ...datasets,
+  metrics: z
+    .strictObject({
+      totalRowsProcessed: count,
+      totalBytesProcessed: count,
+      cpuTime: z.number().optional(),
+      memoryUsed: count,
+      cost: z.number().optional(),
+    })
+    .optional(),
+  error: z
+    .looseObject({
+      errorType: z.string().optional(),
+      errorMessage: z.string().optional(),
+      stackTrace: z.string().optional(),
+      failedTask: z.string().optional(),
+    })
+    .optional(),
 });
 export type PipelineStatus = z.infer<typeof pipelineStatus>;

@@ -39,6 +39,42 @@ test("many runs go in one call; a wrong one among them stops all", async () => {
   expect((await list("startTs=0&endTs=9999")).times).toEqual([3, 2, 1]);
 });
 
+test("a task without a name is passed over, the run is not lost", async () => {
+  const load = { name: "load", executionStatus: "Successful" };
+  const taskStatus = [{ name: "", executionStatus: "Failed" }, load, { name: "  ", executionStatus: "Skipped" }];
+  expect((await server.call("PUT", path, { ...status(5), taskStatus })).status).toBe(200);
+  expect((await server.call("PUT", `${path}/bulk`, [{ ...status(6), taskStatus }, status(7)])).status).toBe(200);
+  const { data } = (await server.call("GET", `${path}?startTs=0&endTs=9`)).body as { data: object[] };
+  expect(data).toEqual([status(7), { ...status(6), taskStatus: [load] }, { ...status(5), taskStatus: [load] }]);
+  for (const wrong of [[{ executionStatus: "Failed" }], [null], "load", [{ name: 7, executionStatus: "Failed" }]])
+    expect((await server.call("PUT", path, { ...status(5), taskStatus: wrong })).status).toBe(400);
+});
+
+test("what a run read, wrote and failed at is kept", async () => {
+  const table = { datasetFQN: "svc.db.main.t", columns: ["id"], rowCount: 3, sizeBytes: 90 };
+  const run = {
+    ...status(5, "Failed"),
+    inputs: [{ ...table, filter: "id > 1" }],
+    outputs: [{ ...table, mode: "append", partitions: ["d=1"] }],
+    metrics: { totalRowsProcessed: 3, cpuTime: 0.5 },
+    error: { errorType: "Timeout", errorMessage: "no answer of http://u:*********@host", failedTask: "load" },
+    taskStatus: [
+      {
+        name: "load",
+        executionStatus: "Failed",
+        transformationType: "join",
+        inputs: [table],
+        metrics: { rowsRead: 3 },
+      },
+    ],
+  };
+  const sent = { ...run, error: { ...run.error, errorMessage: "no answer of http://u:canary@host" } };
+  expect((await server.call("PUT", path, sent)).status).toBe(200);
+  expect((await server.call("GET", `${path}?startTs=0&endTs=9`)).body["data"]).toEqual([run]);
+  const strange = { ...run, metrics: { guess: 1 } };
+  expect((await server.call("PUT", path, strange)).status).toBe(400);
+});
+
 test("runs come in pages, newest first", async () => {
   await server.call(
     "PUT",

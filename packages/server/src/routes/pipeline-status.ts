@@ -11,7 +11,19 @@ interface OfPipeline {
 }
 
 const path = "/api/v1/pipelines/:fqn/status";
-const many = z.array(pipelineStatus).min(1).max(1000);
+/** Tasks without a name are passed over: what is known of the run and its other tasks is not lost for them. */
+const one = z.preprocess(withoutNameless, pipelineStatus);
+const many = z.array(one).min(1).max(1000);
+
+function withoutNameless(status: unknown): unknown {
+  const { taskStatus } = (status ?? {}) as { taskStatus?: unknown };
+  if (!Array.isArray(taskStatus)) return status;
+  const named = (taskStatus as unknown[]).filter((task) => {
+    const { name } = (task ?? {}) as { name?: unknown };
+    return typeof name !== "string" || name.trim() !== "";
+  });
+  return { ...(status as object), taskStatus: named };
+}
 
 /** Runs of pipelines. Source: om-api §3.3. */
 export function pipelineStatusRoutes(app: FastifyInstance, parts: ServerParts): void {
@@ -20,7 +32,7 @@ export function pipelineStatusRoutes(app: FastifyInstance, parts: ServerParts): 
     await parts.writer.putPipelineStatuses(fullyQualifiedName, statuses);
     return findByName(parts, "pipeline", fullyQualifiedName, { fields: ["pipelineStatus", "tasks"] });
   };
-  app.put<OfPipeline>(path, (request) => put(request.params.fqn, [pipelineStatus.parse(request.body)]));
+  app.put<OfPipeline>(path, (request) => put(request.params.fqn, [one.parse(request.body)]));
   app.put<OfPipeline>(`${path}/bulk`, (request) => put(request.params.fqn, many.parse(request.body)));
   app.get<OfPipeline>(path, async (request) => page(parts, request.params.fqn, queryOf(request)));
   app.delete<{ Params: { fqn: string; timestamp: string } }>(`${path}/:timestamp`, async ({ params }) => {
