@@ -76,6 +76,20 @@ describe("lineageText", () => {
     );
   });
 
+  test("tells which edges between others a pipeline makes", () => {
+    const pipeline = { id: "p", type: "pipeline", fullyQualifiedName: "af.etl" };
+    const around: Neighbourhood = { entity: pipeline, nodes: [], edges: [] };
+    const columnsLineage = [{ fromColumns: ["x"], toColumn: "y" }];
+    const ends = { from: node("a"), to: node("b") };
+    const made = [
+      { ...ends, details: { pipeline, columnsLineage } },
+      { from: pipeline, to: node("b"), details: {} },
+    ];
+    expect(lineageText(around, ["upstream"], made)).toBe(
+      ["pipeline af.etl", "upstream: none", "makes", "  table db.a → table db.b (1 column)"].join("\n"),
+    );
+  });
+
   test("says none", () => {
     expect(lineageText({ entity: node("a"), nodes: [], edges: [] }, ["upstream"])).toBe("table db.a\nupstream: none");
   });

@@ -3,13 +3,27 @@ import type { EntityReference } from "@omd/schema";
 
 type Direction = "upstream" | "downstream";
 
-/** A neighbourhood as two trees: what the entity is made of, and what is made of it. A node that was drawn before is not unfolded again. */
-export function lineageText(around: Neighbourhood, directions: readonly Direction[]): string {
+/**
+ * A neighbourhood as two trees: what the entity is made of, and what is made of it. A node that was drawn before is not unfolded again. `made`: the edges
+ * that a pipeline makes between others.
+ */
+export function lineageText(
+  around: Neighbourhood,
+  directions: readonly Direction[],
+  made: readonly CatalogEdge[] = [],
+): string {
   const parts = directions.map((direction) => {
     const lines = branch(around, around.entity.id, { direction, indent: "  ", drawn: new Set([around.entity.id]) });
     return `${direction}${lines.length === 0 ? ": none" : ""}\n${lines.join("\n")}`.trimEnd();
   });
-  return [named(around.entity), ...parts].join("\n");
+  const { id } = around.entity;
+  const others = made.filter(({ from, to }) => from.id !== id && to.id !== id).map(madeLine);
+  return [named(around.entity), ...parts, ...(others.length > 0 ? ["makes", ...others] : [])].join("\n");
+}
+
+function madeLine(edge: CatalogEdge): string {
+  const { pipeline: _, ...rest } = edge.details;
+  return `  ${named(edge.from)} → ${named(edge.to)}${details({ ...edge, details: rest })}`;
 }
 
 interface Walk {

@@ -95,6 +95,10 @@ describe("catalog lineage", () => {
     expect(down.stdout).toBe(
       "table shop_csv.shop.raw.orders\ndownstream\n  → table shop_csv.shop.mart.daily_sales (by job_board.nightly_sales, PipelineLineage)\n",
     );
+    const maker = await catalog("lineage", "job_board.nightly_sales");
+    expect(maker.stdout).toContain(
+      "makes\n  table shop_csv.shop.raw.orders → table shop_csv.shop.mart.daily_sales (PipelineLineage)\n",
+    );
     const up = (await json("lineage", "shop_csv.shop.raw.orders", "--up")) as { edges: unknown[] };
     expect(up.edges).toEqual([]);
   });

@@ -259,6 +259,12 @@ export class EmbeddedCatalog implements Catalog {
     return this.#lineage.edges(id);
   }
 
+  /** Edges between others that a pipeline makes, one per source. */
+  async madeBy(pipeline: FQN): Promise<readonly CatalogEdge[]> {
+    const maker = this.#store.byFqn("pipeline", pipeline);
+    return maker && !maker.deleted ? this.#lineage.madeBy(maker.id) : [];
+  }
+
   async findOwner(name: string, options: { fuzzy?: boolean } = {}): Promise<EntityReference | undefined> {
     return this.#search.owner(name, options.fuzzy === true);
   }

@@ -94,6 +94,13 @@ export class LineageStore {
     );
   }
 
+  /** Edges between non-deleted entities that a pipeline makes, as {@link edges} gives them. */
+  madeBy(pipelineId: string): CatalogEdge[] {
+    return this.#all("edge.pipeline_id = ? AND edge.pipeline_id <> ''", pipelineId).map((row) =>
+      this.#edge([String(row.from_id), String(row.to_id)], [row]),
+    );
+  }
+
   /** All within so many steps; nothing is reached through a soft-deleted entity. */
   async neighbourhood(start: StoredEntity, depth: { upstream: number; downstream: number }): Promise<Neighbourhood> {
     const found: Found = { rows: new Map(), steps: new Map(), assets: this.#assetEdges(start.type) };

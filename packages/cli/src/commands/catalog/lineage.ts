@@ -32,19 +32,27 @@ export default class CatalogLineage extends OmdCommand {
     const { args, flags } = await this.parse(CatalogLineage);
     const both = flags.up === flags.down;
     const depth = { upstream: both || flags.up ? flags.depth : 0, downstream: both || flags.down ? flags.depth : 0 };
-    const around = await withCatalog(flags, async (opened) => {
+    const { around, made } = await withCatalog(flags, async (opened) => {
       const catalog = catalogAsOf(opened, flags.asof);
       const { type, entity } = await findEntity(catalog, args.fqn, flags.type);
-      return catalog.neighbourhood({ entityType: type, fqn: parseFqn(entity.fullyQualifiedName) }, depth);
+      const fqn = parseFqn(entity.fullyQualifiedName);
+      return {
+        around: await catalog.neighbourhood({ entityType: type, fqn }, depth),
+        made: type === "pipeline" && flags.asof === undefined ? await opened.embedded?.madeBy(fqn) : undefined,
+      };
     });
     if (!around) throw usageError(`${args.fqn} is marked deleted; it has no lineage`);
-    if (flags.json) this.printJson(around);
+    if (flags.json) this.printJson({ ...around, ...(made && { made }) });
     else
       this.print(
-        lineageText(around, [
-          ...(depth.upstream > 0 ? (["upstream"] as const) : []),
-          ...(depth.downstream > 0 ? (["downstream"] as const) : []),
-        ]),
+        lineageText(
+          around,
+          [
+            ...(depth.upstream > 0 ? (["upstream"] as const) : []),
+            ...(depth.downstream > 0 ? (["downstream"] as const) : []),
+          ],
+          made,
+        ),
       );
     return 0;
   }
