@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { rootFqn, type FQN } from "@omd/schema";
-import { placeOf } from "./event-waits.ts";
+import { fullPathPlace } from "./full-path-place.ts";
 import { searchCatchUp } from "./search-migration.ts";
 import { CatalogError, makeDirectory } from "@omd/core";
 import { contentTables, migrations } from "./migrations.ts";
@@ -47,7 +47,7 @@ export class CatalogDatabase {
       const clock = options.clock ?? Date.now;
       this.#db.function("omd_now", () => clock());
       this.#db.function("omd_run", () => this.currentRun ?? null);
-      this.#db.function("omd_place", { deterministic: true }, (fullPath) => placeOf(fullPath) ?? null);
+      this.#db.function("omd_place", { deterministic: true }, (fullPath) => fullPathPlace(fullPath) ?? null);
       this.#db.function("omd_service", { deterministic: true }, (type) => serviceTypes.get(String(type)) ?? null);
       this.#db.function("omd_root", { deterministic: true }, (fqn) => rootFqn(fqn as FQN));
       guarded(this.file, () => this.#prepare(options.readOnly === true));

@@ -1,5 +1,5 @@
-import { storePlace } from "@omd/schema";
 import type { CatalogDatabase } from "./database.ts";
+import { fullPathPlace } from "./full-path-place.ts";
 
 /** What an entity must be called for the dataset of an event to be found in it; in lower case. */
 export interface EventWait {
@@ -50,7 +50,7 @@ export class EventWaits {
   met({ type, name, body }: Named): void {
     if (!this.#isAwaited()) return;
     this.#again(type, name.toLowerCase());
-    const place = placeOf(body["fullPath"]);
+    const place = fullPathPlace(body["fullPath"]);
     if (place !== undefined) this.#again("place", place);
   }
 
@@ -86,9 +86,4 @@ export class EventWaits {
     }
     return this.#any;
   }
-}
-
-/** In lower case; undefined for what lies in no store. */
-export function placeOf(fullPath: unknown): string | undefined {
-  return typeof fullPath === "string" ? storePlace(fullPath.toLowerCase())?.place : undefined;
 }
