@@ -63,6 +63,21 @@ test("the numbers are those that dbt itself printed", async () => {
   });
 });
 
+test("what `dbt run-operation` leaves is of no node, and of no other project", async () => {
+  // dbt 1.7.13, the macro `nothing` of the project `kiosk`.
+  const file = (uniqueId: string) =>
+    JSON.stringify({
+      metadata: { dbt_schema_version: "https://schemas.getdbt.com/dbt/run-results/v5.json" },
+      results: [{ status: "success", unique_id: uniqueId, message: null, failures: 0, adapter_response: {} }],
+      args: { which: "run-operation" },
+    });
+  const results = new NewestResults({ knows: (id) => id === "model.kiosk.papers" });
+  const operation = await results.add(stream(file("macro.kiosk.nothing")), "r");
+  expect([operation?.isForeign, operation?.results, results.size]).toEqual([false, [], 0]);
+  const other = await results.add(stream(file("model.bakery.papers")), "r");
+  expect(other?.isForeign).toBe(true);
+});
+
 describe("times", () => {
   const file = (results: unknown[], args = { which: "test" }) =>
     JSON.stringify({

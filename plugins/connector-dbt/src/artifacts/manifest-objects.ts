@@ -1,4 +1,5 @@
 import { Fields, type Note, type Raw } from "./fields.ts";
+import { metricWords } from "./older-metrics.ts";
 import type {
   Exposure,
   FreshnessLimit,
@@ -148,9 +149,7 @@ export function metricOf(id: string, raw: Raw, where: string, note: Note): Metri
     ...objectOf(id, fields, fields.below("config")),
     label: fields.text("label"),
     type: isOld ? undefined : fields.text("type"),
-    typeParams: fields.object("type_params"),
-    timeGranularity: fields.text("time_granularity"),
-    filter: fields.object("filter"),
+    ...metricWords(fields),
     calculationMethod: isOld ? fields.text("calculation_method", "type") : undefined,
     expression: isOld ? fields.text("expression", "sql") : undefined,
     filters: fields.objects("filters"),

@@ -65,7 +65,8 @@ export class NewestResults {
     for await (const item of readRunResults(stream, file, note)) {
       if (item.kind === "metadata") metadata = item.value;
       else if (item.kind === "end") end = item.value;
-      else {
+      // What `dbt run-operation` ran is a macro, of this project or a package.
+      else if (!item.value.uniqueId.startsWith("macro.")) {
         count += 1;
         if (this.#knows(item.value.uniqueId)) results.push(this.#keep(item.value));
       }

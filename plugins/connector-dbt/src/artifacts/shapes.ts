@@ -12,7 +12,7 @@ export interface ArtifactMetadata {
   readonly invocationId: string | undefined;
   /** From dbt 1.9 on. */
   readonly invocationStartedAt: string | undefined;
-  /** Manifest only; from dbt 1.4 on. */
+  /** Manifest only; from dbt 1.6 on. Before that `projectId` is the MD5 of the name. */
   readonly projectName: string | undefined;
   readonly projectId: string | undefined;
   /** Manifest only: `snowflake`, `duckdb` … */
@@ -133,6 +133,7 @@ export interface Metric extends ManifestObject {
   /** `simple`, `ratio`, `derived`, `cumulative`, `conversion`; absent before dbt 1.6. */
   readonly type: string | undefined;
   readonly typeParams: Raw;
+  /** Before dbt 1.6: the finest that it may be asked by. */
   readonly timeGranularity: string | undefined;
   /** `{where_filters: [{where_sql_template}]}`. */
   readonly filter: Raw;
