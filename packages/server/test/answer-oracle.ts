@@ -74,6 +74,7 @@ const special: readonly (readonly [path: RegExp, shape: Shape, method?: string])
   [/^lineage\//, "any", "DELETE"],
   [/^usage\/compute\.percentile\//, "any"],
   [/^usage\//, { one: "type/entityUsage.json" }],
+  [/^(?:domains|dataProducts)\/[^/]+\/assets\/(?:add|remove)$/, { one: "type/bulkOperationResult.json" }],
   [/\/bulk$/, { one: "type/bulkOperationResult.json" }],
   [/^pipelines\/[^/]+\/status$/, { list: "standalone/pipeline__PipelineStatus.json" }, "GET"],
   [

@@ -5,6 +5,24 @@ const directory = '"my.drive".team a/b.2026';
 export const fileFqn = `${directory}."data.csv"`;
 const columns = [{ name: "id", dataType: "INT" }];
 
+/** Edges that follow from that of a file into a topic: between their services and their domains. */
+async function groupLineage(scenario: Scenario, drive: string, file: string): Promise<void> {
+  for (const name of ["Sales", "Web"])
+    await scenario.id("/domains", { name, description: "d", domainType: "Aggregate" });
+  const kafka = await scenario.id("/services/messagingServices", {
+    name: "kafka",
+    serviceType: "Kafka",
+    domains: ["Web"],
+  });
+  const topic = await scenario.id("/topics", { name: "t", service: "kafka", partitions: 1 });
+  await scenario.call("PUT", "/domains/Sales/assets/add", { assets: [{ id: drive, type: "driveService" }] });
+  const edge = { fromEntity: { id: file, type: "file" }, toEntity: { id: topic, type: "topic" } };
+  await scenario.call("PUT", "/lineage", { edge });
+  await scenario.call("GET", `/lineage/getLineageEdge/${drive}/${kafka}`);
+  await scenario.call("GET", '/lineage/driveService/name/"my.drive"?upstreamDepth=0&downstreamDepth=1');
+  await scenario.call("GET", "/lineage/domain/name/Web?upstreamDepth=1&downstreamDepth=0");
+}
+
 /** Calls every route of drives as clients do; answers all exchanges in order. */
 export async function playDrives(server: TestApp): Promise<readonly Exchange[]> {
   const scenario = new Scenario(server);
@@ -53,6 +71,7 @@ export async function playDrives(server: TestApp): Promise<readonly Exchange[]> 
   const edge = { fromEntity: { id: file, type: "file" }, toEntity: { id: worksheet, type: "worksheet" } };
   await scenario.call("PUT", "/lineage", { edge: { ...edge, lineageDetails: { source: "Manual" } } });
   await scenario.call("GET", `/lineage/file/name/${encodeURIComponent(fileFqn)}?upstreamDepth=1&downstreamDepth=1`);
+  await groupLineage(scenario, String(serviceId), String(file));
   await scenario.call("DELETE", `/services/driveServices/${String(serviceId)}?recursive=true`);
   await scenario.call("PUT", "/services/driveServices/restore", { id: serviceId });
   await scenario.call("GET", `/drives/worksheets/${String(worksheet)}?fields=*`);

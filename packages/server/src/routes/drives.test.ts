@@ -60,10 +60,24 @@ test("lists name what lies in a directory, and a spreadsheet its worksheets", ()
 });
 
 test("lineage leads from a file to a worksheet", () => {
-  expect(answer("GET", /^\/lineage/)).toMatchObject({
+  expect(answer("GET", /^\/lineage\/file/)).toMatchObject({
     entity: { type: "file" },
     nodes: [{ type: "worksheet", name: "Q1" }],
     downstreamEdges: [{ lineageDetails: { source: "Manual" } }],
+  });
+});
+
+test("services and domains have the edge of what they hold", () => {
+  const edge = { source: "ChildAssets", assetEdges: 1 };
+  expect(answer("GET", /getLineageEdge/)).toEqual({ edge });
+  expect(answer("GET", /lineage\/driveService/)).toMatchObject({
+    nodes: [{ type: "messagingService", name: "kafka" }],
+    downstreamEdges: [{ lineageDetails: edge }],
+  });
+  expect(answer("GET", /lineage\/domain/)).toMatchObject({
+    entity: { name: "Web" },
+    nodes: [{ type: "domain", name: "Sales" }],
+    upstreamEdges: [{ lineageDetails: edge }],
   });
 });
 
