@@ -92,16 +92,15 @@ test("of a life cycle the later step holds", () => {
 });
 
 describe("what was said before", () => {
-  const set = (label: string, more: ResolvedSet = {}): ResolvedSet => ({
-    description: `the ${label}`,
-    columnDescriptions: { id: `id of ${label}` },
-    owners: [{ id: label, type: "user" }],
-    domains: [{ id: label, type: "domain", fullyQualifiedName: label as never }],
-    tags: [automated(`access.${label}`)],
-    columnTags: { id: [automated(`grain.${label}`)] },
-    tier: `Tier.${label}` as never,
-    extension: { cost: { b: 1, a: label }, [label]: 1 },
-    ...more,
+  const set = (word: string): ResolvedSet => ({
+    description: `the ${word}`,
+    columnDescriptions: { id: `id of ${word}` },
+    owners: [{ id: word, type: "user" }],
+    domains: [{ id: word, type: "domain", fullyQualifiedName: word }],
+    tags: [automated(`access.${word}`)],
+    columnTags: { id: [automated(`grain.${word}`)] },
+    tier: `Tier.${word}` as never,
+    extension: { cost: { b: 1, a: word }, [word]: 1 },
   });
   const automated = (tagFQN: string) => ({ ...label(tagFQN), labelType: "Automated" }) as const;
   const before = saidOf({ ...set("old"), domains: ["old" as never] });

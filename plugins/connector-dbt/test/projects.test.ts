@@ -15,11 +15,11 @@ import { TableRecords } from "../src/tables/table-records.ts";
 import { stream } from "./bytes.ts";
 
 const schema = (name: string, version: number) => `https://schemas.getdbt.com/dbt/${name}/v${version}.json`;
-const listed = (id: string) => ({
+const listed = (id: string, more: object = {}) => ({
   [id]: {
     unique_id: id,
     metadata: { type: "BASE TABLE", database: "d", schema: "s", name: "orders", comment: null, owner: null },
-    columns: { id: { name: "id", type: "INTEGER", index: 1, comment: null } },
+    columns: { id: { name: "id", type: "INTEGER", index: 1, comment: null }, ...more },
     stats: {},
   },
 });
@@ -38,6 +38,7 @@ const projects = {
           schema: "s",
           alias: "orders",
           description: "As its makers say",
+          meta: { owner: "makers", openmetadata: { customProperties: { cost: "by makers" } } },
           config: { materialized: "table" },
           raw_code: "select 1 as id",
           columns: {},
@@ -65,6 +66,7 @@ const projects = {
           schema: "s",
           identifier: "orders",
           description: "As its readers say",
+          meta: { owner: "readers", openmetadata: { customProperties: { cost: "by readers", use: "by readers" } } },
           columns: { id: { name: "id", description: "Key" } },
         },
       },
@@ -76,9 +78,26 @@ const projects = {
     },
   },
 } as const;
+/** The makers have added a column and say more. */
+const later = {
+  manifest: {
+    ...projects.maker.manifest,
+    nodes: {
+      "model.maker.orders": {
+        ...projects.maker.manifest.nodes["model.maker.orders"],
+        description: "As its makers say now",
+        columns: { price: { name: "price", description: "In cents" } },
+      },
+    },
+  },
+  catalog: {
+    ...projects.maker.catalog,
+    nodes: listed("model.maker.orders", { price: { name: "price", type: "BIGINT", index: 2, comment: null } }),
+  },
+};
 type Name = keyof typeof projects;
 
-function sourceOf(names: readonly Name[], context: SourceContext): Source {
+function sourceOf(names: readonly Name[], context: SourceContext, given: Record<Name, object>): Source {
   return {
     async *iter() {
       const options = dbtOptions.parse({ dbtConfigSource: { dbtConfigType: "local", dbtManifestFilePath: "x" } });
@@ -87,7 +106,7 @@ function sourceOf(names: readonly Name[], context: SourceContext): Source {
       const records = new TableRecords({ context, options, filters, labels, owners: new Owners(context) });
       for (const name of names) {
         const scope = context.ledger.open(name);
-        const artifacts = Object.entries(projects[name]).map(([kind, json]) => ({
+        const artifacts = Object.entries(given[name]).map(([kind, json]) => ({
           kind: kind as ArtifactKind,
           file: kind,
           bytes: undefined,
@@ -103,8 +122,13 @@ function sourceOf(names: readonly Name[], context: SourceContext): Source {
   };
 }
 
-async function run(home: string, catalog: EmbeddedCatalog, names: readonly Name[]) {
-  const create = (_config: SourceConfig, context: SourceContext) => sourceOf(names, context);
+async function run(
+  home: string,
+  catalog: EmbeddedCatalog,
+  names: readonly Name[],
+  given: Record<Name, object> = projects,
+) {
+  const create = (_config: SourceConfig, context: SourceContext) => sourceOf(names, context, given);
   const runtime = {
     omdHome: home,
     catalog,
@@ -135,22 +159,33 @@ test.each<[string, Name[][]]>([
   ["the reader first", [["reader", "maker"]]],
   ["each in a run of its own", [["reader"], ["maker"]]],
   ["each in a run of its own, the other way round", [["maker"], ["reader"]]],
-])(
-  "two projects with one table, %s: the maker's data model stands, and later runs write nothing",
-  async (_how, runs) => {
-    const home = mkdtempSync(join(tmpdir(), "omd-dbt-two-"));
-    const catalog = openEmbeddedCatalog({ file: ":memory:" });
-    try {
-      for (const names of runs) await run(home, catalog, names);
-      const table = await catalog.get("table", parseFqn("wh.d.s.orders"), { fields: ["*"] });
-      expect(table).toMatchObject({
-        columns: [{ name: "id", dataType: "INT", description: "Key" }],
-        dataModel: { resourceType: "model", dbtSourceProject: "maker", rawSql: "select 1 as id" },
-      });
-      for (const names of [...runs, ...runs]) expect(await run(home, catalog, names)).toEqual([0, 0, 0]);
-    } finally {
-      await catalog.close();
-      rmSync(home, { recursive: true, force: true });
-    }
-  },
-);
+])("two projects with one table, %s: what the maker says stands, and later runs write nothing", async (_how, runs) => {
+  const home = mkdtempSync(join(tmpdir(), "omd-dbt-two-"));
+  const catalog = openEmbeddedCatalog({ file: ":memory:" });
+  try {
+    for (const names of runs) await run(home, catalog, names);
+    const table = await catalog.get("table", parseFqn("wh.d.s.orders"), { fields: ["*"] });
+    expect(table).toMatchObject({
+      columns: [{ name: "id", dataType: "INT", description: "Key" }],
+      description: "As its makers say",
+      owners: [{ name: "makers" }],
+      extension: { cost: "by makers", use: "by readers" },
+      dataModel: { resourceType: "model", dbtSourceProject: "maker", rawSql: "select 1 as id" },
+    });
+    for (const names of [...runs, ...runs]) expect(await run(home, catalog, names)).toEqual([0, 0, 0]);
+
+    const now = { ...projects, maker: later };
+    for (const names of runs) await run(home, catalog, names, now);
+    expect(await catalog.get("table", parseFqn("wh.d.s.orders"), { fields: ["*"] })).toMatchObject({
+      description: "As its makers say now",
+      columns: [
+        { name: "id", description: "Key" },
+        { name: "price", dataType: "BIGINT", description: "In cents" },
+      ],
+    });
+    for (const names of [...runs, ...runs]) expect(await run(home, catalog, names, now)).toEqual([0, 0, 0]);
+  } finally {
+    await catalog.close();
+    rmSync(home, { recursive: true, force: true });
+  }
+});

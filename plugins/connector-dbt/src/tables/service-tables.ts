@@ -133,11 +133,14 @@ export class ServiceTables {
     return { relation, table, isOwn: this.#makesMissing && this.#isOwn(view, relation, table) };
   }
 
-  /** What catalog.json told once is not taken back by a run without it. */
-  #isOwn(view: OpenProject, { uniqueId }: Relation, { fqn, sourceHash, isCreated }: KnownTable): boolean {
+  /** What catalog.json told once is not taken back by a run without it. A model takes over what was made for a source: it makes the table, a source only reads it. */
+  #isOwn(view: OpenProject, relation: Relation, { fqn, sourceHash, isCreated }: KnownTable): boolean {
     if (isCreated) return true;
+    const { uniqueId, resourceType } = relation;
     const memory = remembered(this.#parts.context.marks.get(tableKey(fqn)));
-    if (memory === undefined || memory.hash !== sourceHash || memory.by !== uniqueId) return false;
+    if (memory === undefined || memory.hash !== sourceHash) return false;
+    const takesOver = resourceType !== "source" && memory.by.startsWith("source.");
+    if (memory.by !== uniqueId && !takesOver) return false;
     return !memory.listed || view.catalog(uniqueId) !== undefined;
   }
 

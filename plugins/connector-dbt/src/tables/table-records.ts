@@ -1,5 +1,5 @@
 import { failureOf, left, right, type Either, type Scope, type SourceContext } from "@omd/core";
-import type { DataModel, FQN, MetadataRecord, TagLabel } from "@omd/schema";
+import type { FQN, MetadataRecord, TagLabel } from "@omd/schema";
 import type { DbtOptions } from "../config.ts";
 import type { OpenProject } from "../project/open-project.ts";
 import type { ColumnFacts } from "./columns.ts";
@@ -9,9 +9,10 @@ import type { Labels } from "./labels.ts";
 import { dataModelOf, modelMark, modelMarks, modelRecord } from "./model-record.ts";
 import type { Owners } from "./owners.ts";
 import { relationFacts, type RelationFacts } from "./relation-facts.ts";
+import { Sayings } from "./said.ts";
 import { ServiceTables, type PlacedRelation } from "./service-tables.ts";
 import { columnNames, tableColumns, tableConstraints, tableRecord } from "./table-record.ts";
-import { updateRecord } from "./update-record.ts";
+import { saidNow, updateRecord } from "./update-record.ts";
 
 export interface TableParts {
   readonly context: SourceContext;
@@ -29,8 +30,9 @@ export class TableRecords {
   readonly #containers: Containers;
   readonly #labels: Labels;
   readonly #owners: Owners;
+  readonly #sayings: Sayings;
   /** Tables that a create request, or a data model, was given out for. */
-  readonly #created = new Set<FQN>();
+  readonly #created = new Map<FQN, { readonly isSource: boolean; readonly isListed: boolean }>();
   readonly #modelled = new Map<FQN, "node" | "source">();
 
   constructor(parts: TableParts) {
@@ -39,6 +41,7 @@ export class TableRecords {
     this.#containers = new Containers(parts.context);
     this.#labels = parts.labels;
     this.#owners = parts.owners;
+    this.#sayings = new Sayings(parts.context);
   }
 
   /** Finds or makes the project's tables and tells it which they are; tags come before what needs them. Throws when the catalog cannot be listed. */
@@ -62,31 +65,41 @@ export class TableRecords {
     if (facts === undefined) return [];
     const labelsOf = (column: ColumnFacts): TagLabel[] => this.#labels.of(column.tags);
     const tags = this.#tagsOf(facts);
-    const isOwn = placed.isOwn && !this.#created.has(table.fqn);
+    const isOwn = this.#isOwn(facts, placed);
     const mayModel = this.#mayModel(facts, table.fqn);
-    const modelled = (): DataModel | undefined =>
-      mayModel ? dataModelOf(facts, table.fqn, { view, tags, labelsOf }) : undefined;
     const marks = mayModel ? modelMarks(facts, table.fqn) : [];
     // A table that is made has its data model with it; later ones, and those that a model may still claim, need a call of their own.
     const carriesModel = facts.node !== undefined;
+    const isMade = isOwn && table.isCreated && !this.#created.has(table.fqn);
+    const constraints = isOwn ? tableConstraints(facts, view) : undefined;
+    const columns = constraints && tableColumns(facts, constraints, labelsOf);
+    if (columns) table.columns = columnNames(columns);
+    const columnOf = (name: string): string | undefined => view.column(relation.uniqueId, name);
+    const parts = { options, tags, labelsOf, note, columnOf };
+    const set = saidNow(facts, parts);
+    const heard = this.#sayings.hear({ relation, table: table.fqn, set, includesTags: options.includeTags });
+    const update = updateRecord(facts, table.fqn, { ...parts, isOwn, said: isMade ? [] : heard.said });
+    const heardMarks = heard.mark ? [heard.mark] : [];
+    const dataModel = mayModel ? dataModelOf(facts, table.fqn, { view, tags, labelsOf }) : undefined;
     const records: MetadataRecord[] = [];
-    let dataModel: DataModel | undefined;
-    if (isOwn) {
-      this.#created.add(table.fqn);
-      const constraints = tableConstraints(facts, view);
-      const columns = tableColumns(facts, constraints, labelsOf);
-      table.columns = columnNames(columns);
-      dataModel = modelled();
+    if (constraints && columns) {
+      this.#created.set(table.fqn, { isSource: !carriesModel, isListed: facts.catalog !== undefined });
       records.push(...(await this.#containers.above(table.fqn, view.metadata.adapterType)));
       const within = carriesModel ? dataModel : undefined;
-      records.push(tableRecord(facts, table.fqn, { view, tags, constraints, columns, dataModel: within, marks }));
-    } else dataModel = modelled();
-    if (dataModel && !(isOwn && table.isCreated && carriesModel))
+      const all = update ? marks : [...marks, ...heardMarks];
+      records.push(tableRecord(facts, table.fqn, { view, tags, constraints, columns, dataModel: within, marks: all }));
+    }
+    if (dataModel && !(isMade && carriesModel))
       records.push(modelRecord(table.fqn, dataModel, view.metadata.generatedAt, marks));
-    const columnOf = (name: string): string | undefined => view.column(relation.uniqueId, name);
-    const update = updateRecord(facts, table, { options, tags, labelsOf, note, isOwn, columnOf });
-    if (update) records.push(update);
+    if (update) records.push({ ...update, ...(heard.mark && { marks: heardMarks }) });
     return [...this.#labels.takeRecords(), ...records];
+  }
+
+  /** A model takes over in the same run what a source of another project had made, unless only that one knows the columns. */
+  #isOwn({ node, catalog }: RelationFacts, { isOwn, table }: PlacedRelation): boolean {
+    const made = this.#created.get(table.fqn);
+    if (made === undefined || !isOwn) return isOwn;
+    return made.isSource && node !== undefined && (!made.isListed || catalog !== undefined);
   }
 
   #tagsOf({ tags, node }: RelationFacts): TagLabel[] {
