@@ -77,6 +77,25 @@ test("names in paths are split before they are decoded", async () => {
   expect(await server.call("GET", "/tables/name/%ZZ")).toMatchObject({ status: 400, body: { code: 400 } });
 });
 
+test("names in paths may be sent without encoding, / and all", async () => {
+  await server.call("PUT", "/services/databaseServices", { name: "svc", serviceType: "SQLite" });
+  const { body } = await server.call("PUT", "/databases", { name: "sl/a//sh", service: "svc" });
+  const found = { status: 200, body: { id: body["id"], name: "sl/a//sh" } };
+  expect(await server.call("GET", "/databases/name/svc.sl/a//sh?include=all")).toMatchObject(found);
+  expect(await server.call("GET", "/databases/name/svc.sl/a")).toMatchObject({ status: 404, body: { code: 404 } });
+  const description = [{ op: "add", path: "/description", value: "words" }];
+  expect(await server.call("PATCH", "/databases/name/svc.sl/a//sh", description)).toMatchObject(found);
+  expect(await server.call("GET", "/lineage/database/name/svc.sl/a//sh")).toMatchObject({
+    status: 200,
+    body: { entity: { id: body["id"] } },
+  });
+  expect((await server.call("GET", "/usage/database/name/svc.sl/a//sh")).status).toBe(200);
+  expect((await server.call("POST", "/services/ingestionPipelines/logs/a/b.c/7", { logs: "x" })).status).toBe(200);
+  expect((await server.call("POST", "/services/ingestionPipelines/logs/a/b.c/7/close")).status).toBe(200);
+  expect((await server.call("POST", "/services/ingestionPipelines/logs/7")).status).toBe(405);
+  expect(await server.call("DELETE", "/databases/name/svc.sl/a//sh")).toMatchObject(found);
+});
+
 test("a service is found by its raw name and by its FQN", async () => {
   await server.call("PUT", "/services/pipelineServices", service);
   for (const name of ["my.pipes", '"my.pipes"'])

@@ -61,8 +61,8 @@ function readRoutes(app: FastifyInstance, parts: ServerParts, type: EntityType, 
     });
     return { data, paging: { total, after, before } };
   });
-  app.get<{ Params: { name: string } }>(`${path}/name/:name`, async (request, reply) =>
-    tagged(reply, await findByName(parts, type, request.params.name, reading(queryOf(request)))),
+  app.get<ByName>(`${path}/name/*`, async (request, reply) =>
+    tagged(reply, await findByName(parts, type, request.params["*"], reading(queryOf(request)))),
   );
   app.get<ById>(`${path}/:id`, async (request, reply) => {
     const found = await parts.catalog.getById(type, request.params.id, reading(queryOf(request)));

@@ -42,7 +42,9 @@ function logRoutes(app: FastifyInstance): void {
       payload.once("end", () => done(null));
       payload.once("error", done);
     });
-    for (const url of [`${path}/logs/:fqn/:runId`, `${path}/logs/:fqn/:runId/close`])
-      scope.post(url, (_request, reply) => reply.code(200).send({}));
+    // `{fqn}/{runId}` and `{fqn}/{runId}/close`; clients send the FQN without encoding, `/` and all.
+    scope.post<{ Params: { "*": string } }>(`${path}/logs/*`, ({ params }, reply) =>
+      params["*"].includes("/") ? reply.code(200).send({}) : reply.callNotFound(),
+    );
   });
 }

@@ -107,8 +107,8 @@ function graphRoutes(app: FastifyInstance, parts: ServerParts): void {
     if (!found) throw notFound(type, name);
     return found;
   };
-  app.get<OfEntity>(`${root}/:type/name/:name`, async (request) =>
-    entityLineage(await around(entityType(request.params.type), request.params.name, queryOf(request))),
+  app.get<{ Params: { type: string; "*": string } }>(`${root}/:type/name/*`, async (request) =>
+    entityLineage(await around(entityType(request.params.type), request.params["*"], queryOf(request))),
   );
   app.get<OfEntity>(`${root}/:type/:name`, async (request) => {
     const type = entityType(request.params.type);

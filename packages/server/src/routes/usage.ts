@@ -66,9 +66,9 @@ function dayRoutes(app: FastifyInstance, parts: ServerParts): void {
   app.get<OfEntity>("/api/v1/usage/:type/:id", (request) =>
     read(request.params.type, request.params.id, queryOf(request)),
   );
-  app.get<OfEntity>("/api/v1/usage/:type/name/:id", async (request) => {
+  app.get<{ Params: { type: string; "*": string } }>("/api/v1/usage/:type/name/*", async (request) => {
     const { type } = request.params;
-    const { id } = await findByName(parts, entityType(type), request.params.id);
+    const { id } = await findByName(parts, entityType(type), request.params["*"]);
     return read(type, id, queryOf(request));
   });
 }
