@@ -8,7 +8,7 @@ import { Empty } from "../parts/notice.tsx";
 import { Panel } from "../parts/page.tsx";
 import { to } from "../routes.ts";
 import { Columns } from "./columns-panel.tsx";
-import { inner, list, text, texts, type Json } from "./entity-fields.ts";
+import { inner, list, text, texts, webAddress, type Json } from "./entity-fields.ts";
 
 /** Parents, from the outermost to the nearest. */
 export const parents = [
@@ -81,6 +81,13 @@ const fewLinks = 30;
 function Value({ name, value }: { readonly name: string; readonly value: unknown }): ReactNode {
   if (typeof value === "number" && sizes.has(name)) return bytes(value);
   if (typeof value === "number" && times.has(name)) return moment(value);
+  const address = typeof value === "string" ? webAddress(value) : undefined;
+  if (address !== undefined)
+    return (
+      <a href={address} target="_blank" rel="noreferrer">
+        {address}
+      </a>
+    );
   if (typeof value !== "object" || value === null) return plain(value);
   const code = codeOf(value);
   if (code !== undefined) return <pre className="small">{code}</pre>;

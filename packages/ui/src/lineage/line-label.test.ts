@@ -12,7 +12,7 @@ test("a line names its pipelines, or how many edges of assets it stands for", ()
   expect(label({ source: "ChildAssets", assetEdges: 1200 })).toBe("1,200 edges");
   expect(label({ source: "ChildAssets", assetEdges: 1 })).toBe("1 edge");
   expect(label({ pipelines, assetEdges: 3 })).toBe("load and 1 more");
-  expect(lineLabel({ edge: undefined })).toBe("");
+  expect(lineLabel({})).toBe("");
 });
 
 test("where an edge without pipelines comes from", () => {
