@@ -124,6 +124,12 @@ describe("owners", () => {
     expect(created).toEqual(["bob", "eve"]);
   });
 
+  test("exactly: nobody is taken for another, and nobody is made", async () => {
+    const one = resolver({ createOwner: () => Promise.reject(new Error("asked to make one")) });
+    expect(await one.owner("bob", { exact: true })).toBeUndefined();
+    expect(catalog.calls).not.toContainEqual(expect.stringContaining("fuzzy"));
+  });
+
   test("nobody", async () => {
     const one = resolver();
     expect(await one.owner("bob")).toBeUndefined();

@@ -31,9 +31,12 @@ export function createResolver(options: ResolverOptions): Required<Resolver> {
   const owners = new RunCache<EntityReference | undefined>(ownersKept, (found) => found === undefined);
   return {
     dataset: (uri) => datasets.get(uri, () => findDataset(options, parseDataset(uri), places)),
-    owner: (name) => {
+    owner: (name, { exact = false } = {}) => {
       const wanted = name.trim();
-      return wanted === "" ? Promise.resolve(undefined) : owners.get(wanted, () => findOwner(options, wanted));
+      if (wanted === "") return Promise.resolve(undefined);
+      // One that was made meanwhile is found by its exact name too.
+      if (exact) return options.catalog.findOwner(wanted);
+      return owners.get(wanted, () => findOwner(options, wanted));
     },
     wrote: (entityType) => {
       if (ownerTypes.has(entityType)) owners.invalidate();

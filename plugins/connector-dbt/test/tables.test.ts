@@ -242,6 +242,35 @@ describe("a project that changes", () => {
     expect(words.match(/till-team: named/gu)).toHaveLength(1);
   });
 
+  test("owners that the catalog lacks are made from their e-mails, and roles of the database own nothing", async () => {
+    change("manifest.json", (json) => {
+      const groups = json["groups"] as Record<string, { owner: object }>;
+      for (const group of Object.values(groups))
+        group.owner = { name: "Fin Team", email: ["fin1@bakery.example", "fin2@bakery.example"] };
+    });
+    change("catalog.json", (json) => {
+      const nodes = json["nodes"] as Record<string, { metadata: { owner: string } }>;
+      for (const { metadata } of Object.values(nodes)) metadata.owner = "dbt";
+    });
+    const config = {
+      source: { type: "dbt", serviceName: "wh", sourceConfig: { config: { type: "DBT", ...localFiles(copy) } } },
+      workflowConfig: { loggerLevel: "ERROR" },
+    };
+    await world.execute(config);
+    const emails: unknown[] = [];
+    for await (const user of world.catalog.list("user", { fields: ["*"] })) emails.push(user["email"]);
+    // Dora owns the exposures; of the till's team dbt says the name only.
+    expect(emails.toSorted()).toEqual([
+      "dora@bakery.example",
+      "fin1@bakery.example",
+      "fin2@bakery.example",
+      "till-team@owner.invalid",
+    ]);
+    expect(await table("wh.bakery.main.sales_by_day")).toMatchObject({ owners: [{ name: "fin1" }, { name: "fin2" }] });
+    expect((await table("wh.bakery.main_staging.stg_sales")).owners ?? []).toEqual([]);
+    expect(writes(await world.execute(config))).toEqual([0, 0, 0, 0]);
+  });
+
   test("a manifest that is cut fails its project, names the file, and writes nothing", async () => {
     writeFileSync(join(copy, "manifest.json"), readFileSync(join(copy, "manifest.json")).subarray(0, 5000));
     const report = await world.run(localFiles(copy));

@@ -12,8 +12,8 @@ export type Resolution =
 export interface Resolver {
   /** A dataset by URI (`postgres://host:5432/db/schema/table`, `s3://bucket/key` …) or by FQN. */
   dataset(uri: string): Promise<Resolution>;
-  /** A user or team; exact before fuzzy. */
-  owner(name: string): Promise<EntityReference | undefined>;
+  /** A user or team; exact before fuzzy, and made where the run makes missing owners. `exact`: only who is called so, and nobody is made. */
+  owner(name: string, options?: { readonly exact?: boolean }): Promise<EntityReference | undefined>;
   /** Told when the run has written an entity of this type: what was not found before may be there now. */
   wrote?(entityType: EntityType): void;
 }

@@ -8,6 +8,7 @@ export function ownersOnlyResolver(options: {
   return {
     dataset: () =>
       Promise.resolve({ kind: "unresolved", reason: "no dataset resolver is installed (@omd/lineage)", nearest: [] }),
-    owner: async (name) => (await options.catalog.findOwner(name, { fuzzy: true })) ?? options.createOwner?.(name),
+    owner: async (name, { exact = false } = {}) =>
+      (await options.catalog.findOwner(name, { fuzzy: !exact })) ?? (exact ? undefined : options.createOwner?.(name)),
   };
 }

@@ -11,13 +11,21 @@ export function ownerCreator(catalog: Catalog): (name: string) => Promise<Entity
     const text = given.trim();
     if (text === "") return undefined;
     const isEmail = /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text) && text.length <= 127;
-    const name = encodeName((isEmail ? text.slice(0, text.indexOf("@")) : text).toLowerCase());
-    const email = isEmail ? text.toLowerCase() : `${mailbox(text)}@owner.invalid`;
-    const { entity } = await catalog.put("user", { name, email, displayName: text });
-    const { displayName = text } = entity as { displayName?: string };
+    const short = encodeName((isEmail ? text.slice(0, text.indexOf("@")) : text).toLowerCase());
+    const email = isEmail ? text.toLowerCase() : `${mailbox(text)}${madeUp}`;
+    const taken = isEmail ? await catalog.get("user", fqnOf(short)) : undefined;
+    // Of two people with one name at two hosts the second gets the whole address; who had none before is the same.
+    const isOther = taken !== undefined && taken["email"] !== email && !String(taken["email"]).endsWith(madeUp);
+    const name = isOther ? encodeName(email) : short;
+    const shown = !isOther && typeof taken?.["displayName"] === "string" ? taken["displayName"] : text;
+    const { entity } = await catalog.put("user", { name, email, displayName: shown });
+    const { displayName = shown } = entity as { displayName?: string };
     return { id: entity.id, type: "user", name, fullyQualifiedName: fqnOf(name), displayName };
   };
 }
+
+/** Reserved (RFC 2606): nobody gets mail there. */
+const madeUp = "@owner.invalid";
 
 /** A local part that any server accepts, distinct for distinct names. */
 function mailbox(name: string): string {

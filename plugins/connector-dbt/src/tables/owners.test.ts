@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import type { Resolver } from "@omd/core";
 import type { EntityReference } from "@omd/schema";
 import type { Group } from "../artifacts/shapes.ts";
 import { Owners, ownersIn, type OwnedThing } from "./owners.ts";
@@ -15,8 +16,8 @@ const thing = (more: Partial<OwnedThing>): OwnedThing => ({
 function catalog(...known: [string, "user" | "team"][]) {
   const asked: string[] = [];
   const warnings: string[] = [];
-  const owner = (name: string): Promise<EntityReference | undefined> => {
-    asked.push(name);
+  const owner: Resolver["owner"] = (name, { exact = false } = {}): Promise<EntityReference | undefined> => {
+    asked.push(exact ? `exactly ${name}` : name);
     const found = known.find(([other]) => other === name);
     return Promise.resolve(found && { id: `id of ${name}`, type: found[1] });
   };
@@ -48,10 +49,17 @@ describe("the first place that names an owner counts", () => {
 });
 
 describe("owners of the catalog", () => {
-  test("a group is looked for by name, then by each e-mail", async () => {
+  test("a group is looked for as a team of exactly its name, then by each e-mail", async () => {
     const { of, asked } = catalog(["a@x.y", "user"], ["b@x.y", "user"]);
     expect(await of(thing({ group: group("Finance", "a@x.y", "b@x.y") }))).toEqual(["a@x.y", "b@x.y"]);
-    expect(asked).toEqual(["Finance", "a@x.y", "b@x.y"]);
+    expect(asked).toEqual(["exactly Finance", "a@x.y", "b@x.y"]);
+  });
+
+  test("a team stands before e-mails, and these before a user of the name", async () => {
+    const known = catalog(["Finance", "team"], ["Ann", "user"], ["a@x.y", "user"]);
+    expect(await known.of(thing({ group: group("Finance", "a@x.y") }))).toEqual(["Finance"]);
+    expect(await known.of(thing({ group: group("Ann", "a@x.y") }))).toEqual(["a@x.y"]);
+    expect(await known.of(thing({ group: group("Ann", "b@x.y") }))).toEqual(["Ann"]);
   });
 
   test("each name is asked for once, and said once when nobody has it", async () => {
@@ -62,10 +70,12 @@ describe("owners of the catalog", () => {
     expect(warnings).toEqual(["nobody"]);
   });
 
-  test("a role of the database that nobody is called is no warning", async () => {
-    const { of, warnings } = catalog();
+  test("a role of the database that nobody is called is no warning, and is not made", async () => {
+    const { of, asked, warnings } = catalog();
     expect(await of(thing({ inDatabase: "SYSADMIN" }))).toEqual([]);
     expect(warnings).toEqual([]);
+    // Looked up only: asked for otherwise, a user would be made.
+    expect(asked).toEqual(["exactly SYSADMIN"]);
   });
 
   test("users stand without teams, and of teams one", async () => {

@@ -60,7 +60,7 @@ export class Owners {
     const { words, isRole } = ownersIn(thing);
     const found = new Map<string, EntityReference>();
     for (const one of words) {
-      const owners = await this.#find(one);
+      const owners = await this.#find(one, isRole);
       // The rest of a reference depends on how it was found, and would make requests differ.
       for (const { id, type } of owners) found.set(id, { id, type });
       if (owners.length === 0 && !isRole) this.#miss(one);
@@ -69,23 +69,31 @@ export class Owners {
     return users.length > 0 ? users : [...found.values()].slice(0, 1);
   }
 
-  async #find({ name, emails }: OwnerWords): Promise<EntityReference[]> {
-    const named = name === undefined ? undefined : await this.#ask(name);
-    if (named) return [named];
+  /** A team of the name; else whoever has the e-mails, which tell people better than names do; else who has the name. A role of the database is nobody unless the catalog knows it. */
+  async #find({ name, emails }: OwnerWords, isRole: boolean): Promise<EntityReference[]> {
+    if (emails.length === 0) return this.#all(name === undefined ? [] : [name], isRole);
+    const named = await this.#all(name === undefined ? [] : [name], true);
+    if (named.some(({ type }) => type === "team")) return named;
+    const found = await this.#all(emails, false);
+    return found.length > 0 ? found : named;
+  }
+
+  async #all(names: readonly string[], exact: boolean): Promise<EntityReference[]> {
     const found: EntityReference[] = [];
-    for (const email of emails) {
-      const owner = await this.#ask(email);
+    for (const name of names) {
+      const owner = await this.#ask(name, exact);
       if (owner) found.push(owner);
     }
     return found;
   }
 
-  #ask(name: string): Promise<EntityReference | undefined> {
-    const known = this.#asked.get(name);
+  #ask(name: string, exact: boolean): Promise<EntityReference | undefined> {
+    const key = `${exact ? "exact" : "any"} ${name}`;
+    const known = this.#asked.get(key);
     if (known) return known;
-    const asking = this.#context.resolver.owner(name);
-    this.#asked.set(name, asking);
-    asking.catch(() => this.#asked.delete(name));
+    const asking = this.#context.resolver.owner(name, { exact });
+    this.#asked.set(key, asking);
+    asking.catch(() => this.#asked.delete(key));
     return asking;
   }
 
