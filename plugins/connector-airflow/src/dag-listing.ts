@@ -66,7 +66,8 @@ export class DagListing {
 
   async *#rows(scope: Scope): AsyncGenerator<DagRow> {
     const { only } = this.#context.selection;
-    if (only.length > 0) {
+    // Who asks for the service asks for all that lies in it.
+    if (only.length > 0 && !only.includes(this.#context.service)) {
       yield* this.#selected(only);
       return;
     }

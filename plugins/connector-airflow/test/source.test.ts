@@ -192,6 +192,13 @@ describe("how much is asked", () => {
     expect(airflow.asked.some((one) => one.path === "/api/v2/dags")).toBe(false);
   });
 
+  test("a selection of the whole service reads all of its DAGs and cannot delete", async () => {
+    const run = await new FakeWorld().run(restConnection(FakeAirflow.many("v2", 5, 1).host), {
+      selection: { only: [fqnOf("af")] },
+    });
+    expect([run.pipelines().length, run.warnings, run.scope("airflow/dags").options]).toEqual([5, [], undefined]);
+  });
+
   test("a limit stops the list early", async () => {
     const airflow = FakeAirflow.many("v1", 250, 1);
     const run = await new FakeWorld().run(restConnection(airflow.host), { selection: { only: [], limit: 3 } });

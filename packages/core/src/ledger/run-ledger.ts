@@ -10,6 +10,7 @@ class RunScope implements Scope {
   readonly #renamed: Renamed;
   readonly #book: SeenBook;
   readonly #restricted: () => boolean;
+  readonly #told: Told;
   readonly reasons: string[] = [];
   state: ScopeState = "open";
   rows = 0;
@@ -17,12 +18,13 @@ class RunScope implements Scope {
   seen = 0;
   #hasGap = false;
 
-  constructor(name: string, options: ScopeOptions, book: SeenBook, renamed: Renamed, restricted: () => boolean) {
+  constructor(name: string, options: ScopeOptions, run: RunOfScope) {
     this.name = name;
-    this.#renamed = renamed;
-    this.deletes = options.deletes && renamedParent(options.deletes, renamed);
-    this.#book = book;
-    this.#restricted = restricted;
+    this.#renamed = run.renamed;
+    this.deletes = options.deletes && renamedParent(options.deletes, run.renamed);
+    this.#book = run.book;
+    this.#restricted = run.restricted;
+    this.#told = run.saw;
   }
 
   announced(total: number): void {
@@ -34,6 +36,7 @@ class RunScope implements Scope {
   }
 
   saw(fqn: FQN): void {
+    this.#told(fqn);
     try {
       if (this.#book.add(this.name, this.stored(fqn))) this.seen += 1;
     } catch (error) {
@@ -80,6 +83,16 @@ export type { RunScope };
 /** The FQN that an entity of the source has in the catalog, after the processors. */
 type Renamed = (key: EntityKey) => FQN;
 
+/** Told of each entity of the source, as the source says its FQN. */
+type Told = (fqn: FQN) => void;
+
+interface RunOfScope {
+  readonly book: SeenBook;
+  readonly renamed: Renamed;
+  readonly restricted: () => boolean;
+  readonly saw: Told;
+}
+
 function renamedParent(deletes: DeleteScope, renamed: Renamed): DeleteScope {
   const parent = entityTypeInfo(deletes.entityType).parent;
   return parent
@@ -121,16 +134,23 @@ export class RunLedger implements Ledger {
   /** Set for `--only` and `--limit`: fewer rows than announced are then as asked, and nothing may be deleted. */
   restricted = false;
   readonly #renamed: Renamed;
+  readonly #saw: Told;
 
-  constructor(options: { renamed?: Renamed } = {}) {
+  constructor(options: { renamed?: Renamed | undefined; saw?: Told | undefined } = {}) {
     this.#renamed = options.renamed ?? ((key) => key.fqn);
+    this.#saw = options.saw ?? (() => undefined);
   }
 
   open(name: string, options: ScopeOptions = {}): RunScope {
     const known = this.#scopes.get(name);
     if (known?.state === "open") return known;
     if (known) throw new Error(`Scope ${name} was ended already`);
-    const scope = new RunScope(name, options, this.#book, this.#renamed, () => this.restricted);
+    const scope = new RunScope(name, options, {
+      book: this.#book,
+      renamed: this.#renamed,
+      restricted: () => this.restricted,
+      saw: this.#saw,
+    });
     this.#scopes.set(name, scope);
     return scope;
   }
@@ -142,6 +162,11 @@ export class RunLedger implements Ledger {
   /** Ends what the source left open: nobody proved it complete. */
   endOpen(reason: string): void {
     for (const scope of this.#scopes.values()) if (scope.state === "open") scope.fail(reason);
+  }
+
+  /** Ends what the source was not let read to its end: as much was read as was asked for. */
+  completeOpen(): void {
+    for (const scope of this.#scopes.values()) scope.complete();
   }
 
   isComplete(): boolean {

@@ -15,6 +15,8 @@ const sourceEntry = z.strictObject({
   serviceType: z.string().min(1),
   /** False for a source that is reached without `serviceConnection`: its service is one that another source fills. */
   hasConnection: z.boolean().default(true),
+  /** True for a source that writes entities outside the service of `serviceName` too: `--only` may name those. */
+  writesElsewhere: z.boolean().optional(),
   /** `type` of `serviceConnection.config`. */
   connectionType: z.string().min(1).optional(),
   workflows: z

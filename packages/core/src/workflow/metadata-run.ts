@@ -29,6 +29,7 @@ import { ownerCreator } from "./owners.ts";
 import { planningCatalog } from "./planning-catalog.ts";
 import { pump } from "./record-pump.ts";
 import { buildReport, keepReport } from "./run-report.ts";
+import { requireOwn, SelectionGuard } from "./selection-guard.ts";
 import { sourceConfig, sourceContext } from "./source-context.ts";
 import { requireMandatory, runTestSteps } from "./test-connection.ts";
 import type { WorkflowParts } from "./workflow-parts.ts";
@@ -45,6 +46,8 @@ export class MetadataRun {
   readonly #startedAt = Date.now();
   readonly #runId: string;
   readonly #account: RunAccount;
+  /** Present where only a part is asked for. */
+  readonly #guard: SelectionGuard | undefined;
   #catalogVersion = "unknown";
   #deletes: DeleteOutcome = { done: [], refused: [], failures: [] };
   #lastTick = 0;
@@ -65,8 +68,11 @@ export class MetadataRun {
       parts.config.sink?.type === "file" ? "File" : "OpenMetadata",
     );
     this.#processors = createProcessors(parts.config.omd.processors);
-    this.#ledger = new RunLedger({ renamed: (key) => this.#renamed(key) });
-    this.#ledger.restricted = this.#isRestricted;
+    const { selection } = parts.runtime;
+    if (selection && (selection.only.length > 0 || selection.limit !== undefined))
+      this.#guard = new SelectionGuard(selection, parts.resolved.serviceKind);
+    this.#ledger = new RunLedger({ renamed: (key) => this.#renamed(key), saw: (fqn) => this.#guard?.saw(fqn) });
+    this.#ledger.restricted = this.#guard !== undefined;
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -120,6 +126,8 @@ export class MetadataRun {
             deadline * 1000,
           );
     try {
+      const { runtime, resolved } = this.#parts;
+      if (runtime.selection && resolved.entry?.writesElsewhere !== true) requireOwn(runtime.selection, this.#service);
       this.#progress("connect");
       await this.#connect();
       const file = join(omdHome, "state.db");
@@ -153,6 +161,7 @@ export class MetadataRun {
     const marks = state.marks(scope.name);
     if (scope.isNew && !this.#plan) marks.clear();
     let source: Source | undefined;
+    const guard = this.#guard;
     const sink = this.#sink();
     this.#tellUnused();
     try {
@@ -173,12 +182,15 @@ export class MetadataRun {
         sink,
         account: this.#account,
         signal: this.#parts.abort.signal,
+        judge: guard && ((record) => guard.judge(record)),
         confirm: (record, { outcome }) => {
-          if (record.marks && !this.#plan) marks.confirm(record.marks);
+          // A mark may speak of all that was yielded before it, and not all of it is written.
+          if (record.marks && !this.#plan && guard?.hasDropped !== true) marks.confirm(record.marks);
           if (record.kind === "entity" && outcome !== "unchanged") resolver.wrote?.(record.entityType);
         },
         tick: () => this.#tick(),
       });
+      if (guard?.hasEnded === true) this.#ledger.completeOpen();
       this.#ledger.endOpen("the source ended without ending this scope");
       await this.#delete();
       if (!this.#plan) marks.save((await this.#markScope()).name, { andForget: true });
@@ -198,9 +210,10 @@ export class MetadataRun {
       for (const name of refusal.entities)
         this.#plan?.push({ action: "refuse-delete", kind: "entity", name, changes: [], reason: refusal.reason });
     const { discovered, source } = this.#account;
-    if (discovered === 0 && source.filtered === 0 && !this.#isRestricted && source.records <= 1) {
+    // What has not changed since the last run is listed and yields no record.
+    const isListed = this.#ledger.scopes().some((scope) => scope.seen > 0 || scope.rows > 0);
+    if (discovered === 0 && source.filtered === 0 && !this.#guard && source.records <= 1 && !isListed)
       this.#account.warn(source, this.#parts.config.source.serviceName, "nothing was found at the source");
-    }
   }
 
   /** State of one catalog and one service; a service that was removed and made again starts anew. */
@@ -320,6 +333,7 @@ export class MetadataRun {
       account: this.#account,
       ledger: this.#ledger,
       refused: this.#deletes.refused,
+      notFound: this.#guard?.notFound,
       fatal: fatal === undefined ? undefined : describeFatal(fatal),
       stopped:
         abort.signal.aborted && !(isOmdError(abort.signal.reason) && abort.signal.reason.code === "OMD_DEADLINE"),
@@ -348,11 +362,6 @@ export class MetadataRun {
   /** The FQN that the processors give an entity. Throws when they leave nothing of a name. */
   #renamed(key: EntityKey): FQN {
     return this.#processors.reduce((fqn, processor) => processor.renamed?.({ ...key, fqn }) ?? fqn, key.fqn);
-  }
-
-  get #isRestricted(): boolean {
-    const selection = this.#parts.runtime.selection;
-    return selection !== undefined && (selection.only.length > 0 || selection.limit !== undefined);
   }
 
   #progress(phase: "connect" | "test" | "read" | "delete" | "finish"): void {

@@ -1,110 +1,24 @@
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { entityLink, fqnOf, type EntityRecord, type MetadataRecord } from "@omd/schema";
+import { entityLink, fqnOf } from "@omd/schema";
 import { z } from "zod";
 import { MemoryCatalog } from "../../test/memory-catalog.ts";
-import {
-  left,
-  right,
-  type Either,
-  type SourceClass,
-  type SourceConfig,
-  type SourceContext,
-  type TestStep,
-} from "../contracts/index.ts";
+import { config, lister, pipeline, service, WorkflowWorld, type Iter } from "../../test/workflow-world.ts";
+import { left, right, type SourceConfig, type SourceContext, type TestStep } from "../contracts/index.ts";
 import { OmdError } from "../errors.ts";
-import { reportSchema } from "../report/report.ts";
-import { MetadataWorkflow } from "./metadata-workflow.ts";
 import type { WorkflowRuntime } from "./runtime.ts";
 
-type Iter = (context: SourceContext, config: SourceConfig) => AsyncIterable<Either<MetadataRecord>>;
-
-let memory: MemoryCatalog;
-let omdHome: string;
-let closed: number;
-
-const service: EntityRecord = {
-  kind: "entity",
-  entityType: "pipelineService",
-  request: { name: "svc", serviceType: "Airflow", connection: { config: {} } },
-};
-const pipeline = (name: string, extra: object = {}): EntityRecord => ({
-  kind: "entity",
-  entityType: "pipeline",
-  request: { name, service: "svc", ...extra },
-});
-
-const config = (extra: object = {}, connection: object = { type: "Test" }): object => ({
-  source: {
-    type: "test",
-    serviceName: "svc",
-    serviceConnection: { config: connection },
-    sourceConfig: { config: { type: "PipelineMetadata" } },
-  },
-  workflowConfig: { loggerLevel: "ERROR" },
-  ...extra,
-});
-
-/** Lists `names`; announces one more for each that is missing. */
-function lister(names: readonly string[], options: { announced?: number; left?: boolean } = {}): Iter {
-  return async function* (context) {
-    const scope = context.ledger.open("test/pipelines", {
-      deletes: { entityType: "pipeline", below: context.service },
-    });
-    yield right(service);
-    scope.announced(options.announced ?? names.length);
-    for (const name of names) {
-      scope.saw(fqnOf("svc", name));
-      scope.received(1);
-      yield right({ ...pipeline(name), marks: [{ key: `p/${name}`, value: "1" }] });
-    }
-    if (options.left) yield left({ name: "x", error: "unreadable" });
-    scope.complete();
-  };
-}
-
-async function workflow(
-  iter: Iter,
-  given: object = config(),
-  runtime: WorkflowRuntime = {},
-  steps?: () => TestStep[],
-): Promise<MetadataWorkflow> {
-  const sourceClass: SourceClass = {
-    create: (sourceConfig, context) => ({
-      ...(steps && { testConnection: steps }),
-      iter: () => iter(context, sourceConfig),
-      close: () => {
-        closed += 1;
-        return Promise.resolve();
-      },
-    }),
-  };
-  const registry = {
-    list: () => Promise.resolve([]),
-    catalog: () => Promise.resolve(undefined),
-    resolver: () => Promise.resolve(undefined),
-    resolve: () => Promise.resolve({ sourceClass, serviceKind: "pipelineService" as const, serviceType: "Test" }),
-  };
-  return MetadataWorkflow.create(given, { omdHome, catalog: memory.port(), registry, ...runtime } as WorkflowRuntime);
-}
-
-async function execute(...args: Parameters<typeof workflow>): Promise<MetadataWorkflow> {
-  const run = await workflow(...args);
-  await run.execute();
-  expect(reportSchema.safeParse(run.report).error).toBeUndefined();
-  return run;
-}
+let world: WorkflowWorld;
+const workflow: WorkflowWorld["workflow"] = (...given) => world.workflow(...given);
+const execute: WorkflowWorld["execute"] = (...given) => world.execute(...given);
 
 beforeEach(() => {
-  memory = new MemoryCatalog();
-  omdHome = mkdtempSync(join(tmpdir(), "omd-workflow-"));
-  closed = 0;
+  world = new WorkflowWorld();
 });
 
 afterEach(() => {
-  expect(closed).toBeLessThanOrEqual(3);
+  expect(world.closed).toBeLessThanOrEqual(3);
 });
 
 describe("outcome", () => {
@@ -113,9 +27,9 @@ describe("outcome", () => {
     expect(report).toEqual(
       expect.objectContaining({ outcome: "complete", exitCode: 0, reasons: [], successPercent: 100 }),
     );
-    expect(memory.names("pipeline")).toEqual(["svc.a", "svc.b"]);
-    expect(JSON.parse(readFileSync(join(omdHome, "last-report.json"), "utf8"))).toEqual(report);
-    expect(closed).toBe(1);
+    expect(world.memory.names("pipeline")).toEqual(["svc.a", "svc.b"]);
+    expect(JSON.parse(readFileSync(join(world.omdHome, "last-report.json"), "utf8"))).toEqual(report);
+    expect(world.closed).toBe(1);
   });
 
   test("the resolver is told what was written, and not what was there already", async () => {
@@ -136,7 +50,7 @@ describe("outcome", () => {
     const { report } = await execute(lister(["a"], { announced: 3 }));
     expect(report).toEqual(expect.objectContaining({ outcome: "incomplete", exitCode: 3 }));
     expect(report.reasons[0]).toContain("received 1 of 3");
-    expect(memory.names("pipeline")).toHaveLength(3);
+    expect(world.memory.names("pipeline")).toHaveLength(3);
   });
 
   test("--allow-partial makes it exit 0, and the report still says incomplete", async () => {
@@ -149,7 +63,7 @@ describe("outcome", () => {
     const { report } = await execute(lister(["a", "b"]));
     expect(report.deletes.done).toEqual(["svc.c"]);
     expect(report.exitCode).toBe(0);
-    expect(memory.names("pipeline", { deleted: true })).toEqual(["svc.c"]);
+    expect(world.memory.names("pipeline", { deleted: true })).toEqual(["svc.c"]);
   });
 
   test("deletes beyond the guard are refused, listed, and exit 3", async () => {
@@ -158,7 +72,7 @@ describe("outcome", () => {
     const { report } = await execute(lister(names.slice(0, 5)));
     expect(report.exitCode).toBe(3);
     expect(report.deletes.refused[0]?.entities).toHaveLength(15);
-    expect(memory.names("pipeline")).toHaveLength(20);
+    expect(world.memory.names("pipeline")).toHaveLength(20);
   });
 
   test("one failed record of many is incomplete, below the threshold it is failed", async () => {
@@ -181,7 +95,7 @@ describe("outcome", () => {
     expect(report).toEqual(expect.objectContaining({ outcome: "failed", exitCode: 1 }));
     expect(report.reasons[0]).toBe("the listing broke off. Try again.");
     expect(report.scopes[0]?.state).toBe("failed");
-    expect(closed).toBe(1);
+    expect(world.closed).toBe(1);
   });
 
   test("a source that finds nothing warns", async () => {
@@ -193,6 +107,16 @@ describe("outcome", () => {
     const { report } = await execute(lister(["a"]), config({ stage: { type: "table-usage", config: {} } }));
     expect(report.warnings).toEqual([expect.objectContaining({ name: "stage table-usage" })]);
     expect(report.exitCode).toBe(0);
+  });
+
+  test("a source that lists what has not changed has found something", async () => {
+    const { report } = await execute(async function* (context) {
+      yield right(service);
+      const scope = context.ledger.open("test/pipelines");
+      scope.received(20);
+      scope.complete();
+    });
+    expect(report.warnings).toEqual([]);
   });
 
   test("raiseFromStatus throws for what is not complete", async () => {
@@ -215,7 +139,7 @@ describe("a connection that the YAML does not have", () => {
 
   test("is the one that the catalog has stored", async () => {
     const stored = { type: "Test", hostPort: "http://stored" };
-    const catalog = { ...memory.port(), serviceConnection: () => Promise.resolve(stored) };
+    const catalog = { ...world.memory.port(), serviceConnection: () => Promise.resolve(stored) };
     await execute(look, without(), { catalog });
     expect(seen).toEqual(stored);
   });
@@ -242,37 +166,12 @@ describe("a connection that the YAML does not have", () => {
   });
 });
 
-describe("the file sink", () => {
-  const into = (filename: string): object => config({ sink: { type: "file", config: { filename } } });
-
-  test("that cannot be written is a mistake in the config, told before anything is read", async () => {
-    let hasRead = false;
-    const iter: Iter = async function* () {
-      hasRead = true;
-      yield right(service);
-    };
-    const run = await workflow(iter, into(omdHome));
-    await expect(run.execute()).rejects.toThrow(/sink\.config\.filename: cannot be written: .*EISDIR/);
-    expect(hasRead).toBe(false);
-  });
-
-  test("is not touched by a plan", async () => {
-    const filename = join(omdHome, "out.jsonl");
-    const entries = await (await workflow(lister(["a"]), into(filename))).plan();
-    expect(entries.map(({ action, kind, name }) => [action, kind, name])).toEqual([
-      ["create", "pipelineService", "svc"],
-      ["create", "pipeline", "svc.a"],
-    ]);
-    expect(existsSync(filename)).toBe(false);
-  });
-});
-
 describe("parts of a run", () => {
   test("--limit and --only never delete", async () => {
     await execute(lister(["a", "b", "c"]));
     const { report } = await execute(lister(["a"], { announced: 3 }), config(), { selection: { only: [], limit: 1 } });
     expect(report.exitCode).toBe(0);
-    expect(memory.names("pipeline")).toHaveLength(3);
+    expect(world.memory.names("pipeline")).toHaveLength(3);
   });
 
   test("marks of one run are seen by the next, for the same service only", async () => {
@@ -283,7 +182,7 @@ describe("parts of a run", () => {
       yield right(service);
     });
     expect(seen).toBe("1");
-    memory = new MemoryCatalog();
+    world.memory = new MemoryCatalog();
     await execute(async function* (context) {
       seen = context.marks.get("p/a");
       yield right(service);
@@ -303,7 +202,7 @@ describe("parts of a run", () => {
     ];
     const { report } = await execute(lister(["a"]), config(), {}, steps);
     expect(report.reasons[0]).toBe("CheckAccess failed: 403. give the user the Viewer role");
-    expect(memory.names("pipeline")).toEqual([]);
+    expect(world.memory.names("pipeline")).toEqual([]);
   });
 
   test("check() tells each step and writes nothing", async () => {
@@ -316,7 +215,7 @@ describe("parts of a run", () => {
       ["CheckAccess", true, "Airflow 2.11.2"],
       ["Lineage", false, "403"],
     ]);
-    expect(memory.calls).not.toContain("put");
+    expect(world.memory.calls).not.toContain("put");
   });
 
   test("a run that takes longer than its deadline is failed", async () => {
@@ -347,8 +246,8 @@ describe("parts of a run", () => {
     await executing;
     expect(run.report.outcome).toBe("stopped");
     expect(run.report.exitCode).toBe(1);
-    expect(memory.names("pipeline")).toHaveLength(2);
-    expect(closed).toBe(2);
+    expect(world.memory.names("pipeline")).toHaveLength(2);
+    expect(world.closed).toBe(2);
   });
 
   test("a mistake in the connector's config is thrown with its place, not reported", async () => {
@@ -362,8 +261,8 @@ describe("parts of a run", () => {
 
   test("plan() tells what would change, field by field, and writes nothing at all", async () => {
     await execute(lister(["a", "b", "c"]));
-    memory.calls.length = 0;
-    const before = existsSync(join(omdHome, "runs"));
+    world.memory.calls.length = 0;
+    const before = existsSync(join(world.omdHome, "runs"));
     const run = await workflow(async function* (context) {
       const scope = context.ledger.open("test/pipelines", {
         deletes: { entityType: "pipeline", below: context.service },
@@ -382,19 +281,19 @@ describe("parts of a run", () => {
       "update svc.a",
     ]);
     expect(entries.find((entry) => entry.name === "svc.a")?.changes).toEqual([{ path: "/state", after: "Inactive" }]);
-    expect(memory.calls.filter((call) => !["get", "list", "connect"].includes(call))).toEqual([]);
+    expect(world.memory.calls.filter((call) => !["get", "list", "connect"].includes(call))).toEqual([]);
     expect(before).toBe(true);
   });
 
   test("plan() tells of data models, updates and results too", async () => {
     const table = fqnOf("db", "d", "s", "t");
     const testCase = fqnOf("db", "d", "s", "t", "not_null");
-    const catalog = memory.port();
+    const catalog = world.memory.port();
     await catalog.put("databaseService", { name: "db", serviceType: "Postgres" });
     await catalog.put("database", { name: "d", service: "db" });
     await catalog.put("databaseSchema", { name: "s", database: "db.d" });
     await catalog.put("table", { name: "t", databaseSchema: "db.d.s", columns: [] });
-    memory.calls.length = 0;
+    world.memory.calls.length = 0;
     const run = await workflow(async function* () {
       yield right(service);
       yield right({ kind: "dataModel", table, dataModel: { modelType: "DBT", sql: "select 1" } });
@@ -421,7 +320,7 @@ describe("parts of a run", () => {
         [`create testResults ${testCase}`, ["/results/5"]],
       ]),
     );
-    expect(memory.calls.filter((call) => !["get", "list", "connect"].includes(call))).toEqual([]);
+    expect(world.memory.calls.filter((call) => !["get", "list", "connect"].includes(call))).toEqual([]);
   });
 
   test("no secret of the config stands in the report", async () => {
@@ -433,7 +332,7 @@ describe("parts of a run", () => {
       config({}, { type: "Test", password: "c4nary-password" }),
     );
     expect(JSON.stringify(report)).not.toContain("c4nary");
-    expect(JSON.stringify([...memory.stored.values()])).not.toContain("c4nary");
+    expect(JSON.stringify([...world.memory.stored.values()])).not.toContain("c4nary");
   });
 
   test("nor in the ingestion pipeline that the catalog is told of", async () => {
@@ -443,7 +342,7 @@ describe("parts of a run", () => {
     };
     const source = { ...(config() as { source: object }).source, sourceConfig: { config: options } };
     await execute(lister(["a"]), config({ source, ingestionPipelineFQN: "svc.nightly" }));
-    const stored = [...memory.stored.values()];
+    const stored = [...world.memory.stored.values()];
     expect(JSON.stringify(stored)).toContain('"pipelineType":"dbt"');
     expect(JSON.stringify(stored)).toContain('"bucket":"b"');
     expect(JSON.stringify(stored)).not.toContain("c4nary");

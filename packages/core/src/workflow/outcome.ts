@@ -6,6 +6,8 @@ export interface OutcomeInput {
   readonly account: RunAccount;
   readonly ledger: RunLedger;
   readonly refused: Report["deletes"]["refused"];
+  /** What `--only` asked for and the source has not got. */
+  readonly notFound?: readonly string[] | undefined;
   /** What ended the run before its time. */
   readonly fatal: string | undefined;
   readonly stopped: boolean;
@@ -28,6 +30,7 @@ export function judge(input: OutcomeInput): Pick<Report, "outcome" | "exitCode" 
     return { outcome: "stopped", exitCode: 1, reasons: reasons.length > 0 ? reasons : ["the run was stopped"] };
   if (reasons.length > 0) return { outcome: "failed", exitCode: 1, reasons };
 
+  for (const fqn of input.notFound ?? []) reasons.push(`--only ${fqn}: nothing of this name was found at the source`);
   for (const scope of ledger.scopes())
     if (scope.state !== "complete") reasons.push(`${scope.name} is ${scope.state}: ${scope.reasons.join("; ")}`);
   for (const refusal of input.refused) reasons.push(`deletes in ${refusal.scope} were refused: ${refusal.reason}`);

@@ -12,6 +12,8 @@ export interface PumpOptions {
   /** Called for each record that the sink has confirmed. */
   readonly confirm: (record: MetadataRecord, written: Written) => void;
   readonly tick: () => void;
+  /** Asked for each record that the source yields; absent: everything is wanted. */
+  readonly judge?: ((record: MetadataRecord) => "take" | "drop" | "end") | undefined;
 }
 
 /** How long a source may take to clean up after it was told to stop. */
@@ -27,17 +29,26 @@ export async function pump(options: PumpOptions): Promise<void> {
       const next = await abortable(iterator.next(), options.signal);
       options.account.source.busyMs += performance.now() - started;
       if (next.done) break;
-      await take(next.value, options, flights);
+      const verdict = next.value.right === undefined ? "take" : (options.judge?.(next.value.right) ?? "take");
+      if (verdict === "end") {
+        await ended(iterator);
+        break;
+      }
+      if (verdict === "take") await take(next.value, options, flights);
       options.tick();
     }
   } catch (error) {
-    await Promise.race([iterator.return?.(), new Promise((resolve) => setTimeout(resolve, returnMs).unref())]).catch(
-      () => undefined,
-    );
+    await ended(iterator);
     throw error;
   } finally {
     await drain(options, flights);
   }
+}
+
+/** Lets the source clean up; what goes wrong then has nobody to wait for it. */
+async function ended(iterator: AsyncIterator<unknown>): Promise<void> {
+  const patience = new Promise((resolve) => setTimeout(resolve, returnMs).unref());
+  await Promise.race([iterator.return?.(), patience]).catch(() => undefined);
 }
 
 /** Sends what is held back and waits for everything in flight, also after a failure: what was read is not lost. */
