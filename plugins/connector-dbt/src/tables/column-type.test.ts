@@ -177,6 +177,18 @@ describe("texts that are no types", () => {
     expect(column.safeParse({ name: "c", ...columnType(text) }).success).toBe(true);
   });
 
+  test.each([
+    ["varchar", { dataType: "VARCHAR", dataLength: 2147483647 }],
+    ["decimal", { dataType: "DECIMAL", precision: 2147483647 }],
+  ])("an absurd size of %s is bounded, and shown as it is", (name, expected) => {
+    const written = `${name}(${"9".repeat(50)})`;
+    const found = columnType(written);
+    expect(found).toEqual({ ...expected, dataTypeDisplay: written });
+    expect(column.safeParse({ name: "c", ...found }).success).toBe(true);
+    const { dataLength = 0 } = columnType(`varchar(-${"9".repeat(50)})`);
+    expect(dataLength).toBe(-1);
+  });
+
   test("a scale above the precision is left out", () => {
     expect(columnType("decimal(2,5)")).toEqual({ dataType: "DECIMAL", precision: 2, dataTypeDisplay: "decimal(2,5)" });
   });

@@ -17,6 +17,8 @@ const wrappers: ReadonlySet<string> = new Set(["NULLABLE", "LOWCARDINALITY"]);
 /** Deeper ones are `UNKNOWN`: no table has them. */
 const maxDepth = 32;
 const maxText = 20_000;
+/** OpenMetadata keeps sizes in 32 bits; a larger one would lose the whole table. */
+const maxSize = 2_147_483_647;
 
 /** The type that a database writes as `text`. What is not known is `UNKNOWN`; `dataTypeDisplay` says what the database said. */
 export function columnType(text: string | undefined): ColumnType {
@@ -70,7 +72,9 @@ function structOf(dataType: string, args: readonly string[], depth: number): Col
 }
 
 function sizes(dataType: string, args: readonly string[]): Pick<ColumnType, "dataLength" | "precision" | "scale"> {
-  const [first, second] = args.map((arg) => (/^-?\d{1,9}/u.test(arg) ? Number.parseInt(arg, 10) : undefined));
+  const [first, second] = args.map((arg) =>
+    /^-?\d/u.test(arg) ? Math.max(-1, Math.min(Number.parseInt(arg, 10), maxSize)) : undefined,
+  );
   // OpenMetadata wants a length for these; 1 stands where the database tells none.
   if (lengthTypes.has(dataType)) return { dataLength: first ?? 1 };
   if (!decimalTypes.has(dataType) || first === undefined || first < 1) return {};
