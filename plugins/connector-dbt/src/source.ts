@@ -15,6 +15,7 @@ import { openProjects } from "./places/open.ts";
 import type { Project } from "./places/project.ts";
 import type { OpenProject } from "./project/open-project.ts";
 import { readProject, reasonOf } from "./project/read-project.ts";
+import { findService, makesMissing } from "./tables/database-service.ts";
 import { filtersOf, type Filters } from "./tables/filters.ts";
 import { Labels } from "./tables/labels.ts";
 import { Owners } from "./tables/owners.ts";
@@ -55,12 +56,18 @@ export class DbtSource implements Source {
           return this.#projects.map(({ name }) => name).join(", ");
         },
       },
+      {
+        name: "GetService",
+        description: "Looks for the database service that the tables are in.",
+        mandatory: true,
+        run: () => findService(this.#context, this.#options),
+      },
     ];
   }
 
   async *iter(): AsyncGenerator<Either<MetadataRecord>> {
     const { ledger, target } = this.#context;
-    const { createMissingTables, includeProjectPipeline } = this.#options;
+    const { includeProjectPipeline } = this.#options;
     const parts = { context: this.#context, options: this.#options, filters: this.#filters };
     const shared = { labels: new Labels(parts), owners: new Owners(this.#context) };
     const tables = new TableRecords({ ...parts, ...shared });
@@ -69,7 +76,7 @@ export class DbtSource implements Source {
     const tests = { context: this.#context, options: this.#options, tests: new TestRun(this.#context) };
     const graphs = {
       run: graph,
-      createsEntities: createMissingTables ?? target !== "rest",
+      createsEntities: makesMissing(this.#context, this.#options),
       drawsPipeline: includeProjectPipeline ?? target !== "rest",
     };
     const names = new Set<string>();

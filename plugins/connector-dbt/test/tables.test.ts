@@ -151,6 +151,13 @@ describe("tables that another connector has", () => {
     expect(writes(second)).toEqual([0, 0, 0, 0]);
   });
 
+  test("need their service: without it the run fails, and says which there is", async () => {
+    await world.catalog.put("databaseService", { name: "whs", serviceType: "Snowflake" });
+    const report = await world.run(localFiles(directory("1.11.16"), { createMissingTables: false }));
+    expect([report.outcome, report.exitCode]).toEqual(["failed", 1]);
+    expect(report.reasons.join()).toMatch(/GetService failed: the catalog has no database service wh/u);
+  });
+
   test("descriptions of dbt replace what is there only when asked to", async () => {
     await put([{ name: "ID", dataType: "NUMBER", description: "by people" }]);
     await world.run(localFiles(directory("1.11.16"), { createMissingTables: false, dbtUpdateDescriptions: true }));

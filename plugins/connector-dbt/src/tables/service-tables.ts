@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { DbtOptions } from "../config.ts";
 import type { OpenProject } from "../project/open-project.ts";
 import type { Relation } from "../project/view.ts";
+import { makesMissing } from "./database-service.ts";
 import type { Filters } from "./filters.ts";
 import { defaultLevel, TableIndex, type Found, type KnownTable, type WantedTable } from "./table-index.ts";
 import { placeOf } from "./table-requests.ts";
@@ -58,8 +59,7 @@ export class ServiceTables {
 
   constructor(parts: ServiceTablesParts) {
     this.#parts = parts;
-    // A file has no catalog that tables could be missing in: it is to hold all of them.
-    this.#makesMissing = parts.options.createMissingTables ?? parts.context.target !== "rest";
+    this.#makesMissing = makesMissing(parts.context, parts.options);
   }
 
   /** Tells the project its tables; those that are missing and not made are warned about. Throws when the catalog cannot be listed. */
