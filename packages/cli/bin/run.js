@@ -1,11 +1,9 @@
 #!/usr/bin/env node
 // Must be readable by any Node that has ESM: it is what tells the user that theirs is too old.
-import diagnosticsChannel from "node:diagnostics_channel";
 import { existsSync, readFileSync } from "node:fs";
 import module from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import v8 from "node:v8";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const wanted = [22, 22];
@@ -62,40 +60,6 @@ function hideNodeWarnings() {
   };
 }
 
-/**
- * How memory may grow: per cent of the heap between full collections, and bytes of a half of V8's space for new objects. Where answers of a server come in
- * pieces, all is short-lived, and more room would only be filled; where files are read, what is known of them lives on and would be looked through again and again.
- */
-const growth = { served: { percent: 40, newSpace: 4 * 2 ** 20 }, local: { percent: 100, newSpace: 16 * 2 ** 20 } };
-
-/**
- * Keeps memory flat. Node would rather let garbage pile up to some 400 MiB than collect it, and a run makes much of it: each page of an answer
- * lives for a moment only.
- */
-function collectEarly() {
-  v8.setFlagsFromString(`--heap-growing-percent=${growth.served.percent}`);
-  v8.setFlagsFromString("--semi-space-growth-factor=1");
-}
-
-/** Lets the space for new objects grow, once the modules are loaded, for as long as that makes a run faster and no longer. */
-function growNewSpace() {
-  const answered = "http.client.response.finish";
-  /** Whether there is room for more. */
-  const grow = ({ percent, newSpace }) => {
-    const { space_size: size } = v8.getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space");
-    v8.setFlagsFromString(`--heap-growing-percent=${percent}`);
-    v8.setFlagsFromString(`--semi-space-growth-factor=${size < 2 * newSpace ? 2 : 1}`);
-    return size < 2 * newSpace;
-  };
-  const onAnswer = () => {
-    clearInterval(timer);
-    if (!grow(growth.served)) diagnosticsChannel.unsubscribe(answered, onAnswer);
-  };
-  // A timer alone could miss that the space grew twice; and not every source asks a server.
-  diagnosticsChannel.subscribe(answered, onAnswer);
-  const timer = setInterval(() => grow(growth.local) || clearInterval(timer), 250).unref();
-}
-
 async function start() {
   const argv = process.argv.slice(2);
   if (argv[0] === "--version" || argv[0] === "-v") {
@@ -119,10 +83,15 @@ async function start() {
     return runIn(process.execPath, ["--conditions=@omd/source", join(root, "bin", "dev.js"), ...argv]);
   }
   if (module.enableCompileCache) module.enableCompileCache();
+  // We have looked at the version ourselves; its look costs 15 ms.
+  process.env.OCLIF_DISABLE_ENGINE_WARNING ??= "1";
   const isRun = ["ingest", "ingest-dbt", "plan"].includes(argv[0]);
-  if (isRun) collectEarly();
+  const isServer = ["serve", "ui"].includes(argv[0]);
+  const memory = isRun || isServer ? await import("../dist/memory.js") : undefined;
+  if (isRun) memory.collectEarly();
   const { main } = await import("../dist/main.js");
-  if (isRun) growNewSpace();
+  if (isRun) memory.boundRun();
+  if (isServer) memory.boundServer();
   await main(argv, { root });
 }
 

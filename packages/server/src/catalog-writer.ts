@@ -126,9 +126,13 @@ class WriterThread {
 const fromSources = import.meta.url.endsWith(".ts");
 const threadScript = new URL(fromSources ? "./writer/thread.ts" : "./writer/thread.js", import.meta.url);
 
+/** V8 would take up to 48 MiB for new objects of the thread; with more than 12 it writes no quicker. */
+const youngMiB = 12;
+
 function startWorker(workerData: FileOptions, script: URL): Worker {
   return new Worker(script, {
     workerData,
+    resourceLimits: { maxYoungGenerationSizeMb: youngMiB },
     execArgv: ["--no-warnings", ...(fromSources ? ["--conditions=@omd/source"] : [])],
   });
 }

@@ -11,7 +11,7 @@ interface Job {
 /** Longest time in ms that one transaction keeps the event loop; the rest of the queue follows in the next turn. */
 const sliceMs = 50;
 /** Where several write at a time, a small group waits so many ms for others: a commit costs as much as some ten writes. Nobody waits for a single write of a run. */
-const lingerMs = { run: 10, client: 2 };
+const lingerMs = { run: 10, client: 1 };
 /** A group of so many does not wait. */
 const largeGroup = 64;
 
