@@ -57,7 +57,7 @@ describe("answers of newer servers", () => {
   });
 
   test("an edge is its details, or holds them", () => {
-    const details = { source: "ViewLineage", pipeline: { id: "p", type: "pipeline", newer: 1 }, assetEdges: 2 };
+    const details = { source: "ViewLineage", pipeline: { id: "p", type: "pipeline", newer: 1 }, newer: 2 };
     const expected = { edge: { source: "ViewLineage", pipeline: { id: "p", type: "pipeline" } } };
     expect(edgeAnswer.parse({ edge: details })).toEqual(expected);
     expect(edgeAnswer.parse({ edge: { fromEntity: {}, lineageDetails: details } })).toEqual(expected);

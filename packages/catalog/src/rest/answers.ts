@@ -117,9 +117,12 @@ export const lineageAnswer = tolerant(
 );
 export type LineageAnswer = z.infer<typeof lineageAnswer>;
 
+// What a run read and wrote is not asked for: however a server gives it, it must not stop the reading.
+const unread = { inputs: true, outputs: true, metrics: true } as const;
+const readTask = taskStatus.omit({ ...unread, transformationType: true, transformationLogic: true });
 const runStatus = z.object({
-  ...pipelineStatus.shape,
-  taskStatus: z.array(z.object(taskStatus.shape)).optional(),
+  ...pipelineStatus.omit({ ...unread, error: true }).shape,
+  taskStatus: z.array(z.object(readTask.shape)).optional(),
   executedBy: reference.optional(),
 });
 export const statusPage = tolerant(
