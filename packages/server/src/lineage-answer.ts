@@ -1,4 +1,5 @@
 import type { CatalogEdge, Neighbourhood } from "@omd/core";
+import { shownDetails } from "./lineage-details.ts";
 
 /** The edges of a neighbourhood: those that lead away from the entity, and the rest. */
 export function splitEdges({ entity, edges }: Neighbourhood): { upstream: CatalogEdge[]; downstream: CatalogEdge[] } {
@@ -17,11 +18,11 @@ export function splitEdges({ entity, edges }: Neighbourhood): { upstream: Catalo
 
 /** OpenMetadata's EntityLineage: edges name their ends by id. */
 export function entityLineage(around: Neighbourhood): unknown {
-  const row = ({ from, to, details }: CatalogEdge) => ({
-    fromEntity: from.id,
-    toEntity: to.id,
-    ...(details.description === undefined ? {} : { description: details.description }),
-    lineageDetails: details,
+  const row = (edge: CatalogEdge) => ({
+    fromEntity: edge.from.id,
+    toEntity: edge.to.id,
+    ...(edge.details.description === undefined ? {} : { description: edge.details.description }),
+    lineageDetails: shownDetails(edge),
   });
   const { upstream, downstream } = splitEdges(around);
   return {

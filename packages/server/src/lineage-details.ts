@@ -1,9 +1,15 @@
 import jsonPatch from "fast-json-patch";
+import type { CatalogEdge, EdgeNotes } from "@omd/core";
 import { lineageDetails, type ColumnLineage, type LineageDetails } from "@omd/schema";
 import { Refusal } from "./answers.ts";
 
 /** Noted by the server of an edge; sent back by clients that change what they read. */
 const serverFields: ReadonlySet<string> = new Set(["createdAt", "createdBy", "updatedAt", "updatedBy", "assetEdges"]);
+
+/** The details as clients see them: with what the server notes itself. */
+export function shownDetails({ details, noted }: CatalogEdge): LineageDetails & Partial<EdgeNotes> {
+  return { ...details, ...noted };
+}
 
 /** The details without what the server notes itself. */
 export function knownDetails(details: object): Record<string, unknown> {

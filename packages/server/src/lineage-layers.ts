@@ -1,6 +1,7 @@
 import type { CatalogEdge, Neighbourhood } from "@omd/core";
 import type { EntityReference } from "@omd/schema";
 import { isEntityType } from "./entity-kinds.ts";
+import { shownDetails } from "./lineage-details.ts";
 import { splitEdges } from "./lineage-answer.ts";
 import type { ServerParts } from "./parts.ts";
 
@@ -48,9 +49,10 @@ function walk(
 function byPair(edges: readonly CatalogEdge[]): Record<string, unknown> {
   const end = ({ id, type, fullyQualifiedName }: EntityReference) => ({ id, type, fullyQualifiedName });
   return Object.fromEntries(
-    edges.map(({ from, to, details: { columnsLineage, ...details } }) => [
-      `${from.id}--->${to.id}`,
-      { fromEntity: end(from), toEntity: end(to), ...details, columns: columnsLineage ?? [] },
-    ]),
+    edges.map((edge) => {
+      const { columnsLineage, ...details } = shownDetails(edge);
+      const ends = { fromEntity: end(edge.from), toEntity: end(edge.to) };
+      return [`${edge.from.id}--->${edge.to.id}`, { ...ends, ...details, columns: columnsLineage ?? [] }];
+    }),
   );
 }

@@ -39,6 +39,7 @@ test("a file of an older format gets the edges that follow from those in it", as
   await before.close();
   const db = new DatabaseSync(file);
   db.exec("DROP TRIGGER edge_counted; DROP TRIGGER edge_uncounted; DROP TABLE service_edge; DROP TABLE group_member");
+  db.exec("ALTER TABLE edge DROP COLUMN created_at");
   db.exec(`PRAGMA user_version = ${migrations.indexOf(assetEdgesMigration)}`);
   db.close();
 

@@ -1,4 +1,4 @@
-import type { CatalogEdge, Neighbourhood } from "@omd/core";
+import type { CatalogEdge, EdgeNotes, Neighbourhood } from "@omd/core";
 import { isDeepStrictEqual } from "node:util";
 import {
   lineageDetails,
@@ -12,6 +12,7 @@ import { AssetEdges, groupKind } from "./asset-edges.ts";
 import { badRequest, columnFqns } from "./columns.ts";
 import type { CatalogDatabase, Row } from "./database.ts";
 import { notFound, type EntityStore, type StoredEntity } from "./entity-store.ts";
+import { updatedBy } from "./entity-view.ts";
 import { ends, type GraphDirection } from "./graph-direction.ts";
 import type { References } from "./references.ts";
 
@@ -60,8 +61,16 @@ export class LineageStore {
   /** Writes the details as they are given over those of the same pipeline and source; `alone` removes what others know of the pair. */
   replace(edge: CatalogEdge, alone: boolean): void {
     const { key, details } = this.#checked(edge);
-    if (alone) this.delete(key[0], key[1]);
-    this.#write(key, mergeFields(undefined, details));
+    const [from, to] = key;
+    const row = alone
+      ? this.#db.get(
+          "SELECT min(coalesce(created_at, updated_at)) AS at FROM edge WHERE from_id = ? AND to_id = ?",
+          from,
+          to,
+        )
+      : undefined;
+    if (alone) this.delete(from, to);
+    this.#write(key, mergeFields(undefined, details), row?.at as number | null | undefined);
   }
 
   /** The edge between two entities, as {@link neighbourhood} shows it. */
@@ -145,13 +154,17 @@ export class LineageStore {
     return id;
   }
 
-  #write(key: EdgeKey, fields: Fields): void {
+  /** `createdAt`: when it is not what the catalog knows of the edge. */
+  #write(key: EdgeKey, fields: Fields, createdAt: number | null = null): void {
     this.#db.run(
-      `INSERT OR REPLACE INTO edge (from_id, to_id, pipeline_id, source, updated_at, written, body)
-        VALUES (?, ?, ?, ?, ?, (SELECT coalesce(max(written), 0) + 1 FROM edge WHERE from_id = ?1 AND to_id = ?2), ?)`,
+      `INSERT OR REPLACE INTO edge (from_id, to_id, pipeline_id, source, updated_at, written, body, created_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, (SELECT coalesce(max(written), 0) + 1 FROM edge WHERE from_id = ?1 AND to_id = ?2), ?6,
+          coalesce(?7, (SELECT coalesce(created_at, updated_at) FROM edge
+            WHERE from_id = ?1 AND to_id = ?2 AND pipeline_id = ?3 AND source = ?4)))`,
       ...key,
       this.#clock(),
       JSON.stringify(fields),
+      createdAt,
     );
   }
 
@@ -207,12 +220,20 @@ export class LineageStore {
         source: last ? (last.source as LineageSource) : "ChildAssets",
         ...(assets ? { assetEdges: assets } : {}),
       },
+      ...(rows.length > 0 ? { noted: notesOf(rows) } : {}),
     };
   }
 
   #reference(id: string): EntityReference {
     return this.#store.reference(id) ?? { id, type: "table" };
   }
+}
+
+/** Of all edges between a pair: the first and the last time. */
+function notesOf(rows: readonly Row[]): EdgeNotes {
+  const createdAt = Math.min(...rows.map((row) => Number(row.created_at ?? row.updated_at)));
+  const updatedAt = Math.max(...rows.map((row) => Number(row.updated_at)));
+  return { createdAt, createdBy: updatedBy, updatedAt, updatedBy };
 }
 
 function readFields(row: Row): Fields {

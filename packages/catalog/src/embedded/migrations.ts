@@ -11,6 +11,9 @@ import {
 import { assetEdgesMigration } from "./asset-edges-migration.ts";
 import { extrasMigration, extrasTables } from "./extras/extras-migration.ts";
 
+/** When an edge was made; null while nobody changed it since, so that millions of edges cost nothing. */
+export const edgeTimesMigration = "ALTER TABLE edge ADD COLUMN created_at INTEGER;";
+
 /** Each entry lifts the file by one `user_version`. Never change one that was released: append. */
 export const migrations: readonly string[] = [
   `
@@ -98,6 +101,7 @@ export const migrations: readonly string[] = [
   eventWaitsMigration,
   eventRetentionMigration,
   assetEdgesMigration,
+  edgeTimesMigration,
 ];
 
 /** What {@link CatalogDatabase.reset} empties, children first. */

@@ -53,6 +53,16 @@ export interface CatalogEdge {
   readonly from: EntityReference;
   readonly to: EntityReference;
   readonly details: LineageDetails;
+  /** What the embedded catalog noted when it wrote the edge. Never part of what is asked for. */
+  readonly noted?: EdgeNotes | undefined;
+}
+
+/** When an edge was first and last written, in epoch ms, and by whom. */
+export interface EdgeNotes {
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly updatedAt: number;
+  readonly updatedBy: string;
 }
 
 /** A neighbourhood: the entity, the nodes around it and the edges among them. */

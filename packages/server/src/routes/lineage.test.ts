@@ -25,8 +25,15 @@ async function addPipeline(name: string): Promise<string> {
 }
 
 const edgePath = (from: string, to: string): string => `/lineage/table/${id(from)}/table/${id(to)}`;
-const details = async (from: string, to: string) =>
+const edge = async (from: string, to: string) =>
   (await server.call("GET", `/lineage/getLineageEdge/${id(from)}/${id(to)}`)).body["edge"] as Record<string, unknown>;
+const noted = new Set(["createdAt", "createdBy", "updatedAt", "updatedBy"]);
+const told = (shown: object) => Object.fromEntries(Object.entries(shown).filter(([name]) => !noted.has(name)));
+/** What somebody told of an edge; undefined without one. */
+const details = async (from: string, to: string) => {
+  const shown = (await edge(from, to)) as object | undefined;
+  return shown && told(shown);
+};
 
 test("an edge is put with an empty answer and read as its details", async () => {
   const edge = { fromEntity: { id: id("a"), type: "table" }, toEntity: { id: id("b"), type: "table" } };
@@ -42,6 +49,31 @@ test("an edge is put with an empty answer and read as its details", async () => 
     status: 404,
     body: { code: 404 },
   });
+});
+
+test("an edge says when it was made and changed, and by whom; what a client says of that counts nothing", async () => {
+  const before = Date.now();
+  await link("a", "b", { source: "ViewLineage", createdAt: 1, createdBy: "me", updatedAt: 2, updatedBy: "me" });
+  const made = await edge("a", "b");
+  const bot = { createdBy: "ingestion-bot", updatedBy: "ingestion-bot" };
+  expect(made).toEqual({ source: "ViewLineage", createdAt: expect.any(Number), updatedAt: made["createdAt"], ...bot });
+  expect(made["createdAt"]).toBeGreaterThanOrEqual(before);
+  while (Date.now() <= Number(made["createdAt"])) await new Promise((resolve) => setTimeout(resolve, 1));
+  await link("a", "b", { source: "ViewLineage", sqlQuery: "select 1" });
+  const changed = await edge("a", "b");
+  expect(changed).toMatchObject({ createdAt: made["createdAt"], sqlQuery: "select 1", ...bot });
+  expect(changed["updatedAt"]).toBeGreaterThan(Number(made["updatedAt"]));
+  const operations = [
+    { op: "remove", path: "/sqlQuery" },
+    { op: "replace", path: "/createdAt", value: 1 },
+  ];
+  const { body } = await server.call("PATCH", edgePath("a", "b"), operations);
+  expect(body).toMatchObject({ source: "ViewLineage", createdAt: made["createdAt"] });
+  const around = (await server.call("GET", `/lineage/table/${id("a")}`)).body["downstreamEdges"];
+  expect(around).toEqual([{ fromEntity: id("a"), toEntity: id("b"), lineageDetails: body }]);
+  const layered = await server.call("GET", `/lineage/getLineage?type=table&fqn=${encodeURIComponent(fqn("a"))}`);
+  expect(Object.values(layered.body["downstreamEdges"] as object)).toMatchObject([{ createdAt: made["createdAt"] }]);
+  expect([...server.catalog.exportLines()].filter((line) => line.includes("createdAt"))).toEqual([]);
 });
 
 test("a PUT replaces the details of the same pipeline and source", async () => {
@@ -85,9 +117,8 @@ test("a patch adds columns to a list that is missing and changes the pipeline; o
 test("what a patch takes away is gone, and a wrong one changes nothing", async () => {
   await link("a", "b", { source: "ViewLineage", sqlQuery: "select 1" });
   await link("a", "b", { source: "QueryLineage", sqlQuery: "select 2" });
-  expect((await server.call("PATCH", edgePath("a", "b"), [{ op: "remove", path: "/sqlQuery" }])).body).toEqual({
-    source: "QueryLineage",
-  });
+  const taken = await server.call("PATCH", edgePath("a", "b"), [{ op: "remove", path: "/sqlQuery" }]);
+  expect(told(taken.body)).toEqual({ source: "QueryLineage" });
   expect(await details("a", "b")).toEqual({ source: "QueryLineage" });
   for (const wrong of [
     [{ op: "replace", path: "/nothing", value: 1 }],

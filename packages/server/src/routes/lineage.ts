@@ -5,7 +5,7 @@ import { notFound, Refusal } from "../answers.ts";
 import { entityType } from "../entity-kinds.ts";
 import { entityLineage } from "../lineage-answer.ts";
 import { layeredLineage } from "../lineage-layers.ts";
-import { knownDetails, patchedDetails, saysAtLeast } from "../lineage-details.ts";
+import { knownDetails, patchedDetails, saysAtLeast, shownDetails } from "../lineage-details.ts";
 import type { ServerParts } from "../parts.ts";
 import { queryOf, text, wholeNumber, type Query } from "../query.ts";
 import { findByName } from "./entities.ts";
@@ -51,13 +51,13 @@ function edgeRoutes(app: FastifyInstance, parts: ServerParts): void {
   });
   // The answer's `edge` is the details, not an edge: so says the server.
   app.get<{ Params: { from: string; to: string } }>(`${root}/getLineageEdge/:from/:to`, async ({ params }) => ({
-    edge: (await find(params.from, params.to)).details,
+    edge: shownDetails(await find(params.from, params.to)),
   }));
   const patch = async (edge: CatalogEdge, operations: unknown) => {
-    const details = patchedDetails(edge.details, operations);
+    const details = patchedDetails(shownDetails(edge), operations);
     // What only grew is kept beside what other pipelines know of the pair; what was taken away must be gone.
     await writer.replaceLineage({ ...edge, details }, { alone: !saysAtLeast(details, edge.details) });
-    return (await find(edge.from.id, edge.to.id)).details;
+    return shownDetails(await find(edge.from.id, edge.to.id));
   };
   const remove = async (edge: CatalogEdge): Promise<void> => {
     if (isDerived(edge)) throw new Refusal(400, derivedText(edge));
