@@ -123,7 +123,10 @@ export class FacetSearch {
     return [...found].slice(0, wanted);
   }
 
-  /** Those called like one of the texts, then those whose names begin so, have the words, whose FQNs or parts do; without words by FQN. */
+  /**
+   * Those called like one of the texts, then those with a part called so, whose names begin so, have the words, whose FQNs or parts do; tests behind
+   * what they test. Without words by FQN.
+   */
   #sorted(docs: readonly number[], texts: readonly string[], words: readonly string[], wanted: number): number[] {
     const [text = "", phrase = text] = texts;
     const ranked = words.slice(0, maxRanked);
@@ -132,10 +135,13 @@ export class FacetSearch {
     return this.#db
       .all(
         `SELECT d.doc FROM json_each(?1) m JOIN search_doc d ON d.doc = m.value JOIN entity e ON e.id = d.entity_id
-          ORDER BY e.fqn_lower <> ?2 AND e.name_lower <> ?2 AND e.name_lower <> ?3,
-            instr(e.name_lower, ?2) <> 1 AND instr(e.name_lower, ?3) <> 1,
-            NOT (${has("(e.name_lower || ' ' || lower(coalesce(e.display_name, '')))")}),
-            NOT (${has("(e.fqn_lower || coalesce(e.parts, ''))")}),
+          ORDER BY CASE WHEN ?2 = '' THEN 0 WHEN ?2 IN (e.fqn_lower, e.name_lower) OR e.name_lower = ?3 THEN 0
+              ELSE iif(e.type IN ('testCase', 'testSuite', 'testDefinition'), 3, 0) + CASE
+                WHEN instr(e.parts, char(10) || ?2 || char(10)) > 0 THEN 1
+                WHEN instr(e.name_lower, ?2) = 1 OR instr(e.name_lower, ?3) = 1 OR (instr(?2, '.') > 0 AND instr(e.fqn_lower, ?2) = 1) THEN 2
+                WHEN ${has("(e.name_lower || ' ' || lower(coalesce(e.display_name, '')))")} THEN 4
+                WHEN ${has("(e.fqn_lower || coalesce(e.parts, ''))")} THEN 6
+                ELSE 8 END END,
             iif(?3 = '', 0, length(e.fqn)), e.fqn, e.type LIMIT ?4`,
         JSON.stringify(docs),
         text,

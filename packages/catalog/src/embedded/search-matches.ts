@@ -22,17 +22,20 @@ export function wordsOf(text: string): string[] {
   ];
 }
 
-/** Where the words stand in an entity: whole fields that hold one of them, the first five columns, tasks and tags each. */
+/**
+ * Where the words stand in an entity: whole fields that hold one of them, those first that hold most of them; of columns, tasks and tags five each.
+ */
 export function matchesIn(entity: StoredEntity, owners: readonly string[], words: readonly string[]): SearchMatch[] {
   if (words.length === 0) return [];
-  const has = (value: string): boolean => {
+  const held = (value: string): number => {
     const own = wordsOf(value);
-    return words.some((word) => own.some((candidate) => candidate.startsWith(word)));
+    return words.filter((word) => own.some((candidate) => candidate.startsWith(word))).length;
   };
   const { displayName, description, columns, tasks } = entity.body;
-  const found: SearchMatch[] = [];
+  const found: (SearchMatch & { readonly held: number })[] = [];
   const add = (field: SearchMatch["field"], values: readonly string[]): void => {
-    for (const value of values.filter(has).slice(0, shownParts)) found.push({ field, value });
+    const holding = values.map((value) => ({ field, value, held: held(value) })).filter((match) => match.held > 0);
+    found.push(...holding.sort((a, b) => b.held - a.held).slice(0, shownParts));
   };
   add("name", [entity.name, ...(typeof displayName === "string" ? [displayName] : [])]);
   add("column", partNames(columns));
@@ -41,7 +44,7 @@ export function matchesIn(entity: StoredEntity, owners: readonly string[], words
   add("tag", tagNames(entity.body));
   add("owner", owners);
   if (typeof description === "string") add("description", [description]);
-  return found;
+  return found.sort((a, b) => b.held - a.held).map(({ field, value }) => ({ field, value }));
 }
 
 function partNames(parts: unknown): string[] {
