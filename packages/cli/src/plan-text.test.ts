@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { PlanEntry } from "@omd/core";
-import { planSummary, planText } from "./plan-text.ts";
+import type { PlanEntry, Report } from "@omd/core";
+import { planEnding, planSummary, planText } from "./plan-text.ts";
 
 const entries: PlanEntry[] = [
   { action: "refuse-delete", kind: "entity", name: "af.gone", changes: [], reason: "11 of 12 would go" },
@@ -40,5 +40,27 @@ describe("planText", () => {
     const text = planText([{ action: "update", kind: "table", name: "a", changes: [change] }], 400);
     expect(text).toContain(`${"x".repeat(200)}…`);
     expect(text).not.toContain("x".repeat(201));
+  });
+});
+
+describe("planEnding", () => {
+  const step = { name: "Airflow", errors: 0 };
+  const scope = { name: "airflow/dags", state: "complete" };
+  const ending = (given: object): string =>
+    planEnding({
+      ...{ outcome: "incomplete", exitCode: 3, reasons: ["why"], scopes: [scope], steps: [step], failureCount: 0 },
+      ...{ deletes: { done: [], refused: [] }, ...given },
+    } as unknown as Report);
+
+  test("says what the plan is worth", () => {
+    expect(ending({ outcome: "complete", exitCode: 0, reasons: [] })).toBe("");
+    const unread = "The plan is not the whole truth, for the source was not read completely (exit code 3):\n- why";
+    expect(ending({ scopes: [scope, { ...scope, state: "partial" }] })).toBe(unread);
+    expect(ending({ steps: [{ ...step, errors: 1 }], failureCount: 1 })).toBe(unread);
+    expect(ending({ failureCount: 5 })).toContain("not every record could be compared with the catalog (exit code 3)");
+    const refused = [{ scope: "airflow/dags", reason: "too many", entities: ["a"] }];
+    expect(ending({ deletes: { done: [], refused } })).toContain("would not delete all of what is gone");
+    expect(ending({})).toContain("The plan is whole, but a run would not be complete");
+    expect(ending({ outcome: "stopped", exitCode: 1 })).toContain("stopped");
   });
 });

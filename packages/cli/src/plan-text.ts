@@ -1,4 +1,4 @@
-import { renderTable, type PlanEntry } from "@omd/core";
+import { renderTable, type PlanEntry, type Report } from "@omd/core";
 
 const longest = 200;
 const order = ["create", "update", "restore", "delete", "refuse-delete"] as const;
@@ -18,6 +18,26 @@ export function planSummary(entries: readonly PlanEntry[]): string {
     .filter(([, count]) => count > 0)
     .map(([action, count]) => `${count} ${action}`)
     .join(", ");
+}
+
+/** What a plan that is not complete is worth, and why; empty for one that is. */
+export function planEnding({ outcome, exitCode, reasons, scopes, steps, failureCount, deletes }: Report): string {
+  if (outcome === "complete") return "";
+  const isUnread = scopes.some(({ state }) => state !== "complete") || (steps[0]?.errors ?? 0) > 0;
+  const partial = isUnread
+    ? "the source was not read completely"
+    : failureCount > 0
+      ? "not every record could be compared with the catalog"
+      : undefined;
+  const head =
+    outcome === "stopped"
+      ? "The plan was stopped before it was whole"
+      : partial !== undefined
+        ? `The plan is not the whole truth, for ${partial}`
+        : deletes.refused.length > 0
+          ? "The plan is whole, but a run would not delete all of what is gone"
+          : "The plan is whole, but a run would not be complete";
+  return [`${head} (exit code ${exitCode}):`, ...reasons.map((reason) => `- ${reason}`)].join("\n");
 }
 
 function entryRows({ action, kind, name, changes, reason }: PlanEntry): string[][] {

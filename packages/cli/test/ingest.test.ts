@@ -141,12 +141,15 @@ describe("plan and check", () => {
 
   test("a plan of a source that breaks is not green", async () => {
     const home = temporaryDirectory();
-    const { code, stderr } = await omd(["plan", "-c", "csv-database.yaml", "--omd-home", home.path], {
+    const { code, stdout, stderr } = await omd(["plan", "-c", "csv-database.yaml", "--omd-home", home.path, "--json"], {
       cwd: csvExample,
       env: { CSV_FILE: "/no/such.csv" },
     });
     expect(code).toBe(1);
-    expect(stderr).toContain("not the whole truth");
+    expect(stderr).toContain("not the whole truth, for the source was not read completely");
+    expect(stderr).toMatch(/From +Entity Name +Message/);
+    const failures = [expect.objectContaining({ error: expect.stringContaining("ENOENT") as unknown })];
+    expect(JSON.parse(stdout)).toMatchObject({ failureCount: 1, failures, warnings: [] });
   });
 
   test("check names the step that fails, how to mend it, and exits 1", async () => {

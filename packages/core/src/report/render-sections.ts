@@ -134,8 +134,7 @@ export function failuresSection({ failures, failureCount }: Report, width: numbe
     shown.length < failureCount
       ? `Failures: the first ${shown.length} of ${failureCount.toLocaleString("en-US")}`
       : `Failures: ${failureCount}`;
-  const more =
-    shown.length < failureCount ? "\nMore of them: run with --debug, or write them to a file with --report FILE" : "";
+  const more = shown.length < failureCount ? "\nMore of them: run with --debug, or with --json for programs" : "";
   return { title, body: table && table + more, tone: "bad" };
 }
 

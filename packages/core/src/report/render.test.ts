@@ -147,7 +147,7 @@ describe("what went wrong", () => {
     expect(text).toContain("Failures: the first 10 of 1,200");
     expect(text).toMatch(/Airflow +dag_9 +broken 9 +at parse \(file\.ts:9\)/);
     expect(text).not.toContain("dag_10");
-    expect(text).toContain("--report FILE");
+    expect(text).toContain("--debug, or with --json");
   });
 
   test("of a stack the nearest calls are shown, whole stacks when asked", () => {

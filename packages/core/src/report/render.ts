@@ -34,6 +34,16 @@ export function renderReport(report: Report, options: RenderOptions = {}): strin
   return [heading(report, width), ...parts, ending(report, width, paint)].join("\n\n");
 }
 
+/** Warnings and failures alone, for what is not a run. Empty when there are none. */
+export function renderProblems(report: Report, options: RenderOptions = {}): string {
+  const width = options.width ?? defaultWidth;
+  const sections = [warningsSection(report, width), failuresSection(report, width, options.allFailures)];
+  return sections
+    .filter(({ body }) => body !== "")
+    .map((section) => renderSection(section, painter(options.colour), width))
+    .join("\n\n");
+}
+
 function heading(report: Report, width: number): string {
   const { omdVersion, workflow, sourceType, serviceName, catalog, runId } = report;
   const into =

@@ -285,6 +285,21 @@ describe("parts of a run", () => {
     expect(before).toBe(true);
   });
 
+  test("plan() tells that a pipeline comes back, and what is different about it then", async () => {
+    await execute(lister(["a", "b"]));
+    await execute(lister(["a"]));
+    const run = await workflow(async function* () {
+      yield right(service);
+      yield right(pipeline("b", { state: "Inactive" }));
+    });
+    const entries = await run.plan();
+    expect(entries.map(({ action, name, changes }) => [action, name, changes])).toEqual([
+      ["restore", "svc.b", []],
+      ["update", "svc.b", [{ path: "/state", after: "Inactive" }]],
+    ]);
+    expect([run.report.failures, run.report.exitCode]).toEqual([[], 0]);
+  });
+
   test("plan() tells of data models, updates and results too", async () => {
     const table = fqnOf("db", "d", "s", "t");
     const testCase = fqnOf("db", "d", "s", "t", "not_null");

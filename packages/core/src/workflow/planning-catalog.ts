@@ -14,6 +14,8 @@ import type { PlanEntry } from "../report/report.ts";
 export function planningCatalog(catalog: Catalog, entries: PlanEntry[]): Catalog {
   const planned = new Map<string, CatalogEntity>();
   const seen = new Map<string, CatalogEntity>();
+  /** Ids of what would be back by now. */
+  const restored = new Set<string>();
 
   const create = (type: EntityType, request: object, fqn: FQN): CatalogEntity => {
     const entity: CatalogEntity = {
@@ -43,7 +45,9 @@ export function planningCatalog(catalog: Catalog, entries: PlanEntry[]): Catalog
     async get(type, fqn, options) {
       const entity = planned.get(`${type} ${fqn}`) ?? (await catalog.get(type, fqn, options));
       if (entity) seen.set(entity.id, entity);
-      return entity;
+      if (entity || restored.size === 0 || options?.include === "deleted") return entity;
+      const deleted = await catalog.get(type, fqn, { ...options, include: "deleted" });
+      return deleted && restored.has(deleted.id) ? { ...deleted, deleted: false } : undefined;
     },
     put: (type, request) =>
       Promise.resolve({ outcome: "created", entity: create(type, request, requestFqn(type, request)) }),
@@ -67,6 +71,7 @@ export function planningCatalog(catalog: Catalog, entries: PlanEntry[]): Catalog
       return Promise.resolve();
     },
     restore(type, id) {
+      restored.add(id);
       entries.push({ action: "restore", kind: type, name: known(id).fullyQualifiedName, changes: [] });
       return Promise.resolve(known(id));
     },
