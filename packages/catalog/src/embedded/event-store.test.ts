@@ -97,6 +97,8 @@ describe("events", () => {
     await catalog.writeEvents("store", [[event("a", { body }), event("b", { body }), event("c", { body })]]);
     expect(catalog.events.waiting(10, 250).map(({ id }) => id)).toEqual([1, 2]);
     expect(catalog.events.waiting(10, 1).map(({ id }) => id)).toEqual([1]);
+    expect(catalog.events.waiting(10, 1_000, 1).map(({ id }) => id)).toEqual([2, 3]);
+    expect(catalog.events.waiting(10, 1_000, 3)).toEqual([]);
   });
 
   test("of a run are found by the side that they have", async () => {

@@ -180,12 +180,13 @@ export class EventStore {
     return row && { event: lineageEvent(row), body: JSON.parse(String(row.body)) as unknown };
   }
 
-  /** The oldest that wait to be applied: as many as have so many bytes together, but one at least. */
-  waiting(limit: number, bytes: number): { id: number; body: unknown }[] {
+  /** The oldest that wait to be applied, after the id `after`: as many as have so many bytes together, but one at least. */
+  waiting(limit: number, bytes: number, after = 0): { id: number; body: unknown }[] {
     const found: { id: number; body: unknown }[] = [];
     let left = bytes;
     const sizes = this.#db.all(
-      "SELECT id, octet_length(body) AS size FROM lineage_event WHERE state = 0 ORDER BY id LIMIT ?",
+      "SELECT id, octet_length(body) AS size FROM lineage_event WHERE state = 0 AND id > ? ORDER BY id LIMIT ?",
+      after,
       limit,
     );
     for (const { id, size } of sizes) {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { EventResult } from "@omd/catalog";
 import { isOmdError, type Resolver } from "@omd/core";
 import { createResolver } from "@omd/lineage";
@@ -27,6 +28,8 @@ const chunk = 100;
 const chunkBytes = 8 * 1024 * 1024;
 /** Milliseconds until a catalog that could not be written is tried again. */
 const pauseMs = 5_000;
+/** Milliseconds between two rounds through all that waits. */
+const sweepPauseMs = 100;
 const longestNote = 2_000;
 
 /**
@@ -38,7 +41,7 @@ export class EventApplier {
   readonly #parts: ServerParts;
   readonly #log: (text: string) => void;
   #running: Promise<void> | undefined;
-  /** Ends, well or not, with the events that are being applied. */
+  /** Ends, well or not, with the events that are being applied, or with the pause before the next. */
   #step: Promise<unknown> = Promise.resolve();
   #again = false;
   #closed = false;
@@ -84,10 +87,13 @@ export class EventApplier {
 
   async #drain(): Promise<void> {
     try {
+      let after = 0;
       while (this.#again && !this.#closed) {
         this.#again = false;
-        const waiting = this.#parts.catalog.events.waiting(chunk, chunkBytes);
-        if (waiting.length === 0) return;
+        const waiting = await this.#following(after);
+        const last = waiting.at(-1);
+        if (!last) return;
+        after = last.id;
         this.#again = true;
         const step = this.#apply(waiting);
         this.#step = Promise.allSettled([step]);
@@ -98,6 +104,19 @@ export class EventApplier {
       this.#log(`OpenLineage events wait, to be applied later: ${messageOf(error)}`);
       this.#pausedUntil = performance.now() + pauseMs;
     }
+  }
+
+  /**
+   * What waits after that event, then from the beginning. An ingestion wakes an event for each table that it lacked: its next turn comes after
+   * that of all others, and not at once.
+   */
+  async #following(after: number): Promise<readonly { id: number; body: unknown }[]> {
+    const { events } = this.#parts.catalog;
+    const next = events.waiting(chunk, chunkBytes, after);
+    if (next.length > 0 || after === 0 || events.waiting(1, 0).length === 0) return next;
+    // Who waits for a step waits for this too: see `until`.
+    await (this.#step = pause(sweepPauseMs));
+    return events.waiting(chunk, chunkBytes);
   }
 
   async #apply(waiting: readonly { id: number; body: unknown }[]): Promise<void> {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { openEmbeddedCatalog } from "@omd/catalog";
+import { openEmbeddedCatalog, type EmbeddedCatalog } from "@omd/catalog";
 import { fqnOf } from "@omd/schema";
 import { addTables, OpenLineageApp, runEvent } from "../../test/openlineage-app.ts";
 import { startServer, type RunningServer } from "../serve.ts";
@@ -64,24 +64,60 @@ describe("in a running server", () => {
   });
 });
 
-test("what comes while an event is looked at is not missed", async () => {
-  let late: (() => Promise<void>) | undefined;
-  const server = new OpenLineageApp((catalog) => ({
+/** A server that calls `before` and `after` when it notes what became of events. */
+function whenSettling(hooks: {
+  before?: () => Promise<void>;
+  after?: (ids: readonly number[], catalog: EmbeddedCatalog) => Promise<void>;
+}): OpenLineageApp {
+  return new OpenLineageApp((catalog) => ({
     writer: new Proxy(catalog, {
       get: (target, name) => {
         const method: unknown = Reflect.get(target, name, target);
         if (typeof method !== "function") return method;
         return async (...args: unknown[]): Promise<unknown> => {
-          if (name === "writeEvents" && args[0] === "settle") {
-            const add = late;
-            late = undefined;
-            await add?.();
-          }
-          return Reflect.apply(method, target, args) as unknown;
+          const isSettling = name === "writeEvents" && args[0] === "settle";
+          if (isSettling) await hooks.before?.();
+          const answer: unknown = await Reflect.apply(method, target, args);
+          const [results = []] = isSettling ? (args[1] as [{ id: number }[]]) : [];
+          const ids = results.map(({ id }) => id);
+          if (isSettling) await hooks.after?.(ids, catalog);
+          return answer;
         };
       },
     }),
   }));
+}
+
+test("an event that is woken again and again holds up no other", async () => {
+  const turns: number[] = [];
+  const server = whenSettling({
+    after: async (ids, catalog) => {
+      turns.push(...ids);
+      if (turns.length < 400)
+        for (const id of ids.filter((one) => one <= 100)) await catalog.writeEvents("again", [id]);
+    },
+  });
+  try {
+    const events = Array.from({ length: 150 }, (_, at) => ({ ...runEvent, run: { runId: `r${at}` } }));
+    await server.sendAll(events);
+    await server.events();
+    expect(turns.slice(0, 150)).toEqual(Array.from({ length: 150 }, (_, at) => at + 1));
+    expect(turns.slice(150, 250)).toEqual(Array.from({ length: 100 }, (_, at) => at + 1));
+    expect(server.catalog.events.waiting(1, 0)).toEqual([]);
+  } finally {
+    await server.close();
+  }
+});
+
+test("what comes while an event is looked at is not missed", async () => {
+  let late: (() => Promise<void>) | undefined;
+  const server = whenSettling({
+    before: async () => {
+      const add = late;
+      late = undefined;
+      await add?.();
+    },
+  });
   try {
     await server.addTables("pg", "Postgres", "db", { "s.in": ["x"] });
     late = () => server.addTables("pg", "Postgres", "db", { "s.out": ["x"] });
