@@ -217,16 +217,16 @@ test("services have an edge while what they hold has one", async () => {
   const service = async (path: string) => String((await server.call("GET", `/services/${path}`)).body["id"]);
   const from = await service("databaseServices/name/lite.db");
   const to = await service("messagingServices/name/kafka");
-  const edge = { source: "ChildAssets", assetEdges: 2 };
-  expect(await details(from, to)).toEqual(edge);
+  const counted = { source: "ChildAssets", assetEdges: 2 };
+  expect(await details(from, to)).toEqual(counted);
   const near = await server.call("GET", "/lineage/messagingService/name/kafka?upstreamDepth=1&downstreamDepth=0");
   expect(near.body).toMatchObject({
     nodes: [{ id: from, type: "databaseService" }],
-    upstreamEdges: [{ fromEntity: from, toEntity: to, lineageDetails: edge }],
+    upstreamEdges: [{ fromEntity: from, toEntity: to, lineageDetails: counted }],
     downstreamEdges: [],
   });
   expect((await server.call("GET", `/lineage/getLineage?fqn=kafka&type=messagingService`)).body).toMatchObject({
-    upstreamEdges: { [`${from}--->${to}`]: edge },
+    upstreamEdges: { [`${from}--->${to}`]: counted },
   });
   const pair = `/lineage/databaseService/${from}/messagingService/${to}`;
   expect(await server.call("DELETE", pair)).toMatchObject({
@@ -237,7 +237,7 @@ test("services have an edge while what they hold has one", async () => {
   const patch = await server.call("PATCH", pair, [{ op: "add", path: "/description", value: "nightly" }]);
   expect(patch).toMatchObject({ status: 200, body: { source: "Manual", description: "nightly", assetEdges: 2 } });
   expect((await server.call("DELETE", pair)).status).toBe(200);
-  expect(await details(from, to)).toEqual(edge);
+  expect(await details(from, to)).toEqual(counted);
   for (const name of ["a", "b"])
     expect((await server.call("DELETE", `/lineage/table/${id(name)}/topic/${String(end.id)}`)).status).toBe(200);
   expect((await server.call("GET", `/lineage/getLineageEdge/${from}/${to}`)).status).toBe(404);
