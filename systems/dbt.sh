@@ -23,7 +23,7 @@ choose() {
   case $1 in
     1.0) day=2022-04-01 pythons="3.9 3.8" packages="dbt-core==1.0.4 dbt-duckdb==1.0.2" ;;
     1.1) day=2022-07-01 pythons="3.9 3.10" packages="dbt-core==1.1.1 dbt-duckdb==1.1.3" ;;
-    1.2) day=2022-10-01 pythons="3.10 3.9" packages="dbt-core==1.2.1 dbt-duckdb==1.2.0" ;;
+    1.2) day=2022-10-01 pythons="3.10 3.9" packages="dbt-core==1.2.1 dbt-duckdb==1.2.0 pandas" ;;
     1.3) day=2023-01-20 pythons="3.10 3.9" packages="dbt-core==1.3.2 dbt-duckdb==1.3.4" ;;
     1.4) day=2023-04-15 pythons="3.10 3.11" packages="dbt-core==1.4.5 dbt-duckdb==1.4.1" ;;
     1.5) day=2023-07-15 pythons="3.11 3.10" packages="dbt-core==1.5.2 dbt-duckdb==1.5.2" ;;

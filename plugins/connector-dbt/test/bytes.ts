@@ -19,6 +19,15 @@ export function semanticFixture(version: (typeof semanticVersions)[number], name
   return readFileSync(new URL(`fixtures/semantic-${version}/${name}`, import.meta.url).pathname);
 }
 
+/** Of one small project, as `systems/dbt.sh kiosk` makes them; by the version of dbt. */
+export function kioskPath(version: string, name = ""): string {
+  return new URL(`fixtures/kiosk-${version}/${name}`, import.meta.url).pathname;
+}
+
+export function kiosk(version: string, name: string): Buffer {
+  return readFileSync(kioskPath(version, name));
+}
+
 /** Bytes in pieces of `size`. */
 export async function* stream(content: string | Uint8Array, size = 1000): AsyncGenerator<Uint8Array> {
   const bytes = typeof content === "string" ? Buffer.from(content) : content;
