@@ -7,6 +7,7 @@ import { absoluteHrefs } from "./hrefs.ts";
 import type { ServerParts } from "./parts.ts";
 import { readRunHeader, stampedWriter } from "./run-stamp.ts";
 import { assetRoutes } from "./routes/assets.ts";
+import { connectionTestRoutes } from "./routes/connection-tests.ts";
 import { entityRoutes } from "./routes/entities.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { lineageRoutes } from "./routes/lineage.ts";
@@ -40,6 +41,7 @@ const groups: readonly Routes[] = [
   testSuiteRoutes,
   ingestionRunRoutes,
   serverSettingRoutes,
+  connectionTestRoutes,
   assetRoutes,
 ];
 

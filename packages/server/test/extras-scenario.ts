@@ -251,6 +251,19 @@ async function ingestionRuns(scenario: Scenario): Promise<void> {
   await scenario.raw("POST", `${path}/logs/pipes.in/${runId}/close`, "");
 }
 
+async function connectionTests(scenario: Scenario): Promise<void> {
+  const { id } = await scenario.call("GET", "/services/databaseServices/name/my.svc");
+  await scenario.call("PUT", `/services/databaseServices/${String(id)}/testConnectionResult`, {
+    status: "Failed",
+    lastUpdatedAt: when,
+    steps: [
+      { name: "CheckAccess", mandatory: true, passed: true, message: null },
+      { name: "GetTables", mandatory: true, passed: false, errorLog: "mysql://me:canary@db refused" },
+    ],
+  });
+  await scenario.call("GET", "/services/databaseServices/name/my.svc?fields=testConnectionResult");
+}
+
 /** Calls every route of what hangs on entities, as clients do; answers all exchanges in order. */
 export async function playExtras(server: TestApp): Promise<readonly Exchange[]> {
   const scenario = new Scenario(server);
@@ -261,5 +274,6 @@ export async function playExtras(server: TestApp): Promise<readonly Exchange[]> 
   await tests(scenario, known);
   await settings(scenario);
   await ingestionRuns(scenario);
+  await connectionTests(scenario);
   return scenario.exchanges;
 }

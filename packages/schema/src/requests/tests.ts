@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { anyObject, entityName, entityReference, fqnText, provider, tagLabel } from "../references.ts";
+import { anyObject, entityName, entityReference, fqnText, provider, tagLabel, timestamp } from "../references.ts";
+import { withoutNulls } from "./nulls.ts";
 import { dataTypes } from "./table.ts";
 
 const shown = { displayName: z.string().optional(), description: z.string().optional() };
@@ -68,3 +69,21 @@ export const createTestConnectionDefinition = z.strictObject({
     }),
   ),
 });
+
+/** What came of testing the connection of a service. OpenMetadata: entity/services/connections/testConnectionResult.json. */
+export const testConnectionResult = z.preprocess(
+  withoutNulls,
+  z.strictObject({
+    status: z.enum(["Successful", "Failed", "Running"]).optional(),
+    lastUpdatedAt: timestamp.optional(),
+    steps: z.array(
+      z.strictObject({
+        name: z.string(),
+        mandatory: z.boolean(),
+        passed: z.boolean(),
+        message: z.string().optional(),
+        errorLog: z.string().optional(),
+      }),
+    ),
+  }),
+);

@@ -59,6 +59,26 @@ test("profiles are listed with their number, columns by their FQN", () => {
   expect(none).toEqual({ data: [], paging: { total: 0, after: null, before: null } });
 });
 
+test("what came of testing a connection hangs on its service, whose version stays", async () => {
+  const [put] = answers("PUT", /\/testConnectionResult$/);
+  const [read] = answers("GET", /fields=testConnectionResult$/);
+  const testConnectionResult = {
+    status: "Failed",
+    lastUpdatedAt: when,
+    steps: [
+      { name: "CheckAccess", mandatory: true, passed: true },
+      { name: "GetTables", mandatory: true, passed: false, errorLog: "mysql://me:*********@db refused" },
+    ],
+  };
+  for (const answer of [put, read])
+    expect(answer).toMatchObject({ name: "my.svc", version: 0.1, testConnectionResult });
+  const plain = await server.call("GET", "/services/databaseServices/name/my.svc");
+  expect(plain.body).not.toHaveProperty("testConnectionResult");
+  const path = (id: unknown) => `/services/databaseServices/${String(id)}/testConnectionResult`;
+  expect((await server.call("PUT", path(read?.["id"]), { status: "Guess", steps: [] })).status).toBe(400);
+  expect((await server.call("PUT", path("none"), { steps: [] })).status).toBe(404);
+});
+
 test("the cursor of all profiles leads to the rest", async () => {
   const [first] = answers("GET", /entity\/profiles\/table/) as { paging: { after: string } }[];
   const { body } = await server.call(

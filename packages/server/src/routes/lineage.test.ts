@@ -25,13 +25,13 @@ async function addPipeline(name: string): Promise<string> {
 }
 
 const edgePath = (from: string, to: string): string => `/lineage/table/${id(from)}/table/${id(to)}`;
-const edge = async (from: string, to: string) =>
+const shownEdge = async (from: string, to: string) =>
   (await server.call("GET", `/lineage/getLineageEdge/${id(from)}/${id(to)}`)).body["edge"] as Record<string, unknown>;
 const noted = new Set(["createdAt", "createdBy", "updatedAt", "updatedBy"]);
 const told = (shown: object) => Object.fromEntries(Object.entries(shown).filter(([name]) => !noted.has(name)));
 /** What somebody told of an edge; undefined without one. */
 const details = async (from: string, to: string) => {
-  const shown = (await edge(from, to)) as object | undefined;
+  const shown = (await shownEdge(from, to)) as object | undefined;
   return shown && told(shown);
 };
 
@@ -54,13 +54,13 @@ test("an edge is put with an empty answer and read as its details", async () => 
 test("an edge says when it was made and changed, and by whom; what a client says of that counts nothing", async () => {
   const before = Date.now();
   await link("a", "b", { source: "ViewLineage", createdAt: 1, createdBy: "me", updatedAt: 2, updatedBy: "me" });
-  const made = await edge("a", "b");
+  const made = await shownEdge("a", "b");
   const bot = { createdBy: "ingestion-bot", updatedBy: "ingestion-bot" };
   expect(made).toEqual({ source: "ViewLineage", createdAt: expect.any(Number), updatedAt: made["createdAt"], ...bot });
   expect(made["createdAt"]).toBeGreaterThanOrEqual(before);
   while (Date.now() <= Number(made["createdAt"])) await new Promise((resolve) => setTimeout(resolve, 1));
   await link("a", "b", { source: "ViewLineage", sqlQuery: "select 1" });
-  const changed = await edge("a", "b");
+  const changed = await shownEdge("a", "b");
   expect(changed).toMatchObject({ createdAt: made["createdAt"], sqlQuery: "select 1", ...bot });
   expect(changed["updatedAt"]).toBeGreaterThan(Number(made["updatedAt"]));
   const operations = [

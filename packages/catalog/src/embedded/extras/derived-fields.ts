@@ -2,6 +2,6 @@
 export const derivedFields: ReadonlySet<string> = new Set(
   (
     "sampleData joins customMetrics profile pipelineObservability usageSummary pipelineStatuses " +
-    "testCaseResult testCaseStatus incidentId failedRowsSample testSuites tests summary testCaseResultSummary"
+    "testCaseResult testCaseStatus incidentId failedRowsSample testSuites tests summary testCaseResultSummary testConnectionResult"
   ).split(" "),
 );

@@ -4,6 +4,7 @@ import { entityFields } from "../entity-fields.ts";
 import type { Body, EntityStore, StoredEntity } from "../entity-store.ts";
 import { Attachments } from "./attachments.ts";
 import { withEach } from "./column-names.ts";
+import { connectionResult } from "./connection-tests.ts";
 import { derivedFields } from "./derived-fields.ts";
 import { openIncident } from "./incidents.ts";
 import { sampleData } from "./samples.ts";
@@ -37,6 +38,7 @@ export class ExtraFields {
       testCaseStatus: ({ id }) => this.#series.latest(id, testResults)?.body.testCaseStatus,
       incidentId: ({ id }) => openIncident(this.#series, id),
       failedRowsSample: ({ id }) => this.#attachments.get(id, failedRowsSample),
+      testConnectionResult: ({ id }) => this.#attachments.get(id, connectionResult),
       testSuites: (entity) => this.#suites(entity),
       tests: (entity) => this.#tests(entity),
       summary: (entity) => this.#summary(entity),

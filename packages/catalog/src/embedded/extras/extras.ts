@@ -1,4 +1,5 @@
 import { Automations } from "./automations.ts";
+import { ConnectionTests } from "./connection-tests.ts";
 import { CustomProperties } from "./custom-properties.ts";
 import { ExtrasContext, type ExtrasParts } from "./extras-context.ts";
 import { IngestionRuns } from "./ingestion-runs.ts";
@@ -26,6 +27,7 @@ export class EntityExtras {
   readonly testResults: TestResults;
   readonly customProperties: CustomProperties;
   readonly automations: Automations;
+  readonly connectionTests: ConnectionTests;
 
   constructor(parts: ExtrasParts) {
     const context = new ExtrasContext(parts);
@@ -41,6 +43,7 @@ export class EntityExtras {
     this.testResults = new TestResults(context, this.incidents);
     this.customProperties = new CustomProperties(context);
     this.automations = new Automations(context);
+    this.connectionTests = new ConnectionTests(context);
   }
 }
 
