@@ -23,6 +23,8 @@ export interface FakeWorld {
   readonly options?: Readonly<Record<string, unknown>> | undefined;
   /** What earlier runs stored. */
   readonly marks?: Readonly<Record<string, string>> | undefined;
+  /** Hash of what decides beside the source's options what is written. */
+  readonly fingerprint?: string | undefined;
   readonly selection?: Selection | undefined;
   /** Datasets that the catalog knows, by URI or FQN. */
   readonly datasets?: Readonly<Record<string, EntityKey>> | undefined;
@@ -127,6 +129,7 @@ export function fakeContext(world: FakeWorld, { http, ledger, signal, secrets, h
         heard.forgotten.push(key);
       },
     },
+    fingerprint: world.fingerprint ?? "",
     selection: world.selection ?? { only: [] },
     log: recordingLogger(heard.log),
     signal,

@@ -28,15 +28,20 @@ export function edgeMarkKey(edge: DrawnEdge): string {
   return edgePrefix + hash("sha1", edgeKey(edge.record), "base64url");
 }
 
-/** Changes with what is written of an edge and with what it follows from. */
-export function contentOf({ record, grounds }: DrawnEdge): string {
+/** Changes with what is written of an edge, with what it follows from, and with the run's `fingerprint`. */
+export function contentOf({ record, grounds }: DrawnEdge, fingerprint: string): string {
   const reasons = grounds.map(({ from = "", to = "" }) => `${from}\n${to}`).toSorted();
-  return hash("sha1", JSON.stringify([record.description ?? "", reasons]), "base64url");
+  return hash("sha1", JSON.stringify([record.description ?? "", reasons, fingerprint]), "base64url");
 }
 
-export function edgeMark(edge: DrawnEdge, nowMs: number): Mark {
+export function edgeMark(edge: DrawnEdge, nowMs: number, fingerprint: string): Mark {
   const { from, to, pipeline } = edge.record;
-  const value = { content: contentOf(edge), at: nowMs, edge: { from, to, pipeline }, grounds: edge.grounds };
+  const value = {
+    content: contentOf(edge, fingerprint),
+    at: nowMs,
+    edge: { from, to, pipeline },
+    grounds: edge.grounds,
+  };
   return { key: edgeMarkKey(edge), value: JSON.stringify(value) };
 }
 

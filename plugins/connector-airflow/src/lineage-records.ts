@@ -111,7 +111,8 @@ export class LineageRecords {
     const key = edgeMarkKey(edge);
     current.set(key, edge);
     const known = rememberedEdge(this.#context.marks.get(key));
-    const isKnown = known?.content === contentOf(edge) && Date.now() - known.at < this.#maxAgeMs;
+    const isKnown =
+      known?.content === contentOf(edge, this.#context.fingerprint) && Date.now() - known.at < this.#maxAgeMs;
     if (!isKnown || this.#options.overrideLineage) yield this.#written(edge, listing);
   }
 
@@ -121,7 +122,7 @@ export class LineageRecords {
     const maker = listing.dagIdOf((pipeline ?? to).fqn);
     const isOurs = (pipeline ?? to).entityType !== "pipeline" || (maker !== undefined && listing.kept.has(maker));
     const override = this.#options.overrideLineage && isOurs ? { override: true } : undefined;
-    return right({ ...edge.record, ...override, marks: [edgeMark(edge, Date.now())] });
+    return right({ ...edge.record, ...override, marks: [edgeMark(edge, Date.now(), this.#context.fingerprint)] });
   }
 
   /** Removals of edges that earlier runs made and that are gone. */

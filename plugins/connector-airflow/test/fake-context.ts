@@ -60,6 +60,8 @@ export class FakeWorld {
   readonly marks = new Map<string, string>();
   readonly owners = new Map<string, EntityReference>();
   readonly datasets = new Map<string, EntityKey>();
+  /** What the workflow says of itself beside the source. */
+  fingerprint = "f";
 
   /** Runs the source and writes everything, as a sink that confirms all. `refuse` names records that it does not take. */
   async run(
@@ -160,6 +162,7 @@ export class FakeRun {
           [...world.marks].filter(([key]) => key.startsWith(prefix)).map(([key, value]): Mark => ({ key, value })),
         forget: (key) => void this.forgotten.add(key),
       },
+      fingerprint: world.fingerprint,
       selection,
       log: { debug: silent, info: silent, warn: silent, error: silent },
       signal: signal ?? new AbortController().signal,

@@ -51,6 +51,14 @@ describe.each(versions)("edges that are gone at the source, API %s", (version) =
     expect([...world.marks.keys()].filter((key) => key.startsWith("edge/"))).toHaveLength(2);
   });
 
+  test("and those that stay are drawn again only when the workflow writes in another way", async () => {
+    const { world, run } = await seeded(version);
+    expect(edges(await run())).toEqual([]);
+    world.fingerprint = "another";
+    const again = await run();
+    expect([edges(again), removals(again)]).toEqual([["t.in>t.out", "af.bulk_0001>af.bulk_0002"], []]);
+  });
+
   test("between pipelines are removed too", async () => {
     const { airflow, run } = await seeded(version);
     airflow.datasets.splice(2, 1);

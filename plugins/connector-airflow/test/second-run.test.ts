@@ -58,6 +58,15 @@ describe.each(versions)("a later run, API %s", (version) => {
     expect(run.statuses()).toHaveLength(1);
   });
 
+  test("sends every DAG again, and no run, when the workflow writes in another way", async () => {
+    const { airflow, world } = await seeded(version);
+    expect((await world.run(restConnection(airflow.host))).pipelines()).toEqual([]);
+    world.fingerprint = "another";
+    const run = await world.run(restConnection(airflow.host));
+    expect([run.pipelines().length, run.statuses()]).toEqual([8, []]);
+    expect((await world.run(restConnection(airflow.host))).pipelines()).toEqual([]);
+  });
+
   test("a run with a task that was unknown makes the tasks be read again", async () => {
     const { airflow, world } = await seeded(version);
     const [task] = airflow.tasks.get("bulk_0002") ?? [];

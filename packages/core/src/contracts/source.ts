@@ -57,6 +57,11 @@ export interface SourceContext {
   readonly resolver: Resolver;
   readonly ledger: Ledger;
   readonly marks: Marks;
+  /**
+   * Hash of all that decides beside the source's own options what is written: processors, owners that are made, versions. A mark for whose sake
+   * something is not read or not sent again must hold it: what an earlier run wrote may have to look different now.
+   */
+  readonly fingerprint: string;
   readonly selection: Selection;
   readonly log: Logger;
   readonly signal: AbortSignal;

@@ -28,6 +28,7 @@ import { judge } from "./outcome.ts";
 import { ownerCreator } from "./owners.ts";
 import { planningCatalog } from "./planning-catalog.ts";
 import { pump } from "./record-pump.ts";
+import { runFingerprint } from "./run-fingerprint.ts";
 import { buildReport, keepReport } from "./run-report.ts";
 import { requireOwn, SelectionGuard } from "./selection-guard.ts";
 import { sourceConfig, sourceContext } from "./source-context.ts";
@@ -236,6 +237,7 @@ export class MetadataRun {
       resolver,
       ledger: this.#ledger,
       marks,
+      fingerprint: runFingerprint(config, resolved.manifest?.version),
       selection: this.#parts.runtime.selection ?? { only: [] },
       log,
       signal: abort.signal,

@@ -23,6 +23,7 @@ export interface ContextParts {
   readonly resolver: Resolver;
   readonly ledger: RunLedger;
   readonly marks: Marks;
+  readonly fingerprint: string;
   readonly selection: Selection;
   readonly log: Logger;
   readonly signal: AbortSignal;
