@@ -125,6 +125,8 @@ describe("GET /api/omd/lineage", () => {
       reason: "r",
       nearest: [],
     }));
+    const event = { hash: "h", receivedAt: 1, eventTime: "2026-01-01T00:00:00Z", eventMs: 1, producer: "p", body: {} };
+    await page.catalog.writeEvents("store", [[{ ...event, inputs: [], outputs: [] }]]);
     await page.catalog.writeEvents("settle", [[{ id: 1, applied: false, ends }]]);
     expect(await graphOf("a")).toMatchObject({ truncated: false, unresolved: { length: 31 } });
     expect(await graphOf("a", "&limit=31")).toMatchObject({ truncated: true, unresolved: { length: 30 } });
