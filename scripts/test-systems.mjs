@@ -126,7 +126,7 @@ async function runDbt(otherPackage) {
     ["1.8", "duckdb"],
     ["1.11", "duckdb", "less"],
     ["1.11", "postgres", "less"],
-    ...furtherDbt.map((version) => [version, "duckdb"]),
+    ...furtherDbt.map((further) => [further, "duckdb"]),
   ]) {
     if (target === "postgres") {
       await otherPackage.catch(() => undefined);
