@@ -35,7 +35,12 @@ export const anyObject = z.record(z.string(), z.unknown());
 export const provider = z.enum(["system", "user", "automation"]);
 /** Epoch milliseconds. */
 export const timestamp = z.int();
-export const entityName = z.string().min(1).max(256);
+const allowedName = /^(?!.*(?:::|\0|\p{Cs}))/su;
+const refusedName = "a name may not hold `::`, NUL or half of a surrogate pair";
+/** `::` stands between the parts of entity links; the others no database and no URL can hold. */
+export const entityName = z.string().min(1).max(256).regex(allowedName, refusedName);
+/** As long as one likes. */
+export const testCaseName = z.string().min(1).regex(allowedName, refusedName);
 export const fqnText = z.string().min(1).max(3072);
 /** Stable hash of the create request, at most 32 characters. */
 export const sourceHash = z.string().min(1).max(32);

@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { anyObject, entityName, entityReference, fqnText, provider, tagLabel, timestamp } from "../references.ts";
+import {
+  anyObject,
+  entityName,
+  entityReference,
+  fqnText,
+  provider,
+  tagLabel,
+  testCaseName,
+  timestamp,
+} from "../references.ts";
 import { withoutNulls } from "./nulls.ts";
 import { dataTypes } from "./table.ts";
 
@@ -42,7 +51,7 @@ export const createTestSuite = z.strictObject({
 
 /** OpenMetadata: api/tests/createTestCase.json. */
 export const createTestCase = z.strictObject({
-  name: z.string().min(1),
+  name: testCaseName,
   ...shown,
   owners: references.optional(),
   tags: z.array(tagLabel).optional(),

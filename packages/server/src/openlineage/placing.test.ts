@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
+import { entityName } from "@omd/schema";
 import { parseEvent } from "./event.ts";
-import { placeJob, type Placing } from "./placing.ts";
+import { fittingName, placeJob, type Placing } from "./placing.ts";
 
 interface Given {
   readonly producer?: string;
@@ -92,4 +93,9 @@ describe("placeJob", () => {
     const dataset = { eventTime: "2026-01-01T00:00:00Z", producer: "p", dataset: { namespace: "n", name: "d" } };
     expect(placeJob(parseEvent(dataset))).toBeUndefined();
   });
+});
+
+test.each(["a::b", "a\0b", "\ud83d", "💥".repeat(300), `a${"💥".repeat(300)}`])("%j becomes a name", (name) => {
+  expect(entityName.safeParse(fittingName(name)).success).toBe(true);
+  expect(fittingName(name)).not.toBe(fittingName(`${name}x`));
 });

@@ -59,10 +59,11 @@ export function makerKey({ namespace, name }: { namespace: string; name: string 
 
 /** A name that an entity may have. One that is too long is cut, and told apart by a hash. */
 export function fittingName(name: string): string {
-  const encoded = encodeName(name);
+  const encoded = encodeName(name).replaceAll("\0", "\uFFFD").toWellFormed();
   if (encoded.length <= longestName) return encoded;
   const hash = createHash("sha256").update(name).digest("hex").slice(0, 12);
-  return `${encoded.slice(0, longestName - hash.length - 1)}_${hash}`;
+  // The cut may go through a surrogate pair.
+  return `${encoded.slice(0, longestName - hash.length - 1).toWellFormed()}_${hash}`;
 }
 
 /** A facet that has the shape we read, else undefined. */

@@ -42,7 +42,14 @@ test("a POST answers 201, and 409 for what is there", async () => {
 });
 
 test("wrong bodies answer 400 in JSON", async () => {
-  for (const body of [[], "text", null, { serviceType: "Airflow" }, { ...service, unknown: 1 }])
+  for (const body of [
+    [],
+    "text",
+    null,
+    { serviceType: "Airflow" },
+    { ...service, unknown: 1 },
+    { ...service, name: "a::b" },
+  ])
     expect(await server.call("PUT", "/services/pipelineServices", body)).toMatchObject({
       status: 400,
       body: { code: 400 },
