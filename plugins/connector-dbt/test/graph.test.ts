@@ -48,7 +48,6 @@ describe("a project in the embedded catalog", () => {
     expect(await around("table", sales)).toEqual([
       `${sales} -> "bakery.semantic_model.sales" ${by}`,
       `${sales} -> bakery_dbt_exposures.till_dashboard ${by}`,
-      `${sales} -> wh.bakery.main.burnt ${by}`,
       `wh.bakery.main_staging.stg_sales -> ${sales} ${by}`,
     ]);
     expect(await around("metric", '"bakery.semantic_model.sales"')).toEqual([
@@ -92,6 +91,8 @@ describe("a project in the embedded catalog", () => {
   });
 
   test("loses what dbt no longer has, and comes back whole", async () => {
+    // With it, what failed in dbt is no table.
+    rmSync(join(target, "catalog.json"));
     await world.run(localFiles(target));
     const manifest = readFileSync(join(target, "manifest.json"), "utf8");
     rewrite(({ nodes, metrics, exposures, semantic_models: models }) => {
@@ -118,9 +119,9 @@ describe("a project in the embedded catalog", () => {
     const report = await world.run(localFiles(target, { includeProjectPipeline: false }));
     expect(report.failures).toEqual([]);
     expect(await world.catalog.get("pipeline", parseFqn("wh_dbt.bakery"))).toBeUndefined();
-    expect(await around("table", "wh.bakery.main.after_burnt")).toEqual([
-      "wh.bakery.main.burnt -> wh.bakery.main.after_burnt by undefined (DbtLineage)",
-    ]);
+    expect(await around("table", sales)).toContain(
+      `wh.bakery.main_staging.stg_sales -> ${sales} by undefined (DbtLineage)`,
+    );
   });
 
   test("loses columns that an edge no longer has, and with overrideLineage all that dbt did not say", async () => {

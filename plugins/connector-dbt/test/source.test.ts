@@ -145,7 +145,7 @@ test("owners that the run makes are the same ones in the next", async () => {
   };
   await world.execute(config);
   const made = await world.catalog.get("table", parseFqn("wh.bakery.main.sales_by_day"), { fields: ["owners"] });
-  expect(made).toMatchObject({ owners: [{ name: "finance" }] });
+  expect(made).toMatchObject({ owners: [{ name: "cfo" }, { name: "finance" }] });
   expect(writes(await world.execute(config))).toEqual([0, 0, 0, 0]);
 });
 

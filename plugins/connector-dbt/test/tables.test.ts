@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -66,9 +66,13 @@ describe.each(versions)("artifacts of dbt %s alone", (version) => {
         listed.map((one) => [one.name, one.type.toLowerCase()]),
       );
     }
-    // What dbt could not build is no table of its catalog, but the model is one of the project.
+    // What dbt could not build is no table, and said so.
     const all = await tables();
-    expect(all).toContain("wh.bakery.main.burnt");
+    expect(all.filter((fqn) => fqn.includes("burnt"))).toEqual([]);
+    expect(report.warnings.filter(({ name }) => name.includes("burnt"))).toMatchObject([
+      { name: "bakery.main.burnt", reason: expect.stringContaining("it failed in dbt's last run") },
+      { name: "bakery.main.after_burnt", reason: expect.stringContaining("dbt skipped it") },
+    ]);
     expect(all.some((fqn) => fqn.includes("clean_sales"))).toBe(false);
     expect(all.some((fqn) => fqn.endsWith(".off"))).toBe(false);
 
@@ -214,6 +218,13 @@ describe("a project that changes", () => {
   });
 
   test("columns and types that catalog.json told stay when it is gone", async () => {
+    // What failed in dbt is made only where no catalog.json tells that it has no table.
+    const failed = ["model.bakery.burnt", "model.bakery.after_burnt"];
+    const withoutFailed = (): void =>
+      change("manifest.json", (json) => {
+        for (const id of failed) delete (json["nodes"] as Record<string, unknown>)[id];
+      });
+    withoutFailed();
     await world.run(localFiles(copy));
     const fqn = "wh.bakery.main_staging.stg_buyers";
     const before = await table(fqn);
@@ -222,6 +233,7 @@ describe("a project that changes", () => {
     expect([report.outcome, writes(report)]).toEqual(["complete", [0, 0, 0, 0]]);
     expect(await table(fqn)).toEqual(before);
     cpSync(directory("1.11.16"), copy, { recursive: true });
+    withoutFailed();
     expect(writes(await world.run(localFiles(copy)))).toEqual([0, 0, 0, 0]);
   });
 
@@ -276,6 +288,18 @@ describe("a project that changes", () => {
     expect(await table("wh.bakery.main.sales_by_day")).toMatchObject({ owners: [{ name: "fin1" }, { name: "fin2" }] });
     expect((await table("wh.bakery.main_staging.stg_sales")).owners ?? []).toEqual([]);
     expect(writes(await world.execute(config))).toEqual([0, 0, 0, 0]);
+  });
+
+  test("a model that failed is made where no catalog.json, or no result, tells that it has no table", async () => {
+    rmSync(join(copy, "catalog.json"));
+    await world.run(localFiles(copy));
+    expect(await tables()).toContain("wh.bakery.main.burnt");
+    await world.close();
+    world = await DbtWorld.open();
+    cpSync(directory("1.11.16"), copy, { recursive: true });
+    for (const name of readdirSync(copy)) if (name.startsWith("run_results")) rmSync(join(copy, name));
+    await world.run(localFiles(copy));
+    expect(await tables()).toContain("wh.bakery.main.burnt");
   });
 
   test("a manifest that is cut fails its project, names the file, and writes nothing", async () => {

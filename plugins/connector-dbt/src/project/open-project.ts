@@ -13,6 +13,7 @@ export interface ProjectParts {
   readonly runs: readonly ProjectRun[];
   readonly freshness: ReadonlyMap<string, FreshnessResult>;
   readonly isComplete: boolean;
+  readonly hasCatalog: boolean;
 }
 
 /** A project that was read; its tables are set as they are found in the catalog. */
@@ -26,6 +27,8 @@ export class OpenProject implements ProjectView {
   readonly runs: readonly ProjectRun[];
   readonly freshness: ReadonlyMap<string, FreshnessResult>;
   readonly isComplete: boolean;
+  /** Whether a catalog.json was given, read or not: a relation that it lacks was not in the database then. */
+  readonly hasCatalog: boolean;
   readonly #index: ProjectIndex;
   readonly #spool: Spool;
   readonly #tables = new Map<string, MatchedTable>();
@@ -41,6 +44,7 @@ export class OpenProject implements ProjectView {
     this.runs = parts.runs;
     this.freshness = parts.freshness;
     this.isComplete = parts.isComplete;
+    this.hasCatalog = parts.hasCatalog;
     this.#index = parts.index;
     this.#spool = parts.spool;
   }

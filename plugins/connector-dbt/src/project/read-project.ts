@@ -76,6 +76,7 @@ class Reading {
       runs: this.#runs,
       freshness: this.#freshness,
       isComplete: this.#isComplete,
+      hasCatalog: this.#project.artifacts().some(({ kind }) => kind === "catalog"),
     });
   }
 

@@ -127,6 +127,11 @@ export class ServiceTables {
       this.#miss(relation, `the service ${context.serviceName} has no such table, createMissingTables is off${near}`);
       return undefined;
     }
+    const unbuilt = found.kind === "none" ? neverBuilt(view, relation) : undefined;
+    if (unbuilt !== undefined) {
+      this.#miss(relation, unbuilt);
+      return undefined;
+    }
     const fqn = found.kind === "found" ? found.table.fqn : this.#fqnOf(view, relation);
     if (!this.#isSelected(fqn)) return undefined;
     const table = found.kind === "found" ? found.table : index.learn(fqn);
@@ -169,6 +174,16 @@ export class ServiceTables {
     this.#parts.context.warn(name, reason);
   }
 }
+
+/** Why a relation has no table in the database, where dbt's own words prove it. */
+function neverBuilt(view: OpenProject, { uniqueId }: Relation): string | undefined {
+  const status = view.results.get(uniqueId)?.result.status;
+  if (!view.hasCatalog || view.catalog(uniqueId) !== undefined || !unbuilt.has(status)) return undefined;
+  const ended = status === "skipped" ? "dbt skipped it" : "it failed in dbt's last run";
+  return `no table is made: ${ended}, and catalog.json does not have it`;
+}
+
+const unbuilt: ReadonlySet<string | undefined> = new Set(["error", "runtime error", "skipped"]);
 
 /** `database.schema.table` as dbt says it. */
 function shown({ database, schema, identifier }: WantedTable): string {
