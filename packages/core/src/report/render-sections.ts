@@ -17,7 +17,8 @@ const firstFailures = 10;
 const stackLines = 3;
 
 export function stepsSection({ steps, writes }: Report, width: number): Section {
-  const columns = ["Processed records", "Updated records", "Unchanged", "Filtered", "Warnings", "Errors", "Success %"];
+  const counts = ["Processed records", "Updated records", "Unchanged", "Filtered", "Warnings", "Errors", "Success %"];
+  const columns = [...counts, "Time"];
   const table = renderTable(
     [{ title: "Step" }, ...columns.map((title) => ({ title, align: right }))],
     steps.map((step) =>
@@ -30,6 +31,7 @@ export function stepsSection({ steps, writes }: Report, width: number): Section 
         step.warnings,
         step.errors,
         step.successPercent,
+        durationInWords(step.busyMs),
       ].map(String),
     ),
     width,
@@ -139,10 +141,11 @@ export function failuresSection({ failures, failureCount }: Report, width: numbe
 }
 
 export function httpSection({ http }: Report, width: number): Section {
-  const columns = ["Calls", "Retries", "Waited", "Received"].map((title) => ({ title, align: right }));
+  const columns = ["Calls", "Time", "Retries", "Waited", "Received"].map((title) => ({ title, align: right }));
   const rows = Object.entries(http).map(([name, figures]) => [
     name,
     String(figures.calls),
+    durationInWords(figures.busyMs),
     String(figures.retries),
     durationInWords(figures.waitedMs),
     bytesInWords(figures.bytesIn),

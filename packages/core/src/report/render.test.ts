@@ -81,6 +81,7 @@ describe("the summary", () => {
       "Warnings",
       "Errors",
       "Success %",
+      "Time",
     ]);
     expect(lines.find((line) => line.startsWith("Airflow "))?.split(/ +/)).toEqual([
       "Airflow",
@@ -91,6 +92,8 @@ describe("the summary", () => {
       "2",
       "0",
       "100",
+      "5",
+      "ms",
     ]);
     expect(lines.find((line) => line.startsWith("OpenMetadata "))?.split(/ +/)).toEqual([
       "OpenMetadata",
@@ -101,6 +104,8 @@ describe("the summary", () => {
       "0",
       "1",
       "96.77",
+      "9",
+      "ms",
     ]);
     expect(lines).toContain("Catalog: 7 created, 3 updated, 1 restored, 2 deleted, 20 unchanged");
   });
@@ -243,7 +248,7 @@ describe("figures", () => {
     };
     const times = [{ context: "Sink entity", calls: 4, totalMs: 6000, minMs: 500, maxMs: 3000 }];
     const text = renderReport(report({ http, times }));
-    expect(text).toMatch(/airflow +40 +3 +2\.5 s +1\.5 KiB +200: 38, 429: 2/);
+    expect(text).toMatch(/airflow +40 +9\.0 s +3 +2\.5 s +1\.5 KiB +200: 38, 429: 2/);
     expect(text).toMatch(/Sink entity +6\.0 s +4 +1\.5 s +500 ms +3\.0 s/);
     expect(text).toContain("Most memory: 128 MiB");
   });

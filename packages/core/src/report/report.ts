@@ -19,7 +19,7 @@ export const reportStep = z.strictObject({
   filtered: count,
   errors: count,
   successPercent: z.number().min(0).max(100),
-  busyMs: ms,
+  busyMs: ms.describe("milliseconds in which it was at work; steps work at the same time"),
 });
 
 export const reportScope = z.strictObject({
@@ -49,7 +49,7 @@ export const httpFigures = z.strictObject({
   retries: count,
   waitedMs: ms,
   bytesIn: count,
-  busyMs: ms,
+  busyMs: ms.describe("milliseconds of all calls together; many go at the same time"),
   byStatus: z.record(z.string(), count),
 });
 

@@ -45,6 +45,34 @@ describe("pump", () => {
     expect(confirmed.map((mark) => mark.key)).toEqual(["a", "b"]);
   });
 
+  test("counts the time of each step; of writes side by side the time in which there was one", async () => {
+    const slow: Sink = {
+      ...accepting,
+      maxInFlight: 4,
+      run: async () => {
+        await later(40);
+        return right({ outcome: "created", name: "x" });
+      },
+    };
+    const busy = {
+      name: "busy",
+      run: (item: MetadataRecord): Either<MetadataRecord> => {
+        for (const until = performance.now() + 5; performance.now() < until;);
+        return right(item);
+      },
+    };
+    const iter = async function* (): AsyncGenerator<Either<MetadataRecord>> {
+      await later(20);
+      for (const name of ["a", "b", "c", "d"]) yield right(record(name));
+    };
+    await run(iter, slow, { processors: [busy] });
+    expect(account.source.busyMs).toBeGreaterThanOrEqual(15);
+    expect(account.processors.busyMs).toBeGreaterThanOrEqual(20);
+    expect(account.sink.busyMs).toBeGreaterThanOrEqual(35);
+    // Four writes of 40 ms one after the other would be 160.
+    expect(account.sink.busyMs).toBeLessThan(account.times.reduce((sum, { totalMs }) => sum + totalMs, 0));
+  });
+
   test("a left is a failure of the source and the run goes on", async () => {
     await run(() => [left({ name: "x", error: "unreadable" }), right(record("b"))], accepting);
     expect(account.failures).toEqual([{ from: "Test", name: "x", error: "unreadable" }]);

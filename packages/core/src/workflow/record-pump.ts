@@ -55,7 +55,9 @@ async function ended(iterator: AsyncIterator<unknown>): Promise<void> {
 async function drain(options: PumpOptions, flights: Flights): Promise<void> {
   await options.sink.flush?.();
   await flights.landed();
+  const started = performance.now();
   for await (const { record, result } of options.sink.finish?.() ?? []) settle(record, result, options);
+  options.account.sink.busyMs += flights.busyMs + performance.now() - started;
 }
 
 async function take(item: Either<MetadataRecord>, options: PumpOptions, flights: Flights): Promise<void> {
@@ -71,7 +73,10 @@ async function take(item: Either<MetadataRecord>, options: PumpOptions, flights:
     return;
   }
   options.account.read(item.right);
-  for (const record of process(item.right, options)) {
+  const started = performance.now();
+  const records = process(item.right, options);
+  options.account.processors.busyMs += performance.now() - started;
+  for (const record of records) {
     if (flights.isFull) {
       await options.sink.flush?.();
       await abortable(flights.roomLeft(), options.signal);
@@ -129,6 +134,9 @@ function settle(record: MetadataRecord, result: Either<Written>, { account, conf
 class Flights {
   readonly #max: number;
   #count = 0;
+  #since = 0;
+  /** Time with at least one in flight, up to when there was none. */
+  busyMs = 0;
   #waiting: (() => void)[] = [];
 
   constructor(max: number) {
@@ -140,9 +148,11 @@ class Flights {
   }
 
   start(work: Promise<void>): void {
+    if (this.#count === 0) this.#since = performance.now();
     this.#count += 1;
     void work.finally(() => {
       this.#count -= 1;
+      if (this.#count === 0) this.busyMs += performance.now() - this.#since;
       const waiting = this.#waiting;
       this.#waiting = [];
       for (const wake of waiting) wake();
