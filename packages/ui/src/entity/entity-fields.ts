@@ -42,6 +42,14 @@ export function title(entity: Entity, otherwise = ""): string {
   return text(entity, "displayName") ?? text(entity, "name") ?? otherwise;
 }
 
+/** What OpenMetadata's links inside texts name: `<#E::table::svc.db.s.t::columns::c>`. */
+export function linkedEntity(
+  value: string,
+): { readonly type: string; readonly fqn: string; readonly column: string | undefined } | undefined {
+  const [, type, fqn, column] = /^<#E::(\w+)::(.+?)(?:::columns::(.+))?>$/.exec(value) ?? [];
+  return type === undefined || fqn === undefined ? undefined : { type, fqn, column };
+}
+
 /** Only web addresses become links: a source may send anything. */
 export function webAddress(value: string | undefined): string | undefined {
   return value !== undefined && /^https?:\/\//i.test(value) ? value : undefined;

@@ -8,7 +8,7 @@ import { Empty } from "../parts/notice.tsx";
 import { Panel } from "../parts/page.tsx";
 import { to } from "../routes.ts";
 import { Columns } from "./columns-panel.tsx";
-import { inner, list, text, texts, webAddress, type Json } from "./entity-fields.ts";
+import { inner, linkedEntity, list, text, texts, webAddress, type Json } from "./entity-fields.ts";
 
 /** Parents, from the outermost to the nearest. */
 export const parents = [
@@ -74,7 +74,7 @@ export function Fields({ type, entity }: { readonly type: string; readonly entit
 
 /** Numbers that are bytes, and those that are epoch ms. */
 const sizes: ReadonlySet<string> = new Set(["size", "totalSize"]);
-const times: ReadonlySet<string> = new Set(["createdTime", "modifiedTime"]);
+const times: ReadonlySet<string> = new Set(["createdTime", "modifiedTime", "timestamp"]);
 /** Most references that are shown as they are. */
 const fewLinks = 30;
 
@@ -88,19 +88,64 @@ function Value({ name, value }: { readonly name: string; readonly value: unknown
         {address}
       </a>
     );
+  const target = typeof value === "string" ? linkedEntity(value) : undefined;
+  if (target !== undefined)
+    return (
+      <>
+        <EntityLink type={target.type} fqn={target.fqn} />
+        {target.column === undefined ? undefined : <span className="muted"> column {target.column}</span>}
+      </>
+    );
   if (typeof value !== "object" || value === null) return plain(value);
   const code = codeOf(value);
   if (code !== undefined) return <pre className="small">{code}</pre>;
   const links = linksOf(value);
   if (links !== undefined && links.length <= fewLinks) return <Links links={links} />;
-  const whole =
-    links === undefined ? <pre className="small">{JSON.stringify(value, null, 1)}</pre> : <Links links={links} />;
+  const whole = links === undefined ? <Parts name={name} value={value} /> : <Links links={links} />;
   if (!Array.isArray(value) || value.length <= 5) return whole;
   return (
     <details>
       <summary>{count(value.length)}</summary>
       {whole}
     </details>
+  );
+}
+
+/** Maps as names and values, lists of flat ones as a table; other lists as JSON. */
+function Parts({ name, value }: { readonly name: string; readonly value: object }) {
+  if (!Array.isArray(value))
+    return (
+      <ul>
+        {Object.entries(value).map(([key, part]) => (
+          <li key={key}>
+            <span className="muted">{kind(key)}</span> <Value name={key} value={part} />
+          </li>
+        ))}
+      </ul>
+    );
+  const rows = value as unknown[];
+  if (!rows.every(isFlat)) return <pre className="small">{JSON.stringify(value, null, 1)}</pre>;
+  const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  return (
+    <DataTable<Json>
+      label={kind(name)}
+      rows={rows}
+      rowKey={(_row, index) => String(index)}
+      columns={keys.map((key) => ({
+        name: kind(key),
+        cell: (row) => <Value name={key} value={row[key]} />,
+        kind: "wrap" as const,
+      }))}
+    />
+  );
+}
+
+function isFlat(value: unknown): value is Json {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((part) => typeof part !== "object" || part === null)
   );
 }
 

@@ -34,6 +34,7 @@ const options = {
   "elk.direction": "RIGHT",
   "elk.layered.spacing.nodeNodeBetweenLayers": "72",
   "elk.spacing.nodeNode": "18",
+  "elk.spacing.edgeNode": "18",
   "elk.padding": "[top=4,left=2,bottom=4,right=2]",
   "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
   "elk.layered.nodePlacement.strategy": "BRANDES_KOEPF",

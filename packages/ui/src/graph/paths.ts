@@ -15,10 +15,23 @@ export function roundedPath(points: readonly Point[]): string {
   return path;
 }
 
-/** SVG path of a curve that leaves to the right and arrives from the left. */
-export function curve(from: Point, to: Point): string {
-  const reach = Math.max(30, Math.abs(to.x - from.x) / 2);
-  return `M${at(from)}C${at({ x: from.x + reach, y: from.y })} ${at({ x: to.x - reach, y: to.y })} ${at(to)}`;
+/** SVG path of a curve that leaves to the right, arrives from the left and goes level through the points between. */
+export function curve(from: Point, to: Point, via: readonly Point[] = []): string {
+  const least = via.length === 0 ? 30 : 0;
+  let [path, before] = [`M${at(from)}`, from];
+  for (const next of [...via, to]) {
+    const reach = Math.max(least, Math.abs(next.x - before.x) / 2);
+    path += `C${at({ x: before.x + reach, y: before.y })} ${at({ x: next.x - reach, y: next.y })} ${at(next)}`;
+    before = next;
+  }
+  return path;
+}
+
+/** The middle of such a curve, and how wide the piece around it is. */
+export function middleOf(from: Point, to: Point, via: readonly Point[] = []): Point & { readonly width: number } {
+  const points = [from, ...via, to];
+  const [one = from, two = to] = points.slice(Math.ceil(points.length / 2) - 1);
+  return { x: (one.x + two.x) / 2, y: (one.y + two.y) / 2, width: Math.abs(two.x - one.x) };
 }
 
 function towards(from: Point, target: Point): Point {

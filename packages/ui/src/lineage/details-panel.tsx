@@ -166,6 +166,12 @@ function Side(props: {
   );
 }
 
+/** Whether the path's first edge leads on from where it begins. */
+function withTheData(path: PathAnswer | undefined): boolean {
+  const [first, second] = path?.nodes ?? [];
+  return path?.edges.some((edge) => edge.from === first?.id && edge.to === second?.id) === true;
+}
+
 function PathPart({ graph, path, select, choosePath }: DetailsProps) {
   const nodes = path.value?.nodes ?? [];
   const root = graph.nodes.get(graph.root);
@@ -181,7 +187,10 @@ function PathPart({ graph, path, select, choosePath }: DetailsProps) {
         {path.value && nodes.length === 0 ? <p>No path leads from one to the other.</p> : undefined}
         {nodes.length > 0 ? (
           <>
-            <p className="muted small">{counted(nodes.length - 1, "step")}, in the direction of the data</p>
+            <p className="muted small">
+              {counted(nodes.length - 1, "step")}, {withTheData(path.value) ? "in" : "against"} the direction of the
+              data
+            </p>
             <ol className="steps">
               {nodes.map((node) => (
                 <li key={node.id}>

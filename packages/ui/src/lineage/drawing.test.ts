@@ -27,6 +27,6 @@ test("the picture holds all boxes and lines, names are escaped, what is not in t
   expect(svg).toContain("a&lt;b&gt;&amp;&quot;c&quot;");
   expect(svg).toContain("s3://gone");
   expect(svg.match(/stroke-dasharray/g)).toHaveLength(2);
-  expect(svg).toContain('<path d="M300,26L292,22L292,30Z" fill="#85898c"/>');
+  expect(svg).toContain('<polygon points="300,26 292,22 292,30" fill="#85898c"/>');
   expect(svg).toContain('viewBox="-24 -24 556 100"');
 });

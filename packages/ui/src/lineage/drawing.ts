@@ -1,5 +1,6 @@
 import { kind } from "../format.ts";
-import { curve } from "../graph/paths.ts";
+import type { Point } from "../graph/layout.ts";
+import { curve, middleOf } from "../graph/paths.ts";
 import { short } from "../graph/short.ts";
 import { lineLabel } from "./line-label.ts";
 import { rowMiddle } from "./node-box.ts";
@@ -17,7 +18,7 @@ type Shape =
       readonly strong: boolean;
     }
   | { readonly kind: "line"; readonly path: string; readonly dashed: boolean; readonly thin: boolean }
-  | { readonly kind: "tip"; readonly path: string; readonly thin: boolean }
+  | { readonly kind: "tip"; readonly corners: readonly Point[]; readonly thin: boolean }
   | {
       readonly kind: "text";
       readonly x: number;
@@ -49,16 +50,16 @@ function shapesOf(scene: Scene, root: string): readonly Shape[] {
   });
   const lines = scene.lines.flatMap((line): Shape[] => {
     const words = lineLabel(line);
-    const [x, y] = [(line.from.x + line.to.x) / 2, (line.from.y + line.to.y) / 2 - 4];
+    const { x, y } = middleOf(line.from, line.to, line.via);
     return [
       {
         kind: "line",
-        path: curve(line.from, line.to),
+        path: curve(line.from, line.to, line.via),
         dashed: line.kind === "unresolved",
         thin: line.kind === "column",
       },
-      { kind: "tip", path: tip(line.to, line.kind === "column" ? 3 : 4), thin: line.kind === "column" },
-      ...(words === "" ? [] : [label(x, y, short(words, 24), 10, true, true)]),
+      { kind: "tip", corners: tip(line.to, line.kind === "column" ? 3 : 4), thin: line.kind === "column" },
+      ...(words === "" ? [] : [label(x, y - 4, short(words, 24), 10, true, true)]),
     ];
   });
   const boxes = [...scene.boxes.values()].flatMap((box): Shape[] => {
@@ -82,8 +83,12 @@ function shapesOf(scene: Scene, root: string): readonly Shape[] {
 }
 
 /** Lines come in from the left. */
-function tip({ x, y }: { readonly x: number; readonly y: number }, half: number): string {
-  return `M${x},${y}L${x - 2 * half},${y - half}L${x - 2 * half},${y + half}Z`;
+function tip({ x, y }: Point, half: number): readonly Point[] {
+  return [
+    { x, y },
+    { x: x - 2 * half, y: y - half },
+    { x: x - 2 * half, y: y + half },
+  ];
 }
 
 function escaped(text: string): string {
@@ -97,7 +102,8 @@ export function svgOf(scene: Scene, root: string): Blob {
     if (shape.kind === "line") {
       return `<path d="${shape.path}" fill="none" stroke="${shape.thin ? colours.accent : colours.line}" stroke-width="${shape.thin ? 1 : 1.4}"${shape.dashed ? ' stroke-dasharray="5 4"' : ""}/>`;
     }
-    if (shape.kind === "tip") return `<path d="${shape.path}" fill="${shape.thin ? colours.accent : colours.line}"/>`;
+    if (shape.kind === "tip")
+      return `<polygon points="${shape.corners.map(({ x, y }) => `${x},${y}`).join(" ")}" fill="${shape.thin ? colours.accent : colours.line}"/>`;
     if (shape.kind === "box") {
       return `<rect x="${shape.x}" y="${shape.y}" width="${shape.width}" height="${shape.height}" rx="6" fill="${colours.ground}" stroke="${shape.strong ? colours.accent : colours.line}" stroke-width="${shape.strong ? 2 : 1}"${shape.dashed ? ' stroke-dasharray="5 4"' : ""}/>`;
     }
@@ -141,7 +147,9 @@ function draw(pen: CanvasRenderingContext2D, shape: Shape): void {
   }
   if (shape.kind === "tip") {
     pen.fillStyle = shape.thin ? colours.accent : colours.line;
-    pen.fill(new Path2D(shape.path));
+    pen.beginPath();
+    for (const { x, y } of shape.corners) pen.lineTo(x, y);
+    pen.fill();
     return;
   }
   pen.setLineDash(shape.dashed ? [5, 4] : []);

@@ -2,6 +2,8 @@ import { ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
 import { useEffect, useMemo, useRef, type KeyboardEvent } from "react";
 import { counted, kind } from "../format.ts";
+import { middleOf } from "../graph/paths.ts";
+import type { PathAnswer } from "../api-types.ts";
 import type { Graph } from "./graph-state.ts";
 import { GraphLines, type Lit } from "./graph-lines.tsx";
 import { linesAt, neighbour, nextLine } from "./graph-walk.ts";
@@ -21,6 +23,8 @@ interface CanvasProps {
   readonly selectLine: (line: SceneLine) => void;
   readonly openEntity: (id: string) => void;
   readonly name: string;
+  /** A path to bring into view. */
+  readonly path: PathAnswer | undefined;
 }
 
 /** The graph: pan, zoom, choose with mouse or keys. */
@@ -62,6 +66,7 @@ function Canvas(props: CanvasProps) {
     [scene, actions.active, graph.root],
   );
   useViewport(scene, graph, frame);
+  useShown(scene, props.path);
   const walk = useWalk(props, frame);
   return (
     <div
@@ -113,6 +118,22 @@ function Canvas(props: CanvasProps) {
   );
 }
 
+/** Brings a path into view, once, when all of it is drawn. */
+function useShown(scene: Scene, path: PathAnswer | undefined): void {
+  const flow = useReactFlow();
+  const shown = useRef<PathAnswer | undefined>(undefined);
+  useEffect(() => {
+    if (!path || path === shown.current) return;
+    const boxes = path.nodes.flatMap(({ id }) => scene.boxes.get(id) ?? []);
+    if (boxes.length === 0 || boxes.length < path.nodes.length) return;
+    shown.current = path;
+    const [x, y] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
+    const width = Math.max(...boxes.map((box) => box.x + box.width)) - x;
+    const height = Math.max(...boxes.map((box) => box.y + box.height)) - y;
+    void flow.fitBounds({ x, y, width, height }, { padding: 0.1 });
+  }, [scene, path]);
+}
+
 /** What keys do in the graph, and which edge the tab key stops at: the chosen one, or the first of the chosen entity. */
 function useWalk(props: CanvasProps, frame: { readonly current: HTMLElement | null }) {
   const { graph, scene, actions, select } = props;
@@ -139,8 +160,8 @@ function useWalk(props: CanvasProps, frame: { readonly current: HTMLElement | nu
     void flow.setCenter(found.x + found.width / 2, found.y + found.height / 2, { zoom: zoom() });
     focusIn("data-id", found.id);
   };
-  const showLine = ({ from, to }: SceneLine) => {
-    const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+  const showLine = ({ from, to, via }: SceneLine) => {
+    const middle = middleOf(from, to, via);
     const seen = flow.flowToScreenPosition(middle);
     const { left = 0, right = 0, top = 0, bottom = 0 } = frame.current?.getBoundingClientRect() ?? {};
     if (seen.x < left || seen.x > right || seen.y < top || seen.y > bottom)

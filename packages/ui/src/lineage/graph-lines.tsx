@@ -1,6 +1,6 @@
 import { ViewportPortal, useStore } from "@xyflow/react";
 import { memo } from "react";
-import { curve } from "../graph/paths.ts";
+import { curve, middleOf } from "../graph/paths.ts";
 import { short } from "../graph/short.ts";
 import { lineLabel, lineName, sourceText } from "./line-label.ts";
 import type { Scene, SceneLine } from "./scene.ts";
@@ -54,7 +54,7 @@ export const GraphLines = memo(function GraphLines(props: {
         </defs>
         {scene.lines.map((line) => {
           const on = lineLit(line, lit);
-          const path = curve(line.from, line.to);
+          const path = curve(line.from, line.to, line.via);
           const state = on === undefined ? "" : on ? "lit" : "faint";
           const button = line.edge && {
             role: "button",
@@ -88,14 +88,10 @@ export const GraphLines = memo(function GraphLines(props: {
 function LineLabel({ line, lit }: { readonly line: SceneLine; readonly lit: boolean | undefined }) {
   const label = lineLabel(line);
   if (label === "" || lit === false) return undefined;
-  const room = Math.max(8, Math.floor((line.to.x - line.from.x) / 6.2));
+  const { x, y, width } = middleOf(line.from, line.to, line.via);
+  const room = Math.max(8, Math.floor(width / 6.2));
   return (
-    <text
-      x={(line.from.x + line.to.x) / 2}
-      y={(line.from.y + line.to.y) / 2 - 6}
-      textAnchor="middle"
-      aria-hidden="true"
-    >
+    <text x={x} y={y - 6} textAnchor="middle" aria-hidden="true">
       {short(label, room)}
     </text>
   );

@@ -122,6 +122,7 @@ function Drawn(props: {
         lit={lit}
         actions={actions}
         name={root?.name ?? ""}
+        path={path}
         select={select}
         selectLine={(line) => select(line.id)}
         openEntity={(id) => {

@@ -26,6 +26,8 @@ export interface SceneLine {
   readonly id: string;
   readonly from: Point;
   readonly to: Point;
+  /** Where it passes between boxes. */
+  readonly via?: readonly Point[];
   readonly source: string;
   readonly target: string;
   readonly kind: "edge" | "column" | "unresolved";
@@ -68,19 +70,25 @@ export async function sceneOf(graph: Graph, level: ColumnLevel | undefined): Pro
   const laid = await arrange(boxes, [...edges.map(([id, { from, to }]) => ({ id, from, to })), ...ends]);
   const placed = new Map<string, SceneBox>();
   for (const box of boxes) placed.set(box.id, { ...box, ...(laid.places.get(box.id) ?? { x: 0, y: 0 }) });
+  // Lines of a circle run back, which the layout routes from other sides of the boxes.
+  const via = (id: string): readonly Point[] => {
+    const between = laid.routes.get(id)?.slice(1, -1) ?? [];
+    return between.every((point, at) => at === 0 || point.x >= (between[at - 1]?.x ?? 0)) ? between : [];
+  };
   const line = (id: string, source: string, target: string): Omit<SceneLine, "kind"> => ({
     id,
     source,
     target,
     from: side(placed.get(source), "right"),
     to: side(placed.get(target), "left"),
+    via: via(id),
   });
   return {
     boxes: placed,
     lines: [
       ...edges.map(([id, edge]) => ({ ...line(id, edge.from, edge.to), kind: "edge" as const, edge })),
       ...ends.map(({ id, from, to }) => ({ ...line(id, from, to), kind: "unresolved" as const })),
-      ...(level ? edges.flatMap(([id, edge]) => columnLines(id, edge, placed)) : []),
+      ...(level ? edges.flatMap(([id, edge]) => columnLines(id, edge, placed, via(id))) : []),
     ],
     width: laid.width,
     height: laid.height,
@@ -93,7 +101,12 @@ function side(box: SceneBox | undefined, which: "left" | "right"): Point {
   return { x: box.x + (which === "right" ? box.width : 0), y: box.y + headHeight / 2 };
 }
 
-function columnLines(id: string, edge: LineageEdge, boxes: ReadonlyMap<string, SceneBox>): readonly SceneLine[] {
+function columnLines(
+  id: string,
+  edge: LineageEdge,
+  boxes: ReadonlyMap<string, SceneBox>,
+  via: readonly Point[],
+): readonly SceneLine[] {
   const [source, target] = [boxes.get(edge.from), boxes.get(edge.to)];
   if (!source || !target) return [];
   return edge.columns.flatMap((column) => {
@@ -109,6 +122,7 @@ function columnLines(id: string, edge: LineageEdge, boxes: ReadonlyMap<string, S
           target: edge.to,
           from,
           to,
+          via,
           kind: "column" as const,
           columns,
         },
