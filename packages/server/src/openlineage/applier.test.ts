@@ -142,7 +142,9 @@ test("events of dbt make a pipeline of the run with a task for each model", asyn
 });
 
 describe("what an event brings", () => {
-  const run = (eventType: string, more: object, runId = "r1"): object => ({
+  const first = "3f5e83fa-3480-44ff-99c5-ff943904e501";
+  const second = "3f5e83fa-3480-44ff-99c5-ff943904e502";
+  const run = (eventType: string, more: object, runId = first): object => ({
     eventType,
     eventTime: "2026-01-02T03:04:05Z",
     producer: "https://example.org",
@@ -158,7 +160,7 @@ describe("what an event brings", () => {
 
   test("inputs and outputs that come in two events of a run belong together", async () => {
     await server.sendAll([run("START", { inputs: at("db.s.a") }), run("COMPLETE", { outputs: at("db.s.b") })]);
-    await server.sendAll([run("START", { inputs: at("db.s.c") }, "r2")]);
+    await server.sendAll([run("START", { inputs: at("db.s.c") }, second)]);
     await server.events();
     expect(await server.edges()).toEqual(["pg.db.s.a > pg.db.s.b (OpenLineage, openlineage.n-etl)"]);
   });
@@ -168,7 +170,7 @@ describe("what an event brings", () => {
     expect(await server.events()).toMatchObject([{ applied: true }]);
     expect(await server.edges()).toEqual([]);
     expect(await server.catalog.pipelineStatuses(fqnOf("openlineage", "n-etl"))).toMatchObject([
-      { executionStatus: "Failed", executionId: "r1" },
+      { executionStatus: "Failed", executionId: first },
     ]);
   });
 
@@ -182,7 +184,7 @@ describe("what an event brings", () => {
 
   test("what is not found is drawn at what is, with the reason, until the catalog has it", async () => {
     await server.send(run("COMPLETE", { inputs: at("db.s.a", "db.s.gone"), outputs: at("db.s.b", "db.s.later") }));
-    await server.send(run("FAIL", { inputs: at("db.s.a"), outputs: at("db.s.failed") }, "r2"));
+    await server.send(run("FAIL", { inputs: at("db.s.a"), outputs: at("db.s.failed") }, second));
     await server.events();
     const drawn = async (): Promise<unknown[]> => {
       const answer = await server.app.inject("/api/omd/lineage?type=table&fqn=pg.db.s.a");

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -98,7 +99,7 @@ test("an event that is woken again and again holds up no other", async () => {
     },
   });
   try {
-    const events = Array.from({ length: 150 }, (_, at) => ({ ...runEvent, run: { runId: `r${at}` } }));
+    const events = Array.from({ length: 150 }, () => ({ ...runEvent, run: { runId: randomUUID() } }));
     await server.sendAll(events);
     await server.events();
     expect(turns.slice(0, 150)).toEqual(Array.from({ length: 150 }, (_, at) => at + 1));

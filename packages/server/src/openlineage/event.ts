@@ -7,7 +7,8 @@ const namespace = z.string().min(1).max(2048);
 const name = z.string().min(1).max(4096);
 const dataset = z.looseObject({ namespace, name, facets });
 const job = z.looseObject({ namespace, name, facets });
-const run = z.looseObject({ runId: z.string().min(1).max(256), facets });
+// Of any version: the schema asks for the form, and producers make them in many ways.
+const run = z.looseObject({ runId: z.guid("must be a UUID"), facets });
 const datasets = z.array(dataset).max(10_000).nullish();
 
 const common = {

@@ -3,6 +3,8 @@ import { entityName } from "@omd/schema";
 import { parseEvent } from "./event.ts";
 import { fittingName, placeJob, type Placing } from "./placing.ts";
 
+const own = "3f5e83fa-3480-44ff-99c5-ff943904e5e8";
+
 interface Given {
   readonly producer?: string;
   readonly name?: string;
@@ -23,7 +25,7 @@ function placed({
       eventTime: "2026-01-01T00:00:00Z",
       producer,
       run: {
-        runId: "own",
+        runId: own,
         facets: {
           ...(parent === undefined
             ? {}
@@ -42,7 +44,7 @@ describe("placeJob", () => {
       namespace: "n",
       name: "job",
       task: undefined,
-      runId: "own",
+      runId: own,
       service: "openlineage",
       serviceType: "OpenLineage",
     });
@@ -58,14 +60,14 @@ describe("placeJob", () => {
   });
 
   test("a job that names itself as its parent is a pipeline", () => {
-    expect(placed({ name: "same", parent: "same" })).toMatchObject({ name: "same", task: undefined, runId: "own" });
+    expect(placed({ name: "same", parent: "same" })).toMatchObject({ name: "same", task: undefined, runId: own });
   });
 
   test.each(["DAG", "application", "JOB"])("a %s is a pipeline also when something else started it", (jobType) => {
     expect(placed({ parent: "outer", jobType: { jobType } })).toMatchObject({
       name: "job",
       task: undefined,
-      runId: "own",
+      runId: own,
     });
   });
 

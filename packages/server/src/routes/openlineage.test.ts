@@ -46,6 +46,7 @@ describe("intake", () => {
     ["null", "JSON object"],
     [{ ...runEvent, eventTime: "yesterday" }, "eventTime"],
     [{ ...runEvent, run: {} }, "run.runId"],
+    [{ ...runEvent, run: { runId: "run 7" } }, "run.runId: must be a UUID"],
     [{ ...runEvent, job: { namespace: "n" } }, "job.name"],
     [{ ...runEvent, eventType: "BEGIN" }, "eventType"],
     [{ ...runEvent, producer: undefined }, "producer"],
