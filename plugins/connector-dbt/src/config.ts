@@ -57,7 +57,7 @@ export const dbtOptions = z.strictObject({
   dbtClassificationName: z
     .string()
     .nullish()
-    .transform((value) => value ?? "dbtTags")
+    .transform((value) => value || "dbtTags")
     .describe("Classification that tags of dbt are put in. Default: dbtTags."),
   databaseFilterPattern: filterPattern,
   schemaFilterPattern: filterPattern,

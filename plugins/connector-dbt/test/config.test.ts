@@ -21,6 +21,7 @@ test("defaults are those of OpenMetadata's dbt workflow", () => {
     dbtConfigSource: { dbtConfigType: "local", dbtManifestFilePath: "target/manifest.json" },
     schemaFilterPattern: null,
     dbtUpdateOwners: null,
+    dbtClassificationName: "",
   });
   expect(source).toMatchObject({ dbtManifestFilePath: "target/manifest.json", dbtRunResultsFilePath: [] });
   expect(rest).toMatchObject({

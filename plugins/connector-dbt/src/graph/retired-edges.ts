@@ -31,7 +31,8 @@ export function goneEdges(context: Pick<SourceContext, "marks">, view: ProjectVi
 /** Whether dbt still says it, and only the catalog or a filter keeps it from being drawn. */
 function canReturn(view: ProjectView, edges: ProjectEdges, toId: string, memory: EdgeMemory | undefined): boolean {
   const dependencies = dependenciesOf(view, toId);
-  if (dependencies === undefined) return false;
+  // What has no table of its own any more is passed through.
+  if (dependencies === undefined || view.relations.get(toId)?.isEphemeral === true) return false;
   if (!edges.judged.has(toId)) return true;
   const via = memory?.via ?? "";
   return view.relations.has(via) && view.table(via) === undefined && reach(view, dependencies).includes(via);

@@ -28,6 +28,15 @@ describe("edges that dbt no longer has", () => {
     expect([...world.marks.keys()].some((key) => key.includes("report"))).toBe(false);
   });
 
+  test("into and out of a table that became an ephemeral model are removed", async () => {
+    const world = await ran();
+    const thin = { ...paid, config: { materialized: "ephemeral" } };
+    const run = await world.run([shop(raw, extra, thin, report)]);
+    expect(run.removals()).toEqual(["main.extra -> main.paid", "main.paid -> main.report", "main.raw -> main.paid"]);
+    expect(run.edges()).toEqual(["main.extra -> main.report", "main.raw -> main.report"]);
+    expect((await world.run([shop(raw, extra, thin, report)])).removals()).toEqual([]);
+  });
+
   test("of a table that is not read any more are removed", async () => {
     const world = await ran();
     const less = { ...paid, ...model("paid", ["raw"], "select id from db.main.raw"), columns: paid.columns };
