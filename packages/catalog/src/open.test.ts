@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import type { HttpClient, HttpRuntime } from "@omd/http";
+import { fqnOf } from "@omd/schema";
 import { openCatalog } from "./open.ts";
 import { openMetadataServerConfig } from "./server-config.ts";
 
@@ -32,6 +33,17 @@ describe("openCatalog", () => {
       await catalog.close();
     },
   );
+
+  test("makes no file for who only reads, and reads the one that is there", async () => {
+    const readsOnly = { http, omdHome, readsOnly: true };
+    const there = await openCatalog(undefined, readsOnly);
+    expect(await there.get("pipelineService", fqnOf("s"))).toMatchObject({ name: "s" });
+    await there.close();
+    const home = join(omdHome, "empty");
+    const none = await openCatalog(undefined, { ...readsOnly, omdHome: home });
+    expect([await none.get("pipelineService", fqnOf("s")), existsSync(home)]).toEqual([undefined, false]);
+    await none.close();
+  });
 
   test("opens the REST side for a server", async () => {
     const config = openMetadataServerConfig.parse({ hostPort: "http://127.0.0.1:9/api" });

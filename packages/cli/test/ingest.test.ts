@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { reportSchema, type Report } from "@omd/core";
@@ -121,6 +121,8 @@ describe("plan and check", () => {
     expect(before.code).toBe(0);
     const { entries } = JSON.parse(before.stdout) as { entries: { action: string; name: string }[] };
     expect(entries.filter((entry) => entry.action === "create")).toHaveLength(7);
+    expect((await omd(["check", "-c", "csv-database.yaml"], { cwd: csvExample, env })).code).toBe(0);
+    expect(readdirSync(home.path)).toEqual([]);
     await omd(csv, { cwd: csvExample, env });
 
     const changed = join(home.path, "changed.csv");

@@ -40,7 +40,8 @@ export interface ResolvedSource {
 /** What a package with an `omd.catalog` block exports: opens the server that is named, or the embedded catalog. */
 export type CatalogOpener = (
   server: Readonly<Record<string, unknown>> | undefined,
-  deps: { http: HttpRuntime; omdHome: string },
+  /** `readsOnly`: for a plan or a check; not even an empty catalog is to be made. */
+  deps: { http: HttpRuntime; omdHome: string; readsOnly?: boolean | undefined },
 ) => Promise<Catalog>;
 
 /** What a package with an `omd.resolver` block exports. */

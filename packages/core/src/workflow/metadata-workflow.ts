@@ -3,7 +3,7 @@ import { configFromObject, type WorkflowConfig } from "../config/index.ts";
 import { requireHttpFiles } from "../config/readable-files.ts";
 import type { Catalog, Logger, TestStepResult } from "../contracts/index.ts";
 import { OmdError } from "../errors.ts";
-import { createRegistry, type Registry } from "../registry/index.ts";
+import { createRegistry } from "../registry/index.ts";
 import { renderReport } from "../report/render.ts";
 import type { PlanEntry, Report } from "../report/report.ts";
 import { SecretRegistry } from "../secrets/secret-registry.ts";
@@ -13,13 +13,19 @@ import { MetadataRun } from "./metadata-run.ts";
 import type { WorkflowRuntime } from "./runtime.ts";
 import type { WorkflowParts } from "./workflow-parts.ts";
 
+/** Everything but the catalog. */
+type ClosedParts = Omit<WorkflowParts, "catalog">;
+
 /** A metadata workflow for programs and the CLI: source → processors → sink, then deletes, state and report. */
 export class MetadataWorkflow {
-  readonly #parts: WorkflowParts;
+  readonly #parts: ClosedParts;
+  /** Opened by the run: a plan must not make one. */
+  #catalog: Catalog | undefined;
+  #hasStarted = false;
   #run: MetadataRun | undefined;
   #report: Report | undefined;
 
-  private constructor(parts: WorkflowParts) {
+  private constructor(parts: ClosedParts) {
     this.#parts = parts;
   }
 
@@ -43,13 +49,11 @@ export class MetadataWorkflow {
       connection: checked.source.serviceConnection?.config ?? {},
     });
     const http = runtime.http ?? httpRuntime(checked, runtime, secrets, abort.signal, log);
-    const catalog = runtime.catalog ?? (await openCatalog(checked, runtime, registry, http, omdHome));
     return new MetadataWorkflow({
       config: checked,
       runtime,
       omdHome,
       http,
-      catalog,
       registry,
       resolved,
       secrets,
@@ -73,7 +77,7 @@ export class MetadataWorkflow {
   /** The connector's named steps; nothing is read beyond them and nothing is written. */
   async check(): Promise<TestStepResult[]> {
     try {
-      return await new MetadataRun(this.#parts).check();
+      return await new MetadataRun(await this.#opened(true)).check();
     } finally {
       await this.#close();
     }
@@ -101,17 +105,23 @@ export class MetadataWorkflow {
   }
 
   async #execute(plan?: PlanEntry[]): Promise<void> {
-    if (this.#run) throw new Error("This workflow has been executed already");
-    this.#run = new MetadataRun(this.#parts, plan);
+    if (this.#hasStarted) throw new Error("This workflow has been executed already");
+    this.#hasStarted = true;
     try {
+      this.#run = new MetadataRun(await this.#opened(plan !== undefined), plan);
       this.#report = await this.#run.execute();
     } finally {
       await this.#close();
     }
   }
 
+  async #opened(readsOnly: boolean): Promise<WorkflowParts> {
+    this.#catalog = this.#parts.runtime.catalog ?? (await openCatalog(this.#parts, readsOnly));
+    return { ...this.#parts, catalog: this.#catalog };
+  }
+
   async #close(): Promise<void> {
-    if (!this.#parts.runtime.catalog) await this.#parts.catalog.close();
+    if (!this.#parts.runtime.catalog) await this.#catalog?.close();
     if (!this.#parts.runtime.http) await this.#parts.http.close();
   }
 }
@@ -153,13 +163,8 @@ function httpRuntime(
   });
 }
 
-async function openCatalog(
-  config: WorkflowConfig,
-  runtime: WorkflowRuntime,
-  registry: Registry,
-  http: HttpRuntime,
-  omdHome: string,
-): Promise<Catalog> {
+async function openCatalog(parts: ClosedParts, readsOnly: boolean): Promise<Catalog> {
+  const { config, runtime, registry, http, omdHome } = parts;
   if (config.sink?.type === "file") return emptyCatalog();
   const open = runtime.openCatalog ?? (await registry.catalog());
   if (!open) {
@@ -167,5 +172,5 @@ async function openCatalog(
       hint: "Install @omd/catalog beside @omd/core, or give `openCatalog` or `catalog` to MetadataWorkflow.create.",
     });
   }
-  return open(config.workflowConfig.openMetadataServerConfig, { http, omdHome });
+  return open(config.workflowConfig.openMetadataServerConfig, { http, omdHome, readsOnly });
 }
