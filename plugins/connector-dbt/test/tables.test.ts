@@ -276,8 +276,8 @@ describe("a project that changes", () => {
       workflowConfig: { loggerLevel: "ERROR" },
     };
     await world.execute(config);
-    const emails: unknown[] = [];
-    for await (const user of world.catalog.list("user", { fields: ["*"] })) emails.push(user["email"]);
+    const emails: string[] = [];
+    for await (const user of world.catalog.list("user", { fields: ["*"] })) emails.push(String(user["email"]));
     // Dora owns the exposures; of the till's team dbt says the name only.
     expect(emails.toSorted()).toEqual([
       "dora@bakery.example",

@@ -5,7 +5,9 @@ import type { DbtOptions } from "../config.ts";
 import type { OpenProject } from "../project/open-project.ts";
 import type { Relation } from "../project/view.ts";
 import { makesMissing } from "./database-service.ts";
+import { ExactNames } from "./exact-names.ts";
 import type { Filters } from "./filters.ts";
+import { isCaseless } from "./identifier-case.ts";
 import { defaultLevel, TableIndex, type Found, type KnownTable, type WantedTable } from "./table-index.ts";
 import { placeOf } from "./table-requests.ts";
 
@@ -54,29 +56,49 @@ export class ServiceTables {
   readonly #parts: ServiceTablesParts;
   readonly #makesMissing: boolean;
   readonly #missed = new Set<string>();
+  readonly #exact: ExactNames;
   #index: Promise<TableIndex> | undefined;
   #placed = 0;
 
   constructor(parts: ServiceTablesParts) {
     this.#parts = parts;
     this.#makesMissing = makesMissing(parts.context, parts.options);
+    this.#exact = new ExactNames((fqn) => remembered(parts.context.marks.get(tableKey(fqn)))?.by);
   }
 
   /** Tells the project its tables; those that are missing and not made are warned about. Throws when the catalog cannot be listed. */
   async place(view: OpenProject): Promise<PlacedRelation[]> {
     const index = await this.#listed();
-    const wanted = this.#wanted(view);
-    const found = wanted.map((relation) => ({ relation, found: index.find(relation) }));
-    const others = await this.#elsewhere(found);
+    const wanted = this.#wanted(view).map((relation) => ({ relation, ...this.#find(view, relation, index) }));
+    for (const { relation, found } of wanted)
+      if (found.kind === "found" && found.isExact) this.#exact.claim(found.table.fqn, relation);
+    const others = await this.#elsewhere(wanted);
     const placed: PlacedRelation[] = [];
-    for (const { relation, found: own } of found) {
+    for (const { relation, place, found } of wanted) {
+      const own = this.#unlessOthers(view, relation, found.kind === "none" ? index.find(place) : found);
       const there = own.kind === "none" ? (others?.find(relation) ?? own) : own;
       const one = this.#placeOne(view, relation, there, index);
       if (one === undefined) continue;
+      if (there.kind === "none") this.#exact.claim(one.table.fqn, relation);
       view.setTable(relation.uniqueId, one.table);
       placed.push(one);
     }
     return placed;
+  }
+
+  /** By the name that the database has, else by dbt's own. */
+  #find(view: OpenProject, relation: Relation, index: TableIndex): { place: WantedTable; found: Found } {
+    const place = this.#placeOf(view, relation);
+    const found = index.find(place);
+    return { place, found: found.kind === "none" && place !== relation ? index.find(relation) : found };
+  }
+
+  /** A table whose name differs in case is not this relation's where another is called exactly so. */
+  #unlessOthers(view: OpenProject, relation: Relation, found: Found): Found {
+    if (found.kind !== "found" || found.isExact) return found;
+    const isListed = view.catalog(relation.uniqueId) !== undefined;
+    const isOne = !isListed && isCaseless(view.metadata.adapterType);
+    return this.#exact.isOthers(found.table.fqn, relation, isOne) ? { kind: "none" } : found;
   }
 
   #listed(): Promise<TableIndex> {
@@ -151,12 +173,16 @@ export class ServiceTables {
 
   /** Throws InvalidNameError. */
   #fqnOf(view: OpenProject, relation: Relation): FQN {
-    const { uniqueId, resourceType } = relation;
-    const thing = resourceType === "source" ? view.load("source", uniqueId) : view.load("node", uniqueId);
-    const adapter = { type: view.metadata.adapterType, relationName: thing?.relationName };
-    const { database, schema, identifier } = placeOf(relation, view.catalog(uniqueId), adapter);
+    const { database, schema, identifier } = this.#placeOf(view, relation);
     const names = [database ?? defaultLevel, schema ?? defaultLevel, identifier].map(encodeName);
     return childFqn(this.#parts.context.service, ...names);
+  }
+
+  #placeOf(view: OpenProject, relation: Relation): WantedTable {
+    const { uniqueId, resourceType } = relation;
+    const relationName = (): string | undefined =>
+      (resourceType === "source" ? view.load("source", uniqueId) : view.load("node", uniqueId))?.relationName;
+    return placeOf(relation, view.catalog(uniqueId), { type: view.metadata.adapterType, relationName });
   }
 
   #isSelected(fqn: FQN): boolean {

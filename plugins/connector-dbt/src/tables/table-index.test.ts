@@ -98,5 +98,6 @@ test("what the run makes is found by what comes later", async () => {
   const index = await indexOf();
   const made = index.learn(parseFqn("x.d.s.t"));
   made.columns = ["id"];
-  expect(index.find(wanted("D", "S", "T"))).toEqual({ kind: "found", table: made });
+  expect(index.find(wanted("D", "S", "T"))).toEqual({ kind: "found", table: made, isExact: false });
+  expect(index.find(wanted("D", "s", "t"))).toMatchObject({ isExact: true });
 });

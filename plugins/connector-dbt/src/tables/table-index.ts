@@ -21,7 +21,12 @@ export interface WantedTable {
 }
 
 export type Found =
-  | { readonly kind: "found"; readonly table: KnownTable }
+  | {
+      readonly kind: "found";
+      readonly table: KnownTable;
+      /** Table and schema are written letter by letter as they were asked for. */
+      readonly isExact: boolean;
+    }
   /** Several fit, none of them better than the others. */
   | { readonly kind: "ambiguous"; readonly fqns: readonly FQN[] }
   | { readonly kind: "none" };
@@ -72,7 +77,7 @@ export class TableIndex {
     const [only, second] = best;
     if (only === undefined) return { kind: "none" };
     return second === undefined
-      ? { kind: "found", table: only.table }
+      ? { kind: "found", table: only.table, isExact: isExact(only, { schema, identifier }) }
       : { kind: "ambiguous", fqns: best.map(({ table }) => table.fqn).toSorted() };
   }
 
@@ -152,6 +157,10 @@ function shownColumns(columns: unknown): { name: string; type: string; children:
 
 function key(name: string): string {
   return encodeName(name).toLowerCase();
+}
+
+function isExact(entry: Entry, { schema, identifier }: Omit<WantedTable, "database">): boolean {
+  return entry.name === encodeName(identifier) && (schema === undefined || entry.schema === encodeName(schema));
 }
 
 /** Those that fit letter by letter in most levels, the table's name before the schema's and that before the database's. */

@@ -40,16 +40,22 @@ test.each([
 describe("where a table is made", () => {
   const relation = { database: "db", schema: "s", identifier: "t" } as Relation;
   const place = (catalog: Partial<CatalogTable> | undefined, type?: string, relationName?: string) => {
-    const { database, schema, identifier } = placeOf(relation, catalog as CatalogTable, { type, relationName });
+    const { database, schema, identifier } = placeOf(relation, catalog as CatalogTable, {
+      type,
+      relationName: () => relationName,
+    });
     return [database, schema, identifier];
   };
   test("is what the database says", () => {
     expect(place({ database: "DB", schema: "S", name: "T" })).toEqual(["DB", "S", "T"]);
     expect(place({ database: undefined, schema: "S", name: "T" })).toEqual(["db", "S", "T"]);
   });
+  test("is lower case in PostgreSQL, unless it is quoted", () => {
+    expect(place(undefined, "postgres", 'DB."S".T')).toEqual(["db", "S", "t"]);
+  });
   test("is upper case in Snowflake, unless it is quoted", () => {
     expect(place(undefined, "snowflake", 'db."s".t')).toEqual(["DB", "s", "T"]);
-    expect(place(undefined, "postgres", "db.s.t")).toEqual(["db", "s", "t"]);
+    expect(place(undefined, "duckdb", "db.s.T")).toEqual(["db", "s", "t"]);
     expect(place(undefined, "snowflake", undefined)).toEqual(["db", "s", "t"]);
   });
 });

@@ -1,16 +1,17 @@
 import { encodeName, parentFqn, splitFqn, unquoteName, type CreateTable, type FQN } from "@omd/schema";
 import type { CatalogTable } from "../artifacts/shapes.ts";
 import type { Relation } from "../project/view.ts";
+import { foldOf } from "./identifier-case.ts";
 import type { WantedTable } from "./table-index.ts";
 import { relationParts } from "./constraints.ts";
 
 type TableType = NonNullable<CreateTable["tableType"]>;
 
-/** Where a table is made: as catalog.json says, else as the manifest does. */
+/** Where a table is made: as catalog.json says, else as the manifest does. `relationName` is asked for where the adapter changes the case of names. */
 export function placeOf(
   relation: Relation,
   catalog: CatalogTable | undefined,
-  adapter: { readonly type: string | undefined; readonly relationName: string | undefined },
+  adapter: { readonly type: string | undefined; readonly relationName: () => string | undefined },
 ): WantedTable {
   if (catalog?.name !== undefined)
     return {
@@ -18,9 +19,10 @@ export function placeOf(
       schema: catalog.schema ?? relation.schema,
       identifier: catalog.name,
     };
-  if (adapter.type !== "snowflake" || adapter.relationName === undefined) return relation;
-  // Snowflake makes names upper case that are not quoted.
-  const parts = relationParts(adapter.relationName).map(({ name, isQuoted }) => (isQuoted ? name : name.toUpperCase()));
+  const fold = foldOf(adapter.type);
+  const relationName = fold && adapter.relationName();
+  if (fold === undefined || relationName === undefined) return relation;
+  const parts = relationParts(relationName).map(({ name, isQuoted }) => (isQuoted ? name : fold(name)));
   const [database, schema, identifier] = parts;
   return parts.length === 3 && identifier !== undefined ? { database, schema, identifier } : relation;
 }
