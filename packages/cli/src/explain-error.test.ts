@@ -34,7 +34,9 @@ describe("explainError", () => {
 
   test("another copy's error is known by its symbol", () => {
     const foreign = Object.assign(new Error("no"), { [Symbol.for("omd.error")]: true, code: "OMD_CONFIG" });
-    expect(explainError(foreign)).toEqual({ text: "no", exitCode: 2 });
+    expect(explainError(foreign)).toEqual({ text: "omd: no [OMD_CONFIG]", exitCode: 2 });
+    const inFile = Object.assign(foreign, { issues: [] });
+    expect(explainError(inFile)).toEqual({ text: "no", exitCode: 2 });
   });
 
   test("wrong usage exits 2, an exit that was asked for says nothing", () => {

@@ -54,8 +54,8 @@ export function unknownCommand(
 }
 
 function knownText(error: KnownError): string {
-  // Each line of a bad configuration already says where it is: file:line:column path: what is wrong.
-  const first = error.code === "OMD_CONFIG" ? error.message : `omd: ${error.message} [${error.code}]`;
+  // Each line of a bad file already says where it is: file:line:column path: what is wrong.
+  const first = "issues" in error ? error.message : `omd: ${error.message} [${error.code}]`;
   return error.hint === undefined ? first : `${first}\n  ${error.hint}`;
 }
 

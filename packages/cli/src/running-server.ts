@@ -1,3 +1,4 @@
+import { catalogHeader } from "@omd/catalog";
 import { usageError } from "./usage-error.ts";
 
 /** Where `omd serve` listens when nothing else is said. */
@@ -26,6 +27,16 @@ export async function runningServer(address: string, identity: string | undefine
       `the omd serve at ${url} serves another catalog\n  Name where that of this directory listens with --url.`,
     );
   return url;
+}
+
+/** Whether the omd serve at `url` serves the catalog of that identity; it says so to those without its token too. */
+export async function servesCatalog(url: string, identity: string): Promise<boolean> {
+  try {
+    const { headers } = await fetch(`${url}/api/v1/system/version`, { signal: AbortSignal.timeout(deadlineMs) });
+    return headers.get(catalogHeader) === identity;
+  } catch {
+    return false;
+  }
 }
 
 function rootOf(address: string): string {

@@ -1,3 +1,4 @@
+import { join, resolve } from "node:path";
 import type { RunningServer } from "@omd/server";
 import type { ServeFlagValues } from "./serve-flags.ts";
 import { usageError } from "./usage-error.ts";
@@ -22,6 +23,23 @@ export async function startFromFlags(
     connectors,
     log: tell,
   });
+}
+
+/** Where the same catalog is served already, when that is why the server did not start. */
+export async function alreadyServed(error: unknown, flags: ServeFlagValues): Promise<string | undefined> {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if ((cause as { code?: unknown } | undefined)?.code !== "EADDRINUSE") return undefined;
+  const [{ openEmbeddedCatalog }, { servesCatalog }] = await Promise.all([
+    import("@omd/catalog"),
+    import("./running-server.ts"),
+  ]);
+  const catalog = openEmbeddedCatalog({ file: join(resolve(flags["omd-home"]), "catalog.db"), readOnly: true });
+  const { identity } = catalog;
+  await catalog.close();
+  const { host } = flags;
+  const shown = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "[::1]" : host.includes(":") ? `[${host}]` : host;
+  const url = `${flags["tls-cert"] === undefined ? "http" : "https"}://${shown}:${flags.port}`;
+  return (await servesCatalog(url, identity)) ? url : undefined;
 }
 
 function keepEventsOf(text: string): number | "all" {

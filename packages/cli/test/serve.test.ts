@@ -102,11 +102,38 @@ test.each([
   expect(readFileSync(opened, "utf8")).toBe(`${seen}${page}`);
 });
 
+test("omd ui opens the page of the server that serves the same catalog at that port, and no other", async () => {
+  if (process.platform !== "linux") return;
+  const { path } = temporaryDirectory();
+  const bin = join(path, "bin");
+  mkdirSync(bin);
+  const opened = join(path, "opened");
+  writeFileSync(join(bin, "xdg-open"), `#!/bin/sh\nprintf %s "$1" > ${opened}\n`);
+  chmodSync(join(bin, "xdg-open"), 0o755);
+  const env = { PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` };
+  const home = join(path, "home");
+  const token = join(path, "token");
+  writeFileSync(token, "s3cret");
+  await serving(["serve", "--port", "0", "--token-file", token, "--omd-home", home], async (url) => {
+    const { port } = new URL(url);
+    const same = await omd(["ui", "--port", port, "--page", "/runs", "--json", "--omd-home", home], { env });
+    expect([same.code, JSON.parse(same.stdout)]).toEqual([0, { url }]);
+    expect(same.stderr).toContain(`served at ${url} already`);
+    const end = Date.now() + 10_000;
+    while (!existsSync(opened) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(readFileSync(opened, "utf8")).toBe(`${url}/runs`);
+    const other = await omd(["ui", "--port", port, "--omd-home", join(path, "other")], { env });
+    expect([other.code, other.stderr]).toEqual([1, expect.stringContaining(`Port ${port} of 127.0.0.1 is in use`)]);
+  });
+});
+
 test("what can't be served is a usage error with a hint", async () => {
   const home = ["--omd-home", join(temporaryDirectory().path, "home")];
   const open = await omd(["serve", "--port", "0", "--host", "0.0.0.0", ...home]);
   expect([open.code, open.stdout]).toEqual([2, ""]);
-  expect(open.stderr).toContain("--token-file");
+  expect(open.stderr).toMatch(/^omd: Whoever reaches 0\.0\.0\.0 .* \[OMD_CONFIG\]\n {2}.*--token-file/);
+  const token = await omd(["serve", "--port", "0", "--token-file", "/none", ...home]);
+  expect([token.code, token.stderr]).toEqual([2, expect.stringMatching(/^omd: The file \/none .* \[OMD_CONFIG\]\n/)]);
   const version = await omd(["serve", "--port", "0", "--om-version", "new", ...home]);
   expect([version.code, version.stderr]).toEqual([2, expect.stringContaining("--om-version")]);
   const namespaces = join(temporaryDirectory().path, "namespaces.yaml");
