@@ -12,11 +12,13 @@ import { beganAt, lengthOf, taskLength, taskStates } from "./run-figures.ts";
 import { RunsTimeline } from "./runs-timeline.tsx";
 import { TaskGraph } from "./task-graph.tsx";
 
-const shownRuns = 60;
+/** Runs at first, and all that are shown at most. */
+const shownRuns = { first: 60, most: 1000 };
 
 /** Tasks and runs of a pipeline; a run that is chosen colours the tasks. */
 export function PipelineView({ fqn, entity }: { readonly fqn: string; readonly entity: Entity }) {
-  const load = useLoad(fqn, (signal) => api.pipelineRuns("pipeline", fqn, shownRuns, signal));
+  const [limit, setLimit] = useState(shownRuns.first);
+  const load = useLoad(`${fqn} ${limit}`, (signal) => api.pipelineRuns("pipeline", fqn, limit, signal), fqn);
   const [chosen, setChosen] = useState<number>();
   const runs = load.value ?? [];
   const run = runs.find(({ timestamp }) => timestamp === chosen) ?? runs[0];
@@ -36,7 +38,16 @@ export function PipelineView({ fqn, entity }: { readonly fqn: string; readonly e
             all.length === 0 ? (
               <Empty>No run of this pipeline is known.</Empty>
             ) : (
-              <RunsTimeline runs={all} chosen={run} choose={(next) => setChosen(next.timestamp)} />
+              <>
+                <RunsTimeline runs={all} chosen={run} choose={(next) => setChosen(next.timestamp)} />
+                {all.length === limit && limit < shownRuns.most ? (
+                  <p className="notice">
+                    <button type="button" onClick={() => setLimit(shownRuns.most)}>
+                      Show older runs
+                    </button>
+                  </p>
+                ) : undefined}
+              </>
             )
           }
         </Loaded>
