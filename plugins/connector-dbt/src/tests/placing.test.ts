@@ -133,3 +133,29 @@ describe("what a generic test is given for a column", () => {
     });
   });
 });
+
+test("SQL that is too long to be stored is left out, counted and said", async () => {
+  const sql = { s: 100_000, t: 100_001, u: 200_000 };
+  const tests = Object.entries(sql).map(([name, length]) =>
+    dataTest(name, ["a"], { compiled_code: "y".repeat(length) }, ""),
+  );
+  const runResults = {
+    metadata: { dbt_schema_version: "https://schemas.getdbt.com/dbt/run-results/v6.json" },
+    args: { which: "test" },
+    results: Object.keys(sql).map((name) => ({
+      unique_id: `test.shop.${name}`,
+      status: "pass",
+      timing: [{ name: "execute", started_at: "2026-01-02T03:04:05Z", completed_at: "2026-01-02T03:04:06Z" }],
+    })),
+  };
+  const files = { ...shop([model("a"), ...tests]), runResults: JSON.stringify(runResults) };
+  const run = await new TestsWorld().run([files]);
+  expect(run.warnings).toEqual([
+    "shop: the SQL of 2 tests is left out, of test.shop.t for one: it has more than 100,000 characters",
+  ]);
+  expect(run.results().map(({ testCase, inspectionQuery }) => [testCase, inspectionQuery?.length])).toEqual([
+    ["wh.db.main.a.s", 100_000],
+    ["wh.db.main.a.t", undefined],
+    ["wh.db.main.a.u", undefined],
+  ]);
+});

@@ -22,6 +22,8 @@ export interface TestNotes {
   missingColumn(table: FQN, column: string): void;
   /** A result that says no time, or has a status that is not known. */
   unusable(lack: Lack, uniqueId: string): void;
+  /** A statement of more than `most` characters, which is not stored. */
+  longSql(uniqueId: string, most: number): void;
 }
 
 /** Reads the tests of one table back from the project, in the order of their ids; each has a name of its own at its place. */
@@ -68,7 +70,7 @@ export class TestReader {
       description: node.description,
       parameterValues,
       result: this.#result(uniqueId, countsRows(node)),
-      sql: statement(node.compiledCode ?? this.#view.results.get(uniqueId)?.result.compiledCode),
+      sql: this.#statement(uniqueId, node.compiledCode ?? this.#view.results.get(uniqueId)?.result.compiledCode),
     };
   }
 
@@ -84,7 +86,7 @@ export class TestReader {
         description: test.description,
         parameterValues: [],
         result: this.#result(uniqueId, true),
-        sql: statement(this.#view.results.get(uniqueId)?.result.compiledCode),
+        sql: this.#statement(uniqueId, this.#view.results.get(uniqueId)?.result.compiledCode),
       }
     );
   }
@@ -119,6 +121,12 @@ export class TestReader {
     return undefined;
   }
 
+  #statement(uniqueId: string, sql: string | undefined): string | undefined {
+    const text = sql?.trim() ?? "";
+    if (text.length > maxSql) this.#notes.longSql(uniqueId, maxSql);
+    return text === "" || text.length > maxSql ? undefined : text;
+  }
+
   /** The column as the catalog has it; undefined for expressions, which a model's test may be given in place of a column. */
   #column(table: FQN, relation: string | undefined, { test }: ManifestNode): string | undefined {
     const named = test?.columnName ?? test?.kwargs["column_name"];
@@ -150,9 +158,4 @@ function isLinkable(table: FQN, column: string): boolean {
 function countsRows({ config }: ManifestNode): boolean {
   const { fail_calc: counted } = config;
   return counted === undefined || counted === null || counted === "count(*)";
-}
-
-function statement(sql: string | undefined): string | undefined {
-  const text = sql?.trim();
-  return text === undefined || text === "" || text.length > maxSql ? undefined : text;
 }

@@ -130,6 +130,8 @@ class CountedNotes implements TestNotes {
   readonly #project: string;
   readonly #columns = new Set<string>();
   readonly #lacking = new Map<string, { count: number; example: string }>();
+  readonly #longSql: string[] = [];
+  #mostSql = 0;
 
   constructor(context: SourceContext, project: string) {
     this.#context = context;
@@ -152,7 +154,18 @@ class CountedNotes implements TestNotes {
     else this.#lacking.set(lack, { count: 1, example: uniqueId });
   }
 
+  longSql(uniqueId: string, most: number): void {
+    this.#longSql.push(uniqueId);
+    this.#mostSql = most;
+  }
+
   end(): void {
+    const [long] = this.#longSql;
+    if (long !== undefined)
+      this.#context.warn(
+        this.#project,
+        `the SQL of ${this.#longSql.length === 1 ? "1 test" : `${this.#longSql.length} tests`} is left out, of ${long} for one: it has more than ${this.#mostSql.toLocaleString("en")} characters`,
+      );
     for (const [lack, { count, example }] of this.#lacking) {
       const why = lack === "time" ? "they do not say when the test ran" : "their status is not known";
       this.#context.warn(this.#project, `${counted(count, "result")} left out, of ${example} for one: ${why}`);
