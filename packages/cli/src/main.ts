@@ -1,4 +1,5 @@
 import { Config, run, settings, type Interfaces } from "@oclif/core";
+import { errorDocument } from "./error-json.ts";
 import { explainError, unknownCommand, type Explained } from "./explain-error.ts";
 import { redacted } from "./output-guard.ts";
 
@@ -28,10 +29,15 @@ async function runToCode(argv: string[], options: MainOptions): Promise<number> 
     return typeof result === "number" ? result : 0;
   } catch (error) {
     const isUnknown = error instanceof Error && /^command .* not found$/.test(error.message);
-    const { text, exitCode } = isUnknown
-      ? await explainUnknown(argv, options)
-      : explainError(error, argv.includes("--debug"));
-    if (text !== "") process.stderr.write(`${redacted(text)}\n`);
+    const explained = isUnknown ? await explainUnknown(argv, options) : explainError(error, argv.includes("--debug"));
+    const { text, exitCode } = explained;
+    if (text === "") return exitCode;
+    process.stderr.write(`${redacted(text)}\n`);
+    if (argv.includes("--json")) {
+      // Redacted before it is quoted: a secret may hold what JSON writes in another way.
+      const safe = (_key: string, value: unknown): unknown => (typeof value === "string" ? redacted(value) : value);
+      process.stdout.write(`${JSON.stringify(errorDocument(error, explained), safe, 2)}\n`);
+    }
     return exitCode;
   }
 }

@@ -106,10 +106,12 @@ describe("a bad configuration", () => {
   ])("%s", async (_, said, text) => {
     const home = temporaryDirectory();
     if (text !== undefined) writeFileSync(join(home.path, "nope.yaml"), text);
-    const { code, stderr } = await omd(["ingest", "-c", "nope.yaml"], { cwd: home.path });
+    const { code, stdout, stderr } = await omd(["ingest", "-c", "nope.yaml", "--json"], { cwd: home.path });
     expect(code).toBe(2);
     expect(stderr).toContain(said);
     expect(stderr).not.toMatch(/^\s+at /m);
+    const { error } = JSON.parse(stdout) as { error: { code: string; message: string; exitCode: number } };
+    expect([`${error.message} [${error.code}]`, error.exitCode]).toEqual([expect.stringContaining(said), 2]);
   });
 });
 
