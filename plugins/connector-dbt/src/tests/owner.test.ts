@@ -39,7 +39,6 @@ function owner(entry: Partial<TestEntry>, testOfNode: object = {}): string | und
     relations,
     load: () => ({ test: { name: undefined, kwargs: {}, ...testOfNode } }),
     table: (id: string) => (id.endsWith("absent") ? undefined : {}),
-    upstreamTables: () => [],
   } as unknown as ProjectView;
   return ownerOf(view, { uniqueId: "test.shop.t", name: "t", dependsOn: [], attachedNode: undefined, ...entry });
 }

@@ -66,10 +66,35 @@ describe("a test of an ephemeral model", () => {
     });
   });
 
-  test("stands at the first of several when it is singular", async () => {
+  test("stands at the first that the model reads when it is singular", async () => {
     const wide = model("wide", ["b", "a"], "ephemeral");
     const { cases } = await placed([model("a"), model("b"), wide, dataTest("sql", ["wide"], {}, "")]);
-    expect(cases).toEqual(["wh.db.main.a.sql"]);
+    expect(cases).toEqual(["wh.db.main.b.sql"]);
+  });
+
+  test("keeps its place whatever tables the catalog has", async () => {
+    const inner = model("inner", ["c"], "ephemeral");
+    const wide = model("wide", ["inner", "a"], "ephemeral");
+    const nodes = [model("a"), model("c"), inner, wide, notNull("t", "wide"), dataTest("sql", ["wide"], {}, "")];
+    const cases = async (without: string[]) =>
+      (await new TestsWorld().run([shop(nodes)], { without })).cases().map(({ fqn }) => fqn);
+    expect(await cases([])).toEqual(["wh.db.main.c.sql"]);
+    expect(await cases(["model.shop.a"])).toEqual(["wh.db.main.c.sql"]);
+    expect(await cases(["model.shop.c"])).toEqual([]);
+  });
+});
+
+describe("a singular test over several models", () => {
+  // dbt puts sources before models in depends_on, whatever the text says.
+  const sql = (code: string): Node => dataTest("sql", ["b", "a"], { raw_code: code }, "");
+  const nodes = [model("a"), model("b")];
+
+  test.each([
+    ["select 1 from {{ ref('a') }} join {{ ref('b') }} using (id)", "a"],
+    ["{# not {{ ref('a') }} #} select 1 from {{ ref( \"shop\" , \"b\" ) }} join {{ ref('a') }} using (id)", "b"],
+    ["{{ all_of_them() }}", "b"],
+  ])("stands at the first that its text reads: %s", async (code, expected) => {
+    expect((await placed([...nodes, sql(code)])).cases).toEqual([`wh.db.main.${expected}.sql`]);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { FQN } from "@omd/schema";
 import type { MatchedTable, ProjectView, TestEntry } from "../project/view.ts";
-import { ownerOf } from "./owner.ts";
+import { basesOf, ownerOf } from "./owner.ts";
 import type { PlacedTest } from "./table-test.ts";
 
 /** All tests of one table. */
@@ -70,13 +70,14 @@ function homeOfUnitTest(view: ProjectView, uniqueId: string): Home | string {
   return model === undefined ? noRelation : homeOf(view, model.uniqueId, false);
 }
 
-/** An ephemeral model has no table: what tests it stands at the table that it is made of, if that is one; at the `first` of several. */
+/**
+ * An ephemeral model has no table: what tests it stands at the table that the model is made of, if that is one; at the `first` of several.
+ * Which one that is follows from the project alone, so that a test does not wander with what the catalog has.
+ */
 function homeOf(view: ProjectView, relation: string, first: boolean): Home | string {
-  const own = view.table(relation);
-  if (own) return { table: own, relation };
-  if (view.relations.get(relation)?.isEphemeral !== true) return noTable;
-  const above = view.upstreamTables(relation);
-  if (above.length === 0 || (above.length > 1 && !first)) return noSingleTable;
-  const table = above.flatMap((id) => view.table(id) ?? [])[0];
-  return table ? { table, relation: undefined } : noTable;
+  const bases = basesOf(view, relation);
+  const [base] = bases;
+  if (base === undefined || (bases.length > 1 && !first)) return noSingleTable;
+  const table = view.table(base);
+  return table ? { table, relation: base === relation ? relation : undefined } : noTable;
 }
