@@ -43,6 +43,15 @@ test("an entity is shown by its fields, references by name, nested columns inden
   expect(text).not.toMatch(/followers|Downstream|^id /m);
 });
 
+test("a run is told by the times of its tasks, not by its logical date", () => {
+  const taskStatus = [{ name: "load", executionStatus: "Successful", startTime: 86_400_000, endTime: 86_460_000 }];
+  const pipelineStatus = { timestamp: 0, executionStatus: "Successful", endTime: 86_465_000, taskStatus };
+  const entity = { id: "1", name: "p", fullyQualifiedName: parseFqn("af.p"), pipelineStatus };
+  expect(entityText({ type: "pipeline", entity }, 100)).toMatch(
+    /^pipelineStatus +Successful, started 1970-01-02T00:00:00\.000Z, took 1m 05s$/m,
+  );
+});
+
 test("a pipeline has its tasks", () => {
   const text = entityText(
     {

@@ -1,4 +1,5 @@
-import { renderTable } from "@omd/core";
+import { durationInWords, renderTable } from "@omd/core";
+import { runTimes } from "@omd/schema";
 import type { FoundEntity } from "./find-entity.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -72,8 +73,11 @@ function nameOf(value: unknown): string {
   const named = value as Row;
   const name = named["tagFQN"] ?? named["fullyQualifiedName"] ?? named["name"];
   if (typeof name === "string") return name;
-  if (typeof named["executionStatus"] === "string" && typeof named["timestamp"] === "number")
-    return `${named["executionStatus"]}, started ${new Date(named["timestamp"]).toISOString()}`;
+  const run = runTimes(value);
+  if (run) {
+    const took = run.tookMs === undefined ? "" : `, took ${durationInWords(run.tookMs)}`;
+    return `${run.state}, started ${new Date(run.beganAt).toISOString()}${took}`;
+  }
   return JSON.stringify(value);
 }
 

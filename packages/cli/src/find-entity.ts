@@ -9,8 +9,16 @@ export interface FoundEntity {
   readonly entity: CatalogEntity;
 }
 
-/** The entity of that name, deleted ones too. Throws a usage error when there is none, or several of different types and no type was said. */
-export async function findEntity(catalog: Pick<Catalog, "get">, text: string, type?: EntityType): Promise<FoundEntity> {
+/**
+ * The entity of that name, deleted ones too. Throws a usage error when there is none, or several of different types and no type was said.
+ * `asof`: the time (epoch ms) that the catalog is looked at.
+ */
+export async function findEntity(
+  catalog: Pick<Catalog, "get">,
+  text: string,
+  type?: EntityType,
+  asof?: number,
+): Promise<FoundEntity> {
   const fqn = await fqnArgument("FQN", text);
   const found: FoundEntity[] = [];
   for (const candidate of type === undefined ? entityTypeNames : [type]) {
@@ -18,6 +26,10 @@ export async function findEntity(catalog: Pick<Catalog, "get">, text: string, ty
     if (entity) found.push({ type: candidate, entity });
   }
   const [first] = found;
+  if (!first && asof !== undefined)
+    throw usageError(
+      `the catalog had no ${type ?? "entity"} named ${fqn} at ${new Date(asof).toISOString()}\n  omd catalog get without --asof shows whether there is one now.`,
+    );
   if (!first)
     throw usageError(
       `the catalog has no ${type ?? "entity"} named ${fqn}\n  omd catalog search finds names by a part of them.`,

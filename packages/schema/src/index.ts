@@ -11,6 +11,7 @@ export * from "./records/data-model.ts";
 export * from "./records/entity-update.ts";
 export * from "./records/test-result.ts";
 export * from "./references.ts";
+export * from "./run-times.ts";
 export * from "./said-set.ts";
 export * from "./secret.ts";
 export * from "./source-hash.ts";

@@ -9,7 +9,8 @@ export function beganAt(run: PipelineRun): number {
 /** How long a run took in ms; undefined while it runs or when its end is not known. */
 export function lengthOf(run: PipelineRun): number | undefined {
   const ends = (run.taskStatus ?? []).flatMap(({ endTime }) => (endTime === undefined ? [] : [endTime]));
-  const end = run.endTime ?? (ends.length > 0 && run.executionStatus !== "Pending" ? Math.max(...ends) : undefined);
+  const isOver = ends.length > 0 && run.executionStatus !== "Pending";
+  const end = run.endTime ?? (isOver ? ends.reduce((a, b) => Math.max(a, b)) : undefined);
   if (end === undefined) return undefined;
   const length = end - beganAt(run);
   return length >= 0 ? length : undefined;

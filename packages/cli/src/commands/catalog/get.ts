@@ -18,7 +18,7 @@ export default class CatalogGet extends OmdCommand {
   async run(): Promise<number> {
     const { args, flags } = await this.parse(CatalogGet);
     const found = await withCatalog(flags, (opened) =>
-      findEntity(catalogAsOf(opened, flags.asof), args.fqn, flags.type),
+      findEntity(catalogAsOf(opened, flags.asof), args.fqn, flags.type, flags.asof),
     );
     if (flags.json) {
       this.printJson({ type: found.type, ...found.entity });

@@ -34,7 +34,7 @@ export default class CatalogLineage extends OmdCommand {
     const depth = { upstream: both || flags.up ? flags.depth : 0, downstream: both || flags.down ? flags.depth : 0 };
     const { around, made } = await withCatalog(flags, async (opened) => {
       const catalog = catalogAsOf(opened, flags.asof);
-      const { type, entity } = await findEntity(catalog, args.fqn, flags.type);
+      const { type, entity } = await findEntity(catalog, args.fqn, flags.type, flags.asof);
       const fqn = parseFqn(entity.fullyQualifiedName);
       return {
         around: await catalog.neighbourhood({ entityType: type, fqn }, depth),

@@ -1,6 +1,6 @@
 import { Args, Flags } from "@oclif/core";
 import type { Catalog } from "@omd/core";
-import type { FQN, PipelineStatus } from "@omd/schema";
+import { runTimes, type FQN, type PipelineStatus } from "@omd/schema";
 import { fqnArgument } from "../../fqn-argument.ts";
 import { OmdCommand } from "../../omd-command.ts";
 import { catalogFlags, withCatalog } from "../../open-catalog.ts";
@@ -37,14 +37,17 @@ export default class CatalogRuns extends OmdCommand {
       return 0;
     }
     const { durationInWords, renderTable } = await import("@omd/core");
-    const rows = runs.map((run) => [
-      run.pipeline,
-      new Date(run.timestamp).toISOString(),
-      run.executionStatus,
-      run.endTime === undefined ? "" : durationInWords(Math.max(0, run.endTime - run.timestamp)),
-      tasksText(run),
-      run.executionId ?? "",
-    ]);
+    const rows = runs.map((run) => {
+      const { beganAt = run.timestamp, tookMs } = runTimes(run) ?? {};
+      return [
+        run.pipeline,
+        new Date(beganAt).toISOString(),
+        run.executionStatus,
+        tookMs === undefined ? "" : durationInWords(tookMs),
+        tasksText(run),
+        run.executionId ?? "",
+      ];
+    });
     const columns = ["Pipeline", "Started", "State", "Took", "Tasks", "Run"].map((title) => ({ title }));
     this.print(renderTable(columns, rows, styleOf(process.stdout).width) || "The catalog has no runs of it.");
     return 0;
