@@ -10,7 +10,10 @@ const of = (error: unknown): unknown => JSON.parse(JSON.stringify(errorDocument(
 test("an error of omd has its code, what to do and the exit code", () => {
   const error = new OmdError("OMD_PERMISSION", "403 on dags", { hint: "give the user the Viewer role", status: 403 });
   expect(of(error)).toEqual({
-    ...{ code: "OMD_PERMISSION", message: "403 on dags", hint: "give the user the Viewer role", status: 403 },
+    code: "OMD_PERMISSION",
+    message: "403 on dags",
+    hint: "give the user the Viewer role",
+    status: 403,
     exitCode: 1,
   });
 });
@@ -23,7 +26,9 @@ test("a bad configuration has each mistake with its place", () => {
 
 test("wrong usage and the unexpected have codes too", () => {
   expect(of(usageError("there is no catalog in /x\n  Fill it with omd ingest."))).toEqual({
-    ...{ code: "OMD_USAGE", message: "there is no catalog in /x", hint: "Fill it with omd ingest." },
+    code: "OMD_USAGE",
+    message: "there is no catalog in /x",
+    hint: "Fill it with omd ingest.",
     exitCode: 2,
   });
   expect(of(new Errors.CLIError("Nonexistent flag: --x"))).toMatchObject({ code: "OMD_USAGE" });

@@ -48,8 +48,14 @@ describe("planEnding", () => {
   const scope = { name: "airflow/dags", state: "complete" };
   const ending = (given: object): string =>
     planEnding({
-      ...{ outcome: "incomplete", exitCode: 3, reasons: ["why"], scopes: [scope], steps: [step], failureCount: 0 },
-      ...{ deletes: { done: [], refused: [] }, ...given },
+      outcome: "incomplete",
+      exitCode: 3,
+      reasons: ["why"],
+      scopes: [scope],
+      steps: [step],
+      failureCount: 0,
+      deletes: { done: [], refused: [] },
+      ...given,
     } as unknown as Report);
 
   test("says what the plan is worth", () => {

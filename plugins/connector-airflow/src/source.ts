@@ -90,10 +90,8 @@ export class AirflowSource implements Source {
     const isGone = (fqn: FQN): Promise<boolean> => listing.isGone(fqn);
     const deletes = { entityType: "pipeline", below: context.service, isGone } as const;
     const dags = scopes.open("dags", markDeletedPipelines && !isPart ? { deletes } : undefined);
-    const settings = JSON.stringify([
-      ...[this.#connection.hostPort, client.version, includeTags, includeOwners],
-      context.fingerprint,
-    ]);
+    const { hostPort } = this.#connection;
+    const settings = JSON.stringify([hostPort, client.version, includeTags, includeOwners, context.fingerprint]);
     // What people changed in the catalog can only be set back by a pipeline that is sent.
     const refreshing = overrideMetadata ? ({ ...this.#connection, taskRefresh: "always" } as const) : this.#connection;
     const refresh = new TaskRefresh(client, context, refreshing, settings);
