@@ -172,10 +172,17 @@ const azureCredentials = z
   })
   .refine(
     ({ clientId, clientSecret, tenantId, accountKey, sasToken }) =>
-      accountKey !== undefined || sasToken !== undefined || [clientId, clientSecret, tenantId].every(Boolean),
-    { error: "give clientId, clientSecret and tenantId, or accountKey, or sasToken" },
+      accountKey !== undefined ||
+      sasToken !== undefined ||
+      new Set([clientId, clientSecret, tenantId].map((value) => value === undefined)).size === 1,
+    {
+      error:
+        "give clientId, clientSecret and tenantId, or accountKey, or sasToken, or none of them for the identity of the machine",
+    },
   )
-  .describe("Credentials of Azure.");
+  .describe(
+    "Credentials of Azure. With the account's name alone, those of the environment: a service principal (AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET), a workload's federated token (AZURE_FEDERATED_TOKEN_FILE), else the managed identity.",
+  );
 
 const s3Objects = z
   .strictObject({

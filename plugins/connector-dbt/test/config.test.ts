@@ -68,6 +68,11 @@ test.each([
     dbtSecurityConfig: { clientId: "c", clientSecret: "s", tenantId: "t", accountName: "a" },
     dbtPrefixConfig: { dbtBucketName: "b" },
   },
+  {
+    dbtConfigType: "azure",
+    dbtSecurityConfig: { accountName: "a", clientId: "", clientSecret: null },
+    dbtPrefixConfig: { dbtBucketName: "b" },
+  },
 ])("is accepted: %j", (config) => {
   expect(problems(config)).toBe("");
 });

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
-import { loginTokenAuth, type HttpAuth, type HttpRequest } from "@omd/http";
-import { z } from "zod";
+import type { HttpAuth, HttpRequest } from "@omd/http";
 import type { AzureBlobs } from "../config.ts";
+import { ambientAuth, principalAuth } from "./azure-login.ts";
 import type { PlaceContext } from "./project.ts";
 
 /** Version of the Blob service's REST API that is spoken. */
@@ -16,9 +16,7 @@ export interface AzureAccess {
   sign(path: string, query: Readonly<Record<string, string>>, range: string | undefined): HttpRequest;
 }
 
-const tokenAnswer = z.object({ access_token: z.string(), expires_in: z.coerce.number() });
-
-/** Shared key, else shared access signature, else service principal. `basePath` is the path of the account's address. */
+/** Shared key, else shared access signature, else service principal, else what Azure gives to what runs in it. `basePath` is the path of the account's address. */
 export function azureAccess(given: Credentials, basePath: string, context: PlaceContext): AzureAccess {
   const key = given.accountKey?.reveal();
   const sas = given.sasToken?.reveal();
@@ -46,30 +44,16 @@ export function azureAccess(given: Credentials, basePath: string, context: Place
     };
   }
   return {
-    auth: principalAuth(given, context),
+    auth: tokenAuth(given, context),
     sign: (path, query, range) => ({ path, query, headers: versioned(range) }),
   };
 }
 
-/** OAuth 2.0 client credentials of Microsoft Entra. */
-function principalAuth(given: Credentials, context: PlaceContext): HttpAuth {
-  const login = context.http({ name: "azure-login", baseUrl: "https://login.microsoftonline.com" });
-  return loginTokenAuth({
-    login: async () => {
-      const form = {
-        grant_type: "client_credentials",
-        client_id: given.clientId ?? "",
-        client_secret: given.clientSecret?.reveal() ?? "",
-        scope: given.scopes ?? "https://storage.azure.com/.default",
-      };
-      const path = `/${encodeURIComponent(given.tenantId ?? "")}/oauth2/v2.0/token`;
-      const answer = await login.json({ method: "POST", path, form, idempotent: true }, (value) =>
-        tokenAnswer.parse(value),
-      );
-      context.secret(answer.access_token);
-      return { token: answer.access_token, expiresAtMs: Date.now() + answer.expires_in * 1000 };
-    },
-  });
+function tokenAuth(given: Credentials, context: PlaceContext): HttpAuth {
+  const { clientId, clientSecret, tenantId, scopes: scope = "https://storage.azure.com/.default" } = given;
+  if (clientId === undefined || clientSecret === undefined || tenantId === undefined)
+    return ambientAuth(scope, context);
+  return principalAuth({ clientId, clientSecret: clientSecret.reveal(), tenantId }, scope, context);
 }
 
 /** "Authorize with Shared Key" of the Blob service, for a GET without body: method, eleven empty standard headers, x-ms-* headers, resource. */

@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import nock from "nock";
 import { sharedKey } from "../../src/places/azure-auth.ts";
 import { failure } from "../bytes.ts";
+import { azureIdentityCases } from "./azure-identity-cases.ts";
 import { contents, FakePlaceContext, listed, projectsOf } from "../place-context.ts";
 
 /** Answers as Microsoft's reference has them (learn.microsoft.com/rest/api/storageservices: List Blobs, Get Blob). */
@@ -70,6 +71,8 @@ export function azureCases(): void {
     expect(found["azure://shopstore/artifacts/prod/12/manifest.json"]?.length).toBe(large.length);
     expect(found["azure://shopstore/artifacts/prod/12/run_results_a & b.json"]).toBe("{}");
   });
+
+  azureIdentityCases();
 
   test("signs with the account's key", async () => {
     let date = "";
