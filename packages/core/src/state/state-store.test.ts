@@ -82,6 +82,20 @@ describe("marks of a service that the run itself makes", () => {
     expect([...store.marks("svc new").withPrefix("run/")]).toHaveLength(0);
   });
 
+  test("go on under its scope as soon as it is known, so that a run which is killed later leaves them there", () => {
+    const store = StateStore.open(":memory:");
+    const marks = store.marks("svc new");
+    const confirm = (from: number) => {
+      for (let at = from; at < from + 1000; at++) marks.confirm([{ key: `run/${at}`, value: "1" }]);
+    };
+    confirm(0);
+    marks.moveTo("svc id-1");
+    expect(marks.get("run/1")).toBe("1");
+    confirm(1000);
+    expect([...store.marks("svc id-1").withPrefix("run/")]).toHaveLength(2000);
+    expect([...store.marks("svc new").withPrefix("run/")]).toHaveLength(0);
+  });
+
   test("of a run that was killed are cleared", () => {
     const store = StateStore.open(":memory:");
     const marks = store.marks("svc new");

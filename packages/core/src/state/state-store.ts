@@ -61,7 +61,7 @@ export class StoredMarks {
   readonly #select: StatementSync;
   /** Statements that no listing is going through just now. */
   readonly #listings: StatementSync[] = [];
-  readonly #scope: string;
+  #scope: string;
   readonly #pending = new Map<string, string>();
   readonly #forgotten = new Set<string>();
 
@@ -95,7 +95,7 @@ export class StoredMarks {
   /** For what the sink has confirmed. */
   confirm(marks: readonly Mark[]): void {
     for (const mark of marks) this.#pending.set(mark.key, mark.value);
-    if (this.#pending.size >= maxPending) this.#write(this.#scope);
+    if (this.#pending.size >= maxPending) this.#write();
   }
 
   /** Empties the scope: what a broken-off run left under a name that was not final. */
@@ -103,14 +103,21 @@ export class StoredMarks {
     this.#db.prepare("DELETE FROM mark WHERE scope = ?").run(this.#scope);
   }
 
-  /** Writes what was confirmed, under `scope`: known only now when the run made the service itself. What was written before moves there. */
-  save(scope: string, options: { andForget?: boolean } = {}): void {
-    if (scope !== this.#scope)
-      this.#db.prepare("UPDATE OR REPLACE mark SET scope = ? WHERE scope = ?").run(scope, this.#scope);
-    this.#write(scope, options);
+  /** Goes on under another scope, with what was written before: it is not known from the start when the run makes the service itself. */
+  moveTo(scope: string): void {
+    if (scope === this.#scope) return;
+    this.#db.prepare("UPDATE OR REPLACE mark SET scope = ? WHERE scope = ?").run(scope, this.#scope);
+    this.#scope = scope;
   }
 
-  #write(scope: string, options: { andForget?: boolean } = {}): void {
+  /** Writes what was confirmed, under `scope`. */
+  save(scope: string, options: { andForget?: boolean } = {}): void {
+    this.moveTo(scope);
+    this.#write(options);
+  }
+
+  #write(options: { andForget?: boolean } = {}): void {
+    const scope = this.#scope;
     const put = this.#db.prepare("INSERT INTO mark VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value");
     const drop = this.#db.prepare("DELETE FROM mark WHERE scope = ? AND key = ?");
     this.#db.exec("BEGIN IMMEDIATE");

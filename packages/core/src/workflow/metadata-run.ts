@@ -187,7 +187,10 @@ export class MetadataRun {
         confirm: (record, { outcome }) => {
           // A mark may speak of all that was yielded before it, and not all of it is written.
           if (record.marks && !this.#plan && guard?.hasDropped !== true) marks.confirm(record.marks);
-          if (record.kind === "entity" && outcome !== "unchanged") resolver.wrote?.(record.entityType);
+          if (record.kind !== "entity") return;
+          if (outcome !== "unchanged") resolver.wrote?.(record.entityType);
+          if (scope.isNew && !this.#plan && record.entityType === this.#parts.resolved.serviceKind)
+            this.#nameScope(marks);
         },
         tick: () => this.#tick(),
       });
@@ -224,6 +227,15 @@ export class MetadataRun {
       " ",
     );
     return { name, isNew: service === undefined };
+  }
+
+  /** As early as it can be: few marks have to move then. The end of the run does it again. */
+  #nameScope(marks: StoredMarks): void {
+    this.#markScope()
+      .then(({ name, isNew }) => {
+        if (!isNew) marks.moveTo(name);
+      })
+      .catch((error: unknown) => this.#parts.log.debug(`marks have no final scope yet: ${String(error)}`));
   }
 
   async #createSource(marks: StoredMarks, resolver: Resolver): Promise<Source> {
