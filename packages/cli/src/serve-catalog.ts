@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { RunningServer } from "@omd/server";
 import type { ServeFlagValues } from "./serve-flags.ts";
 import { usageError } from "./usage-error.ts";
@@ -26,14 +26,14 @@ export async function startFromFlags(
 }
 
 /** Where the same catalog is served already, when that is why the server did not start. */
-export async function alreadyServed(error: unknown, flags: ServeFlagValues): Promise<string | undefined> {
-  const cause = error instanceof Error ? error.cause : undefined;
+export async function alreadyServed(failure: unknown, flags: ServeFlagValues): Promise<string | undefined> {
+  const cause = failure instanceof Error ? failure.cause : undefined;
   if ((cause as { code?: unknown } | undefined)?.code !== "EADDRINUSE") return undefined;
   const [{ openEmbeddedCatalog }, { servesCatalog }] = await Promise.all([
     import("@omd/catalog"),
     import("./running-server.ts"),
   ]);
-  const catalog = openEmbeddedCatalog({ file: join(resolve(flags["omd-home"]), "catalog.db"), readOnly: true });
+  const catalog = openEmbeddedCatalog({ file: join(flags["omd-home"], "catalog.db"), readOnly: true });
   const { identity } = catalog;
   await catalog.close();
   const { host } = flags;
