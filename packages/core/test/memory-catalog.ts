@@ -152,8 +152,11 @@ export class MemoryCatalog {
   #patch(id: string, operations: readonly JsonPatchOperation[]): CatalogEntity {
     const { entity } = this.#byId(id);
     for (const operation of operations) {
-      const [, field = ""] = operation.path.split("/");
-      (entity as Record<string, unknown>)[field] = operation.op === "remove" ? undefined : operation.value;
+      const [, field = "", member] = operation.path.split("/").map((part) => part.replaceAll("~1", "/"));
+      const value = operation.op === "remove" ? undefined : operation.value;
+      const fields = entity as Record<string, unknown>;
+      fields[field] =
+        field === "extension" && member !== undefined ? { ...Object(fields[field]), [member]: value } : value;
     }
     return entity;
   }

@@ -19,17 +19,26 @@ function sinkOver(catalog: Catalog): MetadataRestSink {
   });
 }
 
-/** A catalog that refuses custom properties, as a server does that has none defined. */
-function withoutProperties(): { catalog: Catalog; patches: (readonly JsonPatchOperation[])[] } {
+/** A catalog that refuses custom properties that are not defined, as a server does: the whole patch with them. */
+function withoutProperties(...defined: string[]): { catalog: Catalog; patches: (readonly JsonPatchOperation[])[] } {
   const port = memory.port();
   const patches: (readonly JsonPatchOperation[])[] = [];
   const catalog: Catalog = {
     ...port,
     patch: (type, id, operations) => {
       patches.push(operations);
-      return operations.some(({ path }) => path.startsWith("/extension"))
-        ? Promise.reject(new CatalogError("Unknown custom field", { status: 400 }))
-        : port.patch(type, id, operations);
+      const unknown = operations
+        .flatMap((one) =>
+          one.path === "/extension" && one.op !== "remove"
+            ? Object.keys(one.value as object)
+            : one.path.startsWith("/extension/")
+              ? [one.path.slice(11)]
+              : [],
+        )
+        .find((name) => !defined.includes(name));
+      return unknown === undefined
+        ? port.patch(type, id, operations)
+        : Promise.reject(new CatalogError(`Unknown custom field ${unknown}`, { status: 400 }));
     },
   };
   return { catalog, patches };
@@ -52,10 +61,36 @@ describe("custom properties that the catalog refuses", () => {
     const result = await sinkOver(catalog).run(update({ description: "d", extension: { x: 1 } }));
     expect(result.left).toMatchObject({
       name: "svc.a",
-      error: expect.stringMatching(/custom properties of svc\.a were refused: Unknown/),
+      error: expect.stringMatching(/Custom properties of svc\.a were refused: x \(Unknown custom field x\)/),
     });
     expect(patches).toHaveLength(2);
     expect(memory.stored.get("pipeline svc.a")?.entity["description"]).toBe("d");
+  });
+
+  test("keep the valid ones not away, and are said by name", async () => {
+    const { catalog } = withoutProperties("cost", "team");
+    const extension = { bad: 1, cost: 2, "od/d": 3, team: "a" };
+    const first = await sinkOver(catalog).run(update({ extension }));
+    expect(first.left?.error).toContain(
+      "Custom properties of svc.a were refused: bad (Unknown custom field bad), od/d (Unknown custom field od~1d)",
+    );
+    const stored = () => memory.stored.get("pipeline svc.a")?.entity["extension"];
+    expect(stored()).toEqual({ cost: 2, team: "a" });
+    // What the entity has by now is not sent again.
+    const again = withoutProperties("cost", "team");
+    expect((await sinkOver(again.catalog).run(update({ extension }))).left?.error).toContain("were refused: bad (");
+    expect(again.patches.slice(1).map((one) => one.map(({ path }) => path))).toEqual([
+      ["/extension/bad"],
+      ["/extension/od~1d"],
+    ]);
+  });
+
+  test("are tried a bounded number of times", async () => {
+    const { catalog, patches } = withoutProperties();
+    const extension = Object.fromEntries(Array.from({ length: 80 }, (_, at) => [`p${at}`, at]));
+    const { left } = await sinkOver(catalog).run(update({ extension }));
+    expect(patches).toHaveLength(51);
+    expect(left?.error).toContain("p49 (Unknown custom field p49), p50 (not tried)");
   });
 
   test("are not tried again when there is nothing else", async () => {

@@ -6,10 +6,11 @@ import {
   type ResolvedSet,
   type TagLabel,
 } from "@omd/schema";
-import { CatalogError, isOmdError } from "../../errors.ts";
+import { CatalogError, isOmdError, type OmdError } from "../../errors.ts";
 import type { Catalog, Written } from "../../contracts/index.ts";
 import type { GovernanceNames } from "./governance-names.ts";
 import type { MissingEntities } from "./missing-entity.ts";
+import { propertyPatches, type PropertyPatch } from "./property-patches.ts";
 import type { StoredEntities } from "./stored-entities.ts";
 
 export interface UpdateWriterParts {
@@ -71,22 +72,53 @@ export class UpdateWriter {
     };
   }
 
-  /** A custom property that the server refuses must not keep the rest from it. */
+  /** A custom property that the server refuses must keep neither the rest nor the other ones from it. */
   async #patch(record: EntityUpdateRecord, id: string, operations: readonly JsonPatchOperation[]): Promise<void> {
     const { catalog } = this.#parts;
     try {
       await catalog.patch(record.entityType, id, operations);
     } catch (error) {
-      const rest = operations.filter(({ path }) => path !== "/extension" && !path.startsWith("/extension/"));
-      if (!isOmdError(error) || error.status !== 400 || rest.length === operations.length) throw error;
+      const { rest, properties, untried, isFirst } = propertyPatches(operations);
+      if (!isRefusal(error) || properties.length === 0) throw error;
       if (rest.length > 0) await catalog.patch(record.entityType, id, rest);
-      throw new CatalogError(`The custom properties of ${record.fqn} were refused: ${error.message}`, {
-        status: error.status,
+      const [only] = properties;
+      const refused =
+        properties.length === 1 && only !== undefined
+          ? [`${only.name} (${error.message})`]
+          : await this.#refusedOf(record, id, properties, isFirst);
+      refused.push(...untried.map((name) => `${name} (not tried)`));
+      if (refused.length === 0) return;
+      throw new CatalogError(`Custom properties of ${record.fqn} were refused: ${refused.join(", ")}`, {
+        status: 400,
         hint: "All else of the update is written. Define the property for this type in the catalog, with a type that fits the value.",
         cause: error,
       });
     }
   }
+
+  /** Writes the properties one by one; those that the catalog refuses by name, with its reason. */
+  async #refusedOf(
+    { entityType }: EntityUpdateRecord,
+    id: string,
+    properties: readonly PropertyPatch[],
+    isFirst: boolean,
+  ): Promise<string[]> {
+    const refused: string[] = [];
+    let hasNone = isFirst;
+    for (const property of properties)
+      try {
+        await this.#parts.catalog.patch(entityType, id, property.operations(hasNone));
+        hasNone = false;
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        refused.push(`${property.name} (${error.message})`);
+      }
+    return refused;
+  }
+}
+
+function isRefusal(error: unknown): error is OmdError {
+  return isOmdError(error) && error.status === 400;
 }
 
 function termLabel(tagFQN: string): TagLabel {
