@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { readManifest } from "../src/index.ts";
-import { all, failure, fixture, fixturePath } from "./bytes.ts";
+import { all, failure, fixture, fixturePath, text } from "./bytes.ts";
 import { contents, FakePlaceContext, listed, projectsOf } from "./place-context.ts";
 
 const folders: string[] = [];
@@ -78,16 +78,28 @@ describe("local", () => {
     expect(error.hint).toBeTruthy();
   });
 
-  test("a catalog that is not there", async () => {
-    const path = folder("manifest.json");
-    const config = {
+  test("a named file that is not there, or is none, is met when it is read", async () => {
+    const path = folder("manifest.json", "run_results.json");
+    const [project] = await projectsOf({
       dbtConfigType: "local",
       dbtManifestFilePath: join(path, "manifest.json"),
-      dbtCatalogFilePath: join(path, "catalog.json"),
+      dbtCatalogFilePath: path,
+      dbtRunResultsFilePath: [join(path, "run_results.json"), join(path, "run_results_2.json")],
+    });
+    expect(listed(project).toSorted()).toEqual([
+      `catalog ${path}`,
+      `manifest ${join(path, "manifest.json")}`,
+      `runResults ${join(path, "run_results.json")}`,
+      `runResults ${join(path, "run_results_2.json")}`,
+    ]);
+    const read = async (file: string): Promise<string> => {
+      const artifact = project?.artifacts().find((one) => one.file === file);
+      return artifact === undefined ? "" : text(artifact.open());
     };
-    expect((await failure(projectsOf(config))).message).toContain("catalog.json is not there");
-    const directory = { ...config, dbtCatalogFilePath: path };
-    expect((await failure(projectsOf(directory))).message).toContain("is a directory");
+    expect((await failure(read(path))).message).toBe(`dbtCatalogFilePath: ${path} is a directory`);
+    const missing = join(path, "run_results_2.json");
+    expect((await failure(read(missing))).message).toBe(`dbtRunResultsFilePath: ${missing} is not there`);
+    expect(await read(join(path, "run_results.json"))).toBe("{}");
   });
 });
 

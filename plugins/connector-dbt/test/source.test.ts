@@ -81,6 +81,22 @@ describe("another file that cannot be read", () => {
     },
   );
 
+  test.each(["Catalog", "RunResults", "Sources", "SemanticManifest"])(
+    "a %s file that is named and not there leaves the run incomplete, with its key",
+    async (kind) => {
+      const key = `dbt${kind}FilePath`;
+      const dbtConfigSource = {
+        dbtConfigType: "local",
+        dbtManifestFilePath: join(copy, "manifest.json"),
+        [key]: join(copy, "no.json"),
+      };
+      const report = await world.run({ dbtConfigSource });
+      expect([report.outcome, report.exitCode]).toEqual(["incomplete", 3]);
+      expect(report.reasons.join("\n")).toContain(`${key}: ${join(copy, "no.json")} is not there`);
+      expect(await names("table")).not.toEqual([]);
+    },
+  );
+
   test("run results of another project are a warning", async () => {
     const file = join(copy, "run_results.test.json");
     writeFileSync(file, readFileSync(file, "utf8").replaceAll(".bakery.", ".other."));

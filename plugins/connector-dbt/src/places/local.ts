@@ -16,15 +16,32 @@ export async function* localProjects(config: LocalFiles): AsyncGenerator<Project
 }
 
 async function named(config: LocalFiles): Promise<Artifact[]> {
-  const paths: readonly [ArtifactKind, string | undefined][] = [
-    ["catalog", config.dbtCatalogFilePath],
-    ["sources", config.dbtSourcesFilePath],
-    ["semanticManifest", config.dbtSemanticManifestFilePath],
-    ...config.dbtRunResultsFilePath.map((path): [ArtifactKind, string] => ["runResults", path]),
+  const paths: readonly [ArtifactKind, keyof LocalFiles, string | undefined][] = [
+    ["catalog", "dbtCatalogFilePath", config.dbtCatalogFilePath],
+    ["sources", "dbtSourcesFilePath", config.dbtSourcesFilePath],
+    ["semanticManifest", "dbtSemanticManifestFilePath", config.dbtSemanticManifestFilePath],
+    ...config.dbtRunResultsFilePath.map((path): [ArtifactKind, keyof LocalFiles, string] => [
+      "runResults",
+      "dbtRunResultsFilePath",
+      path,
+    ]),
   ];
   const artifacts: Artifact[] = [];
-  for (const [kind, path] of paths) if (path !== undefined) artifacts.push(await artifactAt(kind, path));
+  for (const [kind, key, path] of paths) if (path !== undefined) artifacts.push(await optionalAt(kind, key, path));
   return artifacts;
+}
+
+/** Only the manifest must be there: another file that is missing is told when it is to be read, as a gap of its project. */
+async function optionalAt(kind: ArtifactKind, key: keyof LocalFiles, path: string): Promise<Artifact> {
+  try {
+    return await artifactAt(kind, path, key);
+  } catch {
+    return { kind, file: path, bytes: undefined, modifiedAtMs: undefined, open: () => lookedForAgain(kind, key, path) };
+  }
+}
+
+async function* lookedForAgain(kind: ArtifactKind, key: keyof LocalFiles, path: string): AsyncGenerator<Uint8Array> {
+  yield* (await artifactAt(kind, path, key)).open();
 }
 
 /** What is named beside a directory takes the place of what lies in it. */
@@ -44,9 +61,9 @@ async function directoryProject(directory: string, config: LocalFiles): Promise<
   return projectOf(directory, artifacts);
 }
 
-async function artifactAt(kind: ArtifactKind, path: string): Promise<Artifact> {
-  const { isDirectory, bytes, modifiedAtMs } = await lookAt(path, basename(path));
-  if (isDirectory) throw placeError(`${path} is a directory`, { hint: "Give the path of the file." });
+async function artifactAt(kind: ArtifactKind, path: string, what = basename(path)): Promise<Artifact> {
+  const { isDirectory, bytes, modifiedAtMs } = await lookAt(path, what);
+  if (isDirectory) throw placeError(`${what}: ${path} is a directory`, { hint: "Give the path of the file." });
   return { kind, file: path, bytes, modifiedAtMs, open: () => createReadStream(path, { highWaterMark: 256 * 1024 }) };
 }
 
