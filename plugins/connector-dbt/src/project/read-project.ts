@@ -45,6 +45,7 @@ class Reading {
   readonly #runs: ProjectRun[] = [];
   readonly #freshness = new Map<string, FreshnessResult>();
   #isComplete = true;
+  #lacksResults = false;
 
   constructor(project: Project, parts: ReadingParts, spool: Spool) {
     this.#project = project;
@@ -76,6 +77,7 @@ class Reading {
       runs: this.#runs,
       freshness: this.#freshness,
       isComplete: this.#isComplete,
+      lacksResults: this.#lacksResults,
       hasCatalog: this.#project.artifacts().some(({ kind }) => kind === "catalog"),
     });
   }
@@ -93,6 +95,7 @@ class Reading {
       else if (artifact.kind === "sources") await this.#sources(artifact);
     } catch (thrown) {
       if (this.#parts.context.signal.aborted) throw thrown;
+      if (artifact.kind === "runResults") this.#lacksResults = true;
       this.#gap(reasonOf(thrown, artifact.file));
     }
   }
@@ -128,8 +131,10 @@ class Reading {
   async #runResults(artifact: Artifact): Promise<void> {
     const { file } = artifact;
     const run = await this.#results.add(artifact.open(), file, this.#note(file));
-    if (run?.isForeign === true) this.#foreign(file);
-    else if (run !== undefined) this.#runs.push(spooledRun(run, file, this.#spool));
+    if (run?.isForeign === true) {
+      this.#lacksResults = true;
+      this.#foreign(file);
+    } else if (run !== undefined) this.#runs.push(spooledRun(run, file, this.#spool));
   }
 
   async #sources(artifact: Artifact): Promise<void> {

@@ -201,15 +201,20 @@ export class ServiceTables {
   }
 }
 
-/** Why a relation has no table in the database, where dbt's own words prove it. */
-function neverBuilt(view: OpenProject, { uniqueId }: Relation): string | undefined {
+/** Why no table is made for a relation: dbt's own words prove that the database has none, or they could not be read. */
+function neverBuilt(view: OpenProject, { uniqueId, resourceType }: Relation): string | undefined {
+  if (resourceType === "source" || !view.hasCatalog || view.catalog(uniqueId) !== undefined) return undefined;
   const status = view.results.get(uniqueId)?.result.status;
-  if (!view.hasCatalog || view.catalog(uniqueId) !== undefined || !unbuilt.has(status)) return undefined;
-  const ended = status === "skipped" ? "dbt skipped it" : "it failed in dbt's last run";
-  return `no table is made: ${ended}, and catalog.json does not have it`;
+  const why = status === undefined && view.lacksResults ? "not all run results could be read" : unbuilt.get(status);
+  return why === undefined ? undefined : `no table is made: ${why}, and catalog.json does not have it`;
 }
 
-const unbuilt: ReadonlySet<string | undefined> = new Set(["error", "runtime error", "skipped"]);
+const failed = "it failed in dbt's last run";
+const unbuilt: ReadonlyMap<string | undefined, string> = new Map([
+  ["error", failed],
+  ["runtime error", failed],
+  ["skipped", "dbt skipped it"],
+]);
 
 /** `database.schema.table` as dbt says it. */
 function shown({ database, schema, identifier }: WantedTable): string {
