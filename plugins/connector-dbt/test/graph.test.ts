@@ -115,6 +115,25 @@ describe("a project in the embedded catalog", () => {
     expect(await around("table", sales)).toHaveLength(4);
   });
 
+  test("has an API endpoint in place of the dashboard once the exposure is an application, written once", async () => {
+    await world.run(localFiles(target));
+    rewrite(({ exposures }) => {
+      const till = exposures?.["exposure.bakery.till_dashboard"] as Record<string, unknown>;
+      Object.assign(till, { type: "application", maturity: "medium", url: "https://till.bakery.example/api" });
+    });
+    const report = await world.run(localFiles(target));
+    expect(report.failures).toEqual([]);
+    const fqn = parseFqn("bakery_dbt_exposures.bakery.till_dashboard");
+    expect(await world.catalog.get("apiEndpoint", fqn, { fields: ["tags"] })).toMatchObject({
+      endpointURL: "https://till.bakery.example/api",
+      tags: expect.arrayContaining([expect.objectContaining({ tagFQN: "dbtProperties.maturity_medium" })]),
+    });
+    expect(await around("apiEndpoint", fqn)).toEqual([`"bakery.revenue" -> ${fqn} ${by}`, `${sales} -> ${fqn} ${by}`]);
+    expect(await world.catalog.get("dashboard", parseFqn("bakery_dbt_exposures.till_dashboard"))).toBeUndefined();
+    const again = await world.run(localFiles(target));
+    expect(again.writes).toMatchObject({ created: 0, updated: 0, deleted: 0, restored: 0 });
+  });
+
   test("has no pipeline where none is wanted", async () => {
     const report = await world.run(localFiles(target, { includeProjectPipeline: false }));
     expect(report.failures).toEqual([]);

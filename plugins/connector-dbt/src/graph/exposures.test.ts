@@ -123,6 +123,56 @@ describe("exposures that name none", () => {
     ]);
   });
 
+  test("become API endpoints where they are applications", async () => {
+    const world = new GraphWorld();
+    const app = exposure("pos", "application", { label: "POS", url: "https://pos.shop.example/api", maturity: "high" });
+    const run = await world.run([shop(app, exposure("cli", "application", { url: "not a URI" }))]);
+    const description = "Exposures of the dbt project shop.";
+    expect(madeBy(run).map(({ entityType, request }) => [entityType, request])).toEqual([
+      ["apiService", { name: "shop_dbt_exposures", serviceType: "Rest", description }],
+      ["apiCollection", { name: "shop", service: "shop_dbt_exposures", displayName: "shop", description }],
+      [
+        "apiEndpoint",
+        {
+          name: "pos",
+          apiCollection: "shop_dbt_exposures.shop",
+          displayName: "POS",
+          endpointURL: "https://pos.shop.example/api",
+          sourceUrl: "https://pos.shop.example/api",
+          tags: [
+            {
+              tagFQN: "dbtProperties.maturity_high",
+              labelType: "Automated",
+              state: "Suggested",
+              source: "Classification",
+            },
+          ],
+        },
+      ],
+      [
+        "apiEndpoint",
+        { name: "cli", apiCollection: "shop_dbt_exposures.shop", displayName: "cli", sourceUrl: "not a URI" },
+      ],
+    ]);
+    expect(run.lineage().map(({ to }) => to)).toEqual([
+      { entityType: "apiEndpoint", fqn: "shop_dbt_exposures.shop.pos" },
+      { entityType: "apiEndpoint", fqn: "shop_dbt_exposures.shop.cli" },
+    ]);
+  });
+
+  test("leave the dashboard that an earlier version made of an application", async () => {
+    const world = new GraphWorld();
+    await world.run([shop(exposure("pos", "dashboard"))]);
+    const run = await world.run([shop(exposure("pos", "application"))]);
+    expect(run.deleted).toEqual(["dashboard shop_dbt_exposures.pos"]);
+    expect([run.edges(), run.removals()]).toEqual([
+      ["main.orders -> shop_dbt_exposures.shop.pos"],
+      ["main.orders -> shop_dbt_exposures.pos"],
+    ]);
+    const again = await world.run([shop(exposure("pos", "application"))]);
+    expect([again.edges(), again.removals(), again.deleted]).toEqual([[], [], []]);
+  });
+
   test("are one warning where nothing may be made", async () => {
     const run = await new GraphWorld().run([shop(exposure("till", "dashboard"), exposure("churn", "ml"))], {
       creates: false,

@@ -3,8 +3,10 @@ import {
   encodeName,
   fqnOf,
   parseFqn,
+  type CreateRequest,
   type EntityKey,
   type EntityRecord,
+  type EntityType,
   type FQN,
   type MetadataRecord,
 } from "@omd/schema";
@@ -33,22 +35,29 @@ export interface ExposureParts {
   readonly isWanted: (fqn: FQN) => boolean;
 }
 
+/** What each kind of entity stands in. */
+const services = {
+  dashboard: { entityType: "dashboardService", serviceType: "CustomDashboard" },
+  mlmodel: { entityType: "mlmodelService", serviceType: "CustomMlModel" },
+  apiEndpoint: { entityType: "apiService", serviceType: "Rest" },
+} as const;
+
 const unnamed = "exposures that name no entity of the catalog (meta.open_metadata_fqn) have no lineage";
 const misnamed = "exposures whose meta.open_metadata_fqn is no fully qualified name have no lineage";
 
 /** Exposures: lineage into the entity of the catalog that they name, or that is made of them. */
 export async function* exposureRecords(parts: ExposureParts): AsyncGenerator<Either<MetadataRecord>> {
   const { context, view, made, problems, creates } = parts;
-  const services = new Set<string>();
+  const begun = new Set<EntityType>();
   async function* one(exposure: Exposure): AsyncGenerator<Either<MetadataRecord>> {
     const text = namedFqn(exposure);
     if (text === undefined) {
-      const type = exposure.type === "ml" ? "mlmodel" : "dashboard";
-      const fqn = fqnOf(serviceName(view), entityName(exposure, view));
+      const type = entityTypeOf(exposure);
+      const fqn = fqnOf(...parentOf(type, view), entityName(exposure, view));
       made.saw(type, fqn);
       if (!creates) problems.add(unnamed, exposure.name);
       else if (parts.isWanted(fqn)) {
-        yield* madeOf(exposure, fqn, parts, services);
+        yield* madeOf(exposure, fqn, parts, begun);
         yield* edgesInto(exposure, { entityType: type, fqn }, parts);
       }
       return;
@@ -71,11 +80,14 @@ function namedFqn({ meta }: Exposure): string | undefined {
   return typeof given === "string" && given.trim() !== "" ? given.trim() : undefined;
 }
 
-/** Notebooks and analyses are looked for among the dashboards. */
-function keyNamed(text: string, { type }: Exposure): EntityKey | undefined {
-  const entityType = type === "ml" ? "mlmodel" : type === "application" ? "apiEndpoint" : "dashboard";
+/** Notebooks and analyses are dashboards. */
+function entityTypeOf({ type }: Exposure): keyof typeof services {
+  return type === "ml" ? "mlmodel" : type === "application" ? "apiEndpoint" : "dashboard";
+}
+
+function keyNamed(text: string, exposure: Exposure): EntityKey | undefined {
   try {
-    return { entityType, fqn: parseFqn(text) };
+    return { entityType: entityTypeOf(exposure), fqn: parseFqn(text) };
   } catch {
     return undefined;
   }
@@ -96,39 +108,65 @@ function entityName({ name, packageName }: Exposure, view: ProjectView): string 
   return encodeName(packageName === undefined || packageName === view.name ? name : `${packageName}.${name}`);
 }
 
+/** The names above an entity: end points stand in a collection, which is called after the project. */
+function parentOf(type: keyof typeof services, view: ProjectView): string[] {
+  return type === "apiEndpoint" ? [serviceName(view), encodeName(view.name)] : [serviceName(view)];
+}
+
+/** The service of a kind of entity, and what else these stand in; once for a project. */
+function* parentsOf(type: keyof typeof services, view: ProjectView): Generator<Either<MetadataRecord>> {
+  const description = `Exposures of the dbt project ${view.name}.`;
+  const service = serviceName(view);
+  const { entityType, serviceType } = services[type];
+  yield right({ kind: "entity", entityType, request: { name: service, serviceType, description } });
+  if (type === "apiEndpoint")
+    yield right({
+      kind: "entity",
+      entityType: "apiCollection",
+      request: { name: encodeName(view.name), service, displayName: view.name, description },
+    });
+}
+
 async function* madeOf(
   exposure: Exposure,
   fqn: FQN,
   parts: ExposureParts,
-  services: Set<string>,
+  begun: Set<EntityType>,
 ): AsyncGenerator<Either<MetadataRecord>> {
   const { view, made, labels } = parts;
-  const isModel = exposure.type === "ml";
-  const service = serviceName(view);
-  const type = isModel ? "mlmodelService" : "dashboardService";
-  if (!services.has(type)) {
-    services.add(type);
-    const description = `Exposures of the dbt project ${view.name}.`;
-    const serviceType = isModel ? "CustomMlModel" : "CustomDashboard";
-    yield right({ kind: "entity", entityType: type, request: { name: service, serviceType, description } });
-  }
-  const tags = labels.of(exposure.tags);
+  const type = entityTypeOf(exposure);
+  if (!begun.has(type)) yield* parentsOf(type, view);
+  begun.add(type);
+  const tags = [...labels.of(exposure.tags), ...labels.maturity(exposure.maturity)];
   for (const record of labels.takeRecords()) yield right(record);
   const owners = await parts.owners.of({ meta: exposure.meta, group: exposure, inDatabase: undefined });
+  const { url, description } = exposure;
   const request = {
     name: entityName(exposure, view),
-    service,
     displayName: exposure.label ?? exposure.name,
-    ...(exposure.description !== undefined &&
-      exposure.description.trim() !== "" && { description: exposure.description }),
-    ...(exposure.url !== undefined && { sourceUrl: exposure.url }),
+    ...(description !== undefined && description.trim() !== "" && { description }),
+    ...(url !== undefined && { sourceUrl: url }),
     ...(tags.length > 0 && { tags }),
     ...(owners.length > 0 && { owners }),
   };
-  const record: EntityRecord = isModel
-    ? { kind: "entity", entityType: "mlmodel", request: { ...request, algorithm: "unknown" } }
-    : { kind: "entity", entityType: "dashboard", request: { ...request, project: view.name } };
-  yield right({ ...record, marks: [made.mark(isModel ? "mlmodel" : "dashboard", fqn, view.name)] });
+  yield right({ ...recordOf(type, request, view), marks: [made.mark(type, fqn, view.name)] });
+}
+
+function recordOf(
+  entityType: keyof typeof services,
+  request: Omit<CreateRequest<"dashboard">, "service">,
+  view: ProjectView,
+): EntityRecord {
+  const service = serviceName(view);
+  if (entityType === "mlmodel")
+    return { kind: "entity", entityType, request: { ...request, service, algorithm: "unknown" } };
+  if (entityType === "dashboard")
+    return { kind: "entity", entityType, request: { ...request, service, project: view.name } };
+  const { sourceUrl: url } = request;
+  // An address of an end point is a URI; dbt takes any text.
+  const isUri = url !== undefined && URL.canParse(url);
+  const apiCollection = fqnOf(...parentOf(entityType, view));
+  return { kind: "entity", entityType, request: { ...request, apiCollection, ...(isUri && { endpointURL: url }) } };
 }
 
 function edgesInto(

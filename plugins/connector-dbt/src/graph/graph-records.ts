@@ -17,7 +17,7 @@ import { timeSpineRecords } from "./time-spine-records.ts";
 export interface GraphParts {
   /** One for all projects of a run; its `end` comes after the last of them. */
   readonly run: GraphRun;
-  /** Exposures that name no entity of the catalog become dashboards and ML models. */
+  /** Exposures that name no entity of the catalog become dashboards, ML models and API endpoints. */
   readonly createsEntities: boolean;
   /** The project is a pipeline too. */
   readonly drawsPipeline: boolean;

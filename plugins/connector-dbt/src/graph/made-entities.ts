@@ -2,7 +2,7 @@ import type { SourceContext } from "@omd/core";
 import { parseFqn, type FQN, type Mark } from "@omd/schema";
 
 const prefix = "graph/made/";
-const madeTypes = ["pipeline", "dashboard", "mlmodel", "metric"] as const;
+const madeTypes = ["pipeline", "dashboard", "mlmodel", "apiEndpoint", "metric"] as const;
 export type MadeType = (typeof madeTypes)[number];
 
 /** The entities that this source makes beside tables. Those that an earlier run made, and that are gone from dbt, are marked deleted. */

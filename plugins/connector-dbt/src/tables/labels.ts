@@ -58,6 +58,14 @@ export class Labels {
     ];
   }
 
+  /** How far an exposure is: `high`, `medium`, `low`. */
+  maturity(maturity: string | undefined): TagLabel[] {
+    if (!this.#parts.options.includeTags) return [];
+    return whereGiven(maturity, (it) =>
+      this.#label(propertiesClassification, `maturity_${it}`, `Exposures whose maturity is ${it} in dbt.`),
+    );
+  }
+
   /** Tells a semantic model from metrics, which it is one of in the catalog. */
   semanticModel(): TagLabel[] {
     if (!this.#parts.options.includeTags) return [];
