@@ -192,25 +192,33 @@ describe.each(Object.keys(files) as EntityType[])("%s of the embedded catalog", 
     await catalog.close();
   });
 
-  test("stays sound whatever a patch takes away", async () => {
+  test("stays sound whatever a patch takes away or gives", async () => {
     const validate = schemaOf(type);
     const catalog = openEmbeddedCatalog({ file: ":memory:" });
     await fill(catalog);
     const entities = await collect(catalog.list(type));
     const { properties, required } = validate.schema as { properties: object; required: string[] };
-    for (const { id: entity } of entities.slice(0, 3)) {
-      for (const field of Object.keys(properties)) {
-        const patching = catalog.patch(type, entity, [{ op: "remove", path: `/${field}` }]);
-        const after = await patching.catch((error: unknown) => error as { status?: number });
-        if (after instanceof Error) expect(after).toMatchObject({ status: 400 });
-        else expect([field, problems(validate, after as CatalogEntity)]).toEqual([field, []]);
-      }
+    const values = [undefined, "x", 7, {}, [], [{}], [7]];
+    for (const { id: entity } of entities.slice(0, 2)) {
+      for (const field of Object.keys(properties))
+        for (const value of values) {
+          const path = `/${field}`;
+          const operation = value === undefined ? { op: "remove" as const, path } : { op: "add" as const, path, value };
+          const after = await catalog.patch(type, entity, [operation]).catch((error: unknown) => error as Error);
+          if (after instanceof Error)
+            expect([after.message, refused.has(statusOf(after))]).toEqual([after.message, true]);
+          else expect([operation, problems(validate, after)]).toEqual([operation, []]);
+        }
       const left = await catalog.getById(type, entity);
       expect(Object.keys(left ?? {})).toEqual(expect.arrayContaining(required));
     }
     await catalog.close();
   });
 });
+
+/** What a patch may name need not be there. */
+const refused = new Set<unknown>([400, 404]);
+const statusOf = (error: Error): unknown => ("status" in error ? error.status : undefined);
 
 test("the oracle sees a field that no schema has", async () => {
   const validate = schemaOf("table");

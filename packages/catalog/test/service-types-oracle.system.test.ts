@@ -16,7 +16,7 @@ function serviceTypes(directory: string): string[] {
     .flatMap((file) => {
       const { $defs } = JSON.parse(readFileSync(join(services, file), "utf8")) as Schema;
       return Object.entries($defs).flatMap(([name, { enum: types }]) =>
-        /ServiceType$/.test(name) ? (types ?? []) : [],
+        name.endsWith("ServiceType") ? (types ?? []) : [],
       );
     });
 }

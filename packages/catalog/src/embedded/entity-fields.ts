@@ -116,7 +116,7 @@ export function isOnDemand(type: EntityType, field: string): boolean {
 
 /** What a patch may not change: it is put back silently, as OpenMetadata does. */
 export const restoredFields: ReadonlySet<string> = new Set(
-  "id name fullyQualifiedName version updatedAt updatedBy impersonatedBy href changeDescription incrementalChangeDescription deleted service serviceType databaseSchema database classification parent pipelineStatus children databaseSchemas tables pipelineStatuses glossary apiCollection apiEndpoints testDefinition testSuite tests entityFQN basic basicEntityReference checksum termCount childrenCount directory spreadsheet worksheets".split(
+  "id name fullyQualifiedName version updatedAt updatedBy impersonatedBy href changeDescription incrementalChangeDescription deleted service serviceType databaseSchema database classification parent pipelineStatus children databaseSchemas tables pipelineStatuses glossary apiCollection apiEndpoints testDefinition testSuite tests entityFQN basic basicEntityReference executableEntityReference entityLink checksum termCount childrenCount directory spreadsheet worksheets".split(
     " ",
   ),
 );

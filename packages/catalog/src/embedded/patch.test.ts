@@ -80,6 +80,11 @@ describe("patchedBody", () => {
     expect(result).not.toHaveProperty("id");
   });
 
+  test("what we know no form of stays as it was", () => {
+    expect(patched({ op: "add", path: "/compressionStrategy", value: 7 })).not.toHaveProperty("compressionStrategy");
+    expect(patched({ op: "add", path: "/processedLineage", value: true })).toMatchObject({ processedLineage: true });
+  });
+
   test("leaves entity and operations as they were", () => {
     const operations: JsonPatchOperation[] = [{ op: "add", path: "/lifeCycle", value: { created: {} } }];
     const copies = structuredClone([shown, operations]);
@@ -100,6 +105,8 @@ describe("patchedBody", () => {
     ["an unknown property", { op: "add", path: "/nickname", value: "x" }],
     ["an unknown property of a column", { op: "add", path: "/columns/0/colour", value: "red" }],
     ["a wrong type", { op: "replace", path: "/columns", value: "none" }],
+    ["a wrong type of what no request has", { op: "add", path: "/votes", value: "many" }],
+    ["a life cycle without a time", { op: "add", path: "/lifeCycle", value: { created: {} } }],
     ["a wrong enum", { op: "add", path: "/tableType", value: "Sofa" }],
     ["a tag that is no label", { op: "add", path: "/tags/0", value: { name: "x" } }],
     ["an owner without an id", { op: "add", path: "/owners/0", value: { name: "x" } }],

@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
 import jsonPatch from "fast-json-patch";
-import { entityTypeInfo, type EntityType, type JsonPatchOperation } from "@omd/schema";
+import { dataModel, entityTypeInfo, type EntityType, type JsonPatchOperation } from "@omd/schema";
 import { z } from "zod";
 import { badRequest } from "./columns.ts";
 import { entityFields, requiredFields, restoredFields } from "./entity-fields.ts";
 import type { Body, StoredEntity } from "./entity-store.ts";
 import { derivedFields } from "./extras/derived-fields.ts";
+import { patchShapes } from "./patch-shapes.ts";
 import { namedReference, referenceListFields } from "./reference-fields.ts";
 import { parseLabel } from "./references.ts";
 
@@ -70,8 +72,9 @@ function readBody(before: StoredEntity, document: Body): Body {
   const body: Body = {};
   for (const [field, value] of Object.entries(document)) {
     if (!known.has(field)) throw badRequest(`Unrecognized field "${field}" of ${before.type}`);
-    if (!restoredFields.has(field) && !derivedFields.has(field))
-      body[field] = isPartList(before.type, field) ? value : checked(before.type, field, value);
+    if (restoredFields.has(field) || derivedFields.has(field)) continue;
+    const given = isPartList(before.type, field) ? value : checkedField(before, field, value);
+    if (given !== undefined) body[field] = given;
   }
   for (const field of restoredFields) if (before.body[field] !== undefined) body[field] = before.body[field];
   for (const field of requiredFields(before.type))
@@ -90,15 +93,35 @@ function isPartList(type: EntityType, field: string): boolean {
   return field === "columns" || field === "tasks" || (type === "container" && field === "dataModel");
 }
 
-/** Fields of people's hand whose form on the entity is not that of the create request. */
-const ownForm = new Set([...Object.keys(namedReference), "lifeCycle", "extension"]);
+/** Fields whose form on the entity is not that of the create request. */
+const ownForm = new Set([
+  ...Object.keys(namedReference),
+  ..."lifeCycle extension startDate email webViewLink downloadLink server endpointURL fileFormat".split(" "),
+]);
+
+/** Of what this catalog has not got. */
+const ownOfOthers = new Set(["recognizers", "personas", "defaultPersona"]);
+
+/** A field that we know no form of stays as it was: nobody could read an entity again whose answers are wrong. */
+function checkedField(before: StoredEntity, field: string, value: unknown): unknown {
+  if (isDeepStrictEqual(value, before.body[field])) return value;
+  return field === "tags" || schemaOf(before.type, field) || ownForm.has(field)
+    ? checked(before.type, field, value)
+    : before.body[field];
+}
+
+function schemaOf(type: EntityType, field: string): z.ZodType | undefined {
+  if (referenceListFields.includes(field)) return references;
+  if (type === "table" && field === "dataModel") return dataModel;
+  if (ownOfOthers.has(field)) return undefined;
+  const shape = (entityTypeInfo(type).request as z.ZodObject).shape as Readonly<Record<string, z.ZodType>>;
+  return ownForm.has(field) ? patchShapes[field] : (shape[field] ?? patchShapes[field]);
+}
 const references = z.array(z.looseObject({ id: z.string(), type: z.string() }));
 
 function checked(type: EntityType, field: string, value: unknown): unknown {
   if (field === "tags") return Array.isArray(value) ? value.map(parseLabel) : value;
-  const shape = (entityTypeInfo(type).request as z.ZodObject).shape as Readonly<Record<string, z.ZodType>>;
-  const schema = referenceListFields.includes(field) ? references : ownForm.has(field) ? undefined : shape[field];
-  const result = schema?.safeParse(value);
+  const result = schemaOf(type, field)?.safeParse(value);
   if (result && !result.success) {
     const issues = result.error.issues.map(({ path, message }) => [field, ...path].join(".") + `: ${message}`);
     throw badRequest(`Invalid ${type}: ${issues.join("; ")}`);
