@@ -79,6 +79,73 @@ describe("an entry", () => {
   });
 });
 
+describe("what Python writes for floats that JSON has no word for", () => {
+  const meta =
+    '{"nodes": {"a": {"meta": {"x": NaN, "y": [-Infinity,Infinity], "NaN": "\\"NaN\\\\", "z": -1.5}}, "b": []}, "args": {"v": Infinity}}';
+
+  test("is null, wherever the file is cut, counted and said once; words in strings stay", async () => {
+    const plan = (section: string): Reading => (section === "args" ? "whole" : "items");
+    for (let size = 1; size <= meta.length; size += 1) {
+      const said: string[] = [];
+      const parts = await all(readSections(stream(meta, size), "f.json", plan, (message) => said.push(message)));
+      expect(rebuilt(parts)).toEqual({
+        nodes: { a: { meta: { x: null, y: [null, null], NaN: '"NaN\\', z: -1.5 } }, b: [] },
+        args: { v: null },
+      });
+      expect(said).toEqual(["NaN and Infinity, which JSON does not have, are read as null: 4 values"]);
+    }
+  });
+
+  test("leaves errors behind it at their bytes", async () => {
+    const broken = meta.replace("-1.5", "01.5");
+    for (const size of [1, 7, 1000]) {
+      const error = await failure(read(stream(broken, size)));
+      expect(error).toMatchObject({ offset: broken.indexOf("01.5") + 1 });
+    }
+  });
+
+  test.each([
+    "nan",
+    "NaNN",
+    "NaNNaN",
+    "-NaN",
+    "+Infinity",
+    "Inf",
+    "-Inf",
+    "--Infinity",
+    "xNaN",
+    "1NaN",
+    "NaN1",
+    "1-Infinity",
+    "N",
+    "-I",
+  ])("%s is no JSON all the same", async (word) => {
+    for (const text of [
+      `{"nodes": {"a": {"x": ${word}}}}`,
+      `{"nodes": {"a": ${word}}}`,
+      `{"nodes": {"a": {"x": 1}}}${word}`,
+    ])
+      for (const size of [1, 1000]) {
+        const error = await failure(read(stream(text, size)));
+        expect(error).toBeInstanceOf(ArtifactError);
+        expect(error.message).toMatch(/it is not JSON|something follows the end/u);
+      }
+  });
+
+  test("is no key, no entry, no section and no document", async () => {
+    for (const text of [
+      '{"nodes": {"a": NaN}}',
+      '{"nodes": [NaN]}',
+      '{"nodes": -Infinity}',
+      "{NaN: {}}",
+      '{"a": {Infinity: 1}}',
+      '{"a": {}} NaN',
+      "NaN",
+    ])
+      expect(await failure(read(stream(text)))).toBeInstanceOf(ArtifactError);
+  });
+});
+
 test("a number or a word behind the end is seen, and a byte order mark counts as its three bytes", async () => {
   for (const behind of ["1", " 12", "null", "[", ","])
     expect((await failure(read(stream(`{"a": {}}${behind}`)))).message).toContain("something follows the end");

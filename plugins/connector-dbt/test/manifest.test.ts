@@ -193,3 +193,16 @@ test.each([13, 20])(
     ]);
   },
 );
+
+test("a manifest with the NaN and Infinity of Python is read whole", async () => {
+  const text = fixture("1.11.16", "manifest.json").toString();
+  const spoilt = text.replaceAll('"meta": {}', '"meta": {"rate": NaN, "most": Infinity}');
+  const spots = text.split('"meta": {}').length - 1;
+  expect(spots).toBeGreaterThan(10);
+  const notes: string[] = [];
+  const items = await all(readManifest(stream(spoilt, 10_000), "manifest.json", (message) => notes.push(message)));
+  const ids = (found: ManifestItem[]) => of(found, "node").map(({ uniqueId }) => uniqueId);
+  expect(ids(items)).toEqual(ids(await itemsOf("1.11.16")));
+  expect(one(items, "node", "model.bakery.stg_sales").meta).toEqual({ rate: null, most: null });
+  expect(notes).toContain(`NaN and Infinity, which JSON does not have, are read as null: ${spots * 2} values`);
+});

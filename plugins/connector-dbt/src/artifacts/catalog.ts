@@ -19,7 +19,7 @@ const catalogKind: ArtifactKind = {
 export async function* readCatalog(stream: ByteStream, file: string, note?: Note): AsyncGenerator<CatalogItem> {
   const say = once(note);
   const met = new Set<string>();
-  for await (const part of readSections(stream, file, planOf)) {
+  for await (const part of readSections(stream, file, planOf, say)) {
     if (part.part === "section") {
       met.add(part.section);
       if (part.section !== "errors" && planOf(part.section) !== "skip") checkShape(part, "object", file);

@@ -21,7 +21,7 @@ const sourcesKind: ArtifactKind = {
 export async function* readFreshness(stream: ByteStream, file: string, note?: Note): AsyncGenerator<FreshnessItem> {
   const say = once(note);
   const met = new Set<string>();
-  for await (const part of readSections(stream, file, planOf)) {
+  for await (const part of readSections(stream, file, planOf, say)) {
     if (part.part === "section") {
       met.add(part.section);
       if (part.section === "results") checkShape(part, "list", file);

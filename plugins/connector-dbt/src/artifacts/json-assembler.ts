@@ -74,6 +74,11 @@ export class JsonAssembler {
     return frame.next === "value" || (frame.next === "first" && frame.isList);
   }
 
+  /** Whether what comes next lies in an entry of a section, or in a section that is read whole, and is none itself. */
+  get isWithinEntry(): boolean {
+    return this.#frames.length > (this.#frames.at(-1)?.reading === "whole" ? 1 : 2);
+  }
+
   /** Whether the entries of this section are asked for, not only checked. */
   get keepsEntries(): boolean {
     return this.#frames.at(-1)?.reading === "items";

@@ -1,7 +1,9 @@
 import { Tokenizer } from "@streamparser/json";
 import { ArtifactError } from "./artifact-error.ts";
+import type { Note } from "./fields.ts";
 import { JsonAssembler, maxDepth, type Part, type Reading, type Shape } from "./json-assembler.ts";
 import { JsonScan } from "./json-scan.ts";
+import { NonFinite } from "./non-finite.ts";
 import { plainBytes, type ByteStream } from "./plain-bytes.ts";
 
 export type { Part, Reading, Shape } from "./json-assembler.ts";
@@ -17,16 +19,23 @@ const maxEntryDepth = maxDepth - 2;
 
 /**
  * Reads a JSON object as a stream, in the order of the file: the beginning of each section and the values that `plan` asks for.
- * No more than one piece of the file and the values begun in it are in memory. Throws an {@link ArtifactError}.
+ * No more than one piece of the file and the values begun in it are in memory. A bare NaN or Infinity within an entry or a whole section is null; `note` is told once how many
+ * there were. Throws an {@link ArtifactError}.
  */
 export async function* readSections(
   stream: ByteStream,
   file: string,
   plan: (section: string, shape: Shape) => Reading,
+  note?: Note,
 ): AsyncGenerator<Part> {
   const reader = new SectionReader(file, plan);
   for await (const piece of plainBytes(stream, file)) for (const part of reader.take(piece)) yield part;
   reader.end();
+  const { nonFinite } = reader;
+  if (nonFinite > 0)
+    note?.(
+      `NaN and Infinity, which JSON does not have, are read as null: ${nonFinite} ${nonFinite === 1 ? "value" : "values"}`,
+    );
 }
 
 /**
@@ -37,6 +46,13 @@ class SectionReader {
   readonly #file: string;
   readonly #assembler: JsonAssembler;
   readonly #tokenizer = new Tokenizer({ stringBufferSize: 64 * 1024 });
+  readonly #numbers = new NonFinite({
+    write: (bytes) => this.#tokenizer.write(bytes as Uint8Array & Iterable<number>),
+    admits: () => this.#assembler.isWithinEntry,
+    replaced: (length) => {
+      this.#passed += length - "null".length;
+    },
+  });
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   readonly #scan = new JsonScan();
   #ready: Part[] = [];
@@ -56,6 +72,11 @@ class SectionReader {
       this.#lastToken = offset + this.#passed;
       this.#assembler.take(token, value, this.#lastToken);
     };
+  }
+
+  /** How often NaN, Infinity or -Infinity stood for a number so far. */
+  get nonFinite(): number {
+    return this.#numbers.count;
   }
 
   /** What was found in the next piece of the file. */
@@ -84,6 +105,7 @@ class SectionReader {
   /** Throws when the document has not ended. */
   end(): void {
     this.#byToken();
+    this.#tokens(undefined);
     if (this.#assembler.done) {
       // A number, a word or a string begun behind the end is found out by what follows it.
       this.#tokens(Buffer.from("\n"));
@@ -133,9 +155,11 @@ class SectionReader {
     this.#heldBytes = 0;
   }
 
-  #tokens(bytes: Uint8Array): void {
+  /** Without bytes: what was held back as the beginning of a word. */
+  #tokens(bytes: Uint8Array | undefined): void {
     try {
-      this.#tokenizer.write(bytes as Uint8Array & Iterable<number>);
+      if (bytes === undefined) this.#numbers.release();
+      else this.#numbers.take(bytes);
     } catch (error) {
       throw error instanceof ArtifactError ? error : this.#notJson(error);
     }

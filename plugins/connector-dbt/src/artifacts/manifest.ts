@@ -58,7 +58,7 @@ const foreign: Readonly<Record<string, string>> = {
 export async function* readManifest(stream: ByteStream, file: string, note?: Note): AsyncGenerator<ManifestItem> {
   const say = once(note);
   const met = new Set<string>();
-  for await (const part of readSections(stream, file, planOf)) {
+  for await (const part of readSections(stream, file, planOf, say)) {
     if (part.part === "section") {
       met.add(part.section);
       checkSection(part, file, say);

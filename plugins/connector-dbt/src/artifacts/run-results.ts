@@ -21,7 +21,7 @@ export async function* readRunResults(stream: ByteStream, file: string, note?: N
   const met = new Set<string>();
   let elapsedSeconds: number | undefined;
   let args: Raw = {};
-  for await (const part of readSections(stream, file, planOf)) {
+  for await (const part of readSections(stream, file, planOf, say)) {
     if (part.part === "section") {
       met.add(part.section);
       if (part.section === "results") checkShape(part, "list", file);

@@ -28,7 +28,7 @@ export async function* readSemanticManifest(
 ): AsyncGenerator<SemanticManifestItem> {
   const say = once(note);
   const met = new Set<string>();
-  for await (const part of readSections(stream, file, planOf)) {
+  for await (const part of readSections(stream, file, planOf, say)) {
     if (part.part === "section") {
       met.add(part.section);
       checkSection(part, file, say);
