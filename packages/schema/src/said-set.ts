@@ -1,24 +1,6 @@
-import { z } from "zod";
 import { md5 } from "./entity-types.ts";
 import { isEmpty, isJson, objects } from "./patch-members.ts";
-import type { CuratedField, EntitySet } from "./records/entity-update.ts";
-
-/**
- * What a source said about an entity in an earlier run, to be kept as a mark: texts and values as short hashes, tags by FQN.
- * What the catalog still has of it nobody else has touched since.
- */
-export const saidSet = z.strictObject({
-  description: z.string().optional(),
-  columnDescriptions: z.record(z.string(), z.string()).optional(),
-  owners: z.string().optional(),
-  domains: z.string().optional(),
-  tier: z.string().optional(),
-  /** By name of the custom property. */
-  extension: z.record(z.string(), z.string()).optional(),
-  tags: z.array(z.string()).optional(),
-  columnTags: z.record(z.string(), z.array(z.string())).optional(),
-});
-export type SaidSet = z.infer<typeof saidSet>;
+import type { CuratedField, EntitySet, SaidSet } from "./records/entity-update.ts";
 
 /** What is remembered of an update. */
 export function saidOf(set: EntitySet): SaidSet {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fastJsonPatch, { type Operation } from "fast-json-patch";
-import type { CuratedField } from "./records/entity-update.ts";
-import { saidOf, type SaidSet } from "./said-set.ts";
+import type { CuratedField, SaidSet } from "./records/entity-update.ts";
+import { saidOf } from "./said-set.ts";
 import { planUpdate, type ResolvedSet } from "./update-plan.ts";
 
 type Json = Record<string, unknown>;

@@ -1,10 +1,10 @@
-import type { CuratedField, EntitySet } from "./records/entity-update.ts";
+import type { CuratedField, EntitySet, SaidSet } from "./records/entity-update.ts";
 import { fqnOf } from "./fqn.ts";
 import type { JsonPatchOperation } from "./json-patch.ts";
 import { isEmpty, isJson, planMembers, plain, pointer, put, type Json, type Place } from "./patch-members.ts";
 import type { PatchRule } from "./patch-rules.ts";
 import type { EntityReference, TagLabel } from "./references.ts";
-import { stillSaid, stillSaidAt, type SaidSet } from "./said-set.ts";
+import { stillSaid, stillSaidAt } from "./said-set.ts";
 
 /** An update whose names were looked up. */
 export interface ResolvedSet extends Omit<EntitySet, "domains" | "glossaryTerms"> {

@@ -3,7 +3,6 @@ import type { EntityType } from "../entity-types.ts";
 import type { FQN } from "../fqn.ts";
 import { base, entityKey, fqn, type RecordBase } from "../record-parts.ts";
 import { anyObject, entityReference, tagLabel, timestamp } from "../references.ts";
-import { saidSet, type SaidSet } from "../said-set.ts";
 
 const step = z.looseObject({ timestamp });
 
@@ -30,6 +29,23 @@ export type EntitySet = z.infer<typeof entitySet>;
 /** Fields that people may have written. */
 export const curatedFields = ["description", "owners", "tier", "domains", "extension"] as const;
 export type CuratedField = (typeof curatedFields)[number];
+
+/**
+ * What a source said about an entity in an earlier run, to be kept as a mark: texts and values as short hashes, tags by FQN.
+ * What the catalog still has of it nobody else has touched since.
+ */
+export const saidSet = z.strictObject({
+  description: z.string().optional(),
+  columnDescriptions: z.record(z.string(), z.string()).optional(),
+  owners: z.string().optional(),
+  domains: z.string().optional(),
+  tier: z.string().optional(),
+  /** By name of the custom property. */
+  extension: z.record(z.string(), z.string()).optional(),
+  tags: z.array(z.string()).optional(),
+  columnTags: z.record(z.string(), z.array(z.string())).optional(),
+});
+export type SaidSet = z.infer<typeof saidSet>;
 
 /** Adds to an entity that another source owns. What is empty is filled, tags are added; nothing is replaced or removed but what `override` and `said` name. */
 export interface EntityUpdateRecord extends RecordBase {
