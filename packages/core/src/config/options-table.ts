@@ -43,9 +43,9 @@ function rowsOf(schema: OptionSchema, prefix: string): string[][] {
   const rows = Object.entries(schema.properties ?? {}).flatMap(([key, property]) => {
     const path = `${prefix}${key}`;
     const row = [`\`${path}\``, valueOf(property), defaultOf(property, required.has(key)), property.description ?? ""];
-    const below = forms(property).flatMap((form) => [
+    const below = optionForms(property).flatMap((form) => [
       ...rowsOf(form, `${path}.`),
-      ...forms(form.items ?? {}).flatMap((item) => rowsOf(item, `${path}[].`)),
+      ...optionForms(form.items ?? {}).flatMap((item) => rowsOf(item, `${path}[].`)),
     ]);
     return [row, ...below];
   });
@@ -65,13 +65,14 @@ function defaultOf({ default: given }: OptionSchema, isNeeded: boolean): string 
   return given === undefined || isEmpty ? "" : `\`${JSON.stringify(given)}\``;
 }
 
-function forms(schema: OptionSchema): readonly OptionSchema[] {
+/** The forms that a value may have: itself, or all that are joined by `anyOf` or `oneOf`. */
+export function optionForms(schema: OptionSchema): readonly OptionSchema[] {
   const choices = schema.anyOf ?? schema.oneOf;
-  return choices === undefined ? [schema] : choices.flatMap(forms);
+  return choices === undefined ? [schema] : choices.flatMap(optionForms);
 }
 
 function valueOf(schema: OptionSchema): string {
-  const all = forms(schema);
+  const all = optionForms(schema);
   if (schema.secret === true || all.some(({ secret }) => secret === true)) return "secret";
   const values = all.flatMap((form) =>
     (form.enum ?? (form.const === undefined ? [] : [form.const])).map((value) => `\`${String(value)}\``),
