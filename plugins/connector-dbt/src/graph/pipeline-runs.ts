@@ -1,27 +1,11 @@
 import { right, type Either, type SourceContext } from "@omd/core";
-import type { ExecutionStatus, FQN, MetadataRecord, PipelineStatus, TaskStatus } from "@omd/schema";
+import type { FQN, MetadataRecord, PipelineStatus } from "@omd/schema";
 import { isCompileOnly, parseTime } from "../artifacts/newest-results.ts";
-import type { RunResult } from "../artifacts/shapes.ts";
 import type { ProjectRun, ProjectView } from "../project/view.ts";
 import { hashOf } from "./edge-memory.ts";
-import { isTask, taskName } from "./pipeline.ts";
-
-type Result = Omit<RunResult, "compiledCode">;
+import { errorOfRun, tasksOfRun, worstOf, type NodeResult } from "./run-tasks.ts";
 
 const runPrefix = "graph/run/";
-
-/** dbt's statuses of nodes and tests; what is not named here is not known to be over. */
-const outcomes: Readonly<Record<string, ExecutionStatus>> = {
-  success: "Successful",
-  pass: "Successful",
-  warn: "Successful",
-  error: "Failed",
-  fail: "Failed",
-  "runtime error": "Failed",
-  "partial success": "Failed",
-  skipped: "Skipped",
-  "no-op": "Skipped",
-};
 
 export interface RunParts {
   readonly context: Pick<SourceContext, "marks" | "warn" | "selection">;
@@ -68,39 +52,27 @@ export function* runRecords({ context, view, pipeline, hadPipeline }: RunParts):
   for (const key of stamps.keys()) if (!met.has(key) && view.isComplete) context.marks.forget(key);
 }
 
-function statusOf(run: ProjectRun, results: readonly Result[], timestamp: number, view: ProjectView): PipelineStatus {
-  const statuses = new Set(results.map((result) => outcomeOf(result)));
-  const worst = (["Failed", "Pending", "Successful"] as const).find((status) => statuses.has(status)) ?? "Skipped";
+function statusOf(
+  run: ProjectRun,
+  results: readonly NodeResult[],
+  timestamp: number,
+  view: ProjectView,
+): PipelineStatus {
   const endTime = endOf(run, results, timestamp);
   const { invocationId } = run.metadata;
+  const error = errorOfRun(results, run.which, view);
   return {
     timestamp,
-    executionStatus: worst,
+    executionStatus: worstOf(results),
     ...(invocationId !== undefined && { executionId: invocationId }),
     ...(endTime !== undefined && { endTime }),
-    taskStatus: results.flatMap((result) =>
-      isTask(view.relations.get(result.uniqueId)) ? [taskStatusOf(result)] : [],
-    ),
+    ...(error !== undefined && { error }),
+    taskStatus: tasksOfRun(results, view),
   };
-}
-
-function taskStatusOf(result: Result): TaskStatus {
-  const startTime = parseTime(result.startedAt);
-  const endTime = parseTime(result.completedAt);
-  return {
-    name: taskName(result.uniqueId),
-    executionStatus: outcomeOf(result),
-    ...(startTime !== undefined && { startTime }),
-    ...(endTime !== undefined && { endTime }),
-  };
-}
-
-function outcomeOf({ status }: Result): ExecutionStatus {
-  return outcomes[status.toLowerCase()] ?? "Pending";
 }
 
 /** Epoch ms. dbt before 1.9 says only when the file was written and how long the nodes took. */
-function startOf({ metadata, elapsedSeconds }: ProjectRun, results: readonly Result[]): number | undefined {
+function startOf({ metadata, elapsedSeconds }: ProjectRun, results: readonly NodeResult[]): number | undefined {
   const begun = parseTime(metadata.invocationStartedAt);
   if (begun !== undefined) return begun;
   const written = parseTime(metadata.generatedAt);
@@ -111,7 +83,7 @@ function startOf({ metadata, elapsedSeconds }: ProjectRun, results: readonly Res
 
 function endOf(
   { metadata, elapsedSeconds }: ProjectRun,
-  results: readonly Result[],
+  results: readonly NodeResult[],
   start: number,
 ): number | undefined {
   const written = parseTime(metadata.generatedAt);

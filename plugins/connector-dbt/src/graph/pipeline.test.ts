@@ -51,7 +51,8 @@ describe.each(versions)("a project of dbt %s", (version) => {
       ["Successful", 2],
       ["Failed", version === "1.5.2" ? 7 : 8],
       ["Failed", version === "1.5.2" ? 10 : 11],
-      ["Failed", 0],
+      // Staging models and both versions of loyalty have tests; from dbt 1.8 on sales_by_day has a unit test.
+      ["Failed", version === "1.5.2" ? 4 : 5],
     ]);
     const [, ran] = statuses;
     const tasks = Object.fromEntries((ran?.taskStatus ?? []).map((task) => [task.name, task]));
@@ -60,6 +61,40 @@ describe.each(versions)("a project of dbt %s", (version) => {
     expect(tasks["model.bakery.after_burnt"]).toEqual({ name: "model.bakery.after_burnt", executionStatus: "Skipped" });
     const again = await world.run([files], { pipeline: true });
     expect(statusesOf(again)).toEqual([]);
+  });
+
+  test("has tests as part of the tasks that they are of, and says what failed", async () => {
+    const run = await new GraphWorld().run([bakery(version, "test", "build")], { pipeline: true });
+    const tested = statusesOf(run).find(({ error }) => error?.errorType === "dbt test");
+    expect(
+      (tested?.taskStatus ?? []).map(({ name, executionStatus }) => `${name} ${executionStatus}`).toSorted(),
+    ).toEqual([
+      "model.bakery.loyalty.v1 Successful",
+      "model.bakery.loyalty.v2 Successful",
+      ...(version === "1.5.2" ? [] : ["model.bakery.sales_by_day Failed"]),
+      "model.bakery.stg_buyers Successful",
+      "model.bakery.stg_sales Failed",
+    ]);
+    for (const { startTime = 0, endTime = 0 } of tested?.taskStatus ?? [])
+      expect(endTime - startTime).toBeGreaterThan(0);
+    expect(tested?.error).toMatchObject({ failedTask: "model.bakery.stg_sales" });
+    expect(tested?.error?.errorMessage).toMatch(
+      version === "1.5.2"
+        ? /^1 of 9 failed: test\.bakery\.no_negative_price \(fail: Got 1 result, configured to fail if != 0\)$/u
+        : /^2 of 10 failed: .*test\.bakery\.no_negative_price \(fail: Got 1 result, configured to fail if != 0\)/u,
+    );
+    const built = statusesOf(run).find(({ error }) => error?.errorType === "dbt build");
+    const tasks = Object.fromEntries(
+      (built?.taskStatus ?? []).map(({ name, executionStatus }) => [name, executionStatus]),
+    );
+    expect(tasks).toMatchObject({
+      "model.bakery.stg_sales": "Failed",
+      "model.bakery.stg_buyers": "Successful",
+      "seed.bakery.raw_sales": "Successful",
+    });
+    expect(built?.error?.errorMessage).toContain("test.bakery.no_negative_price (fail: Got 1 result");
+    // A name comes once only: catalogs know the tasks of a run by their names.
+    expect(Object.keys(tasks)).toHaveLength(built?.taskStatus?.length ?? 0);
   });
 });
 
@@ -135,6 +170,39 @@ describe("runs", () => {
   ])("that end in %s are %s", async (status, expected) => {
     const run = await new GraphWorld().run([shop(ran("a", at, status))], { pipeline: true });
     expect(statusesOf(run)).toMatchObject([{ executionStatus: expected, taskStatus: [{ executionStatus: expected }] }]);
+  });
+
+  test("whose failures are many name ten of them in short, one line each; a test of a source has no task", async () => {
+    const nodes = Array.from({ length: 12 }, (_, at) => ({
+      unique_id: `test.shop.t${at}`,
+      resource_type: "test",
+      name: `t${at}`,
+      depends_on: { nodes: [at === 0 ? "source.shop.raw.sales" : "model.shop.paid"] },
+    }));
+    const source = { unique_id: "source.shop.raw.sales", resource_type: "source", name: "sales", source_name: "raw" };
+    const files = { manifest: manifest({ nodes: [paid, ...nodes], sources: [source] }) };
+    const result = (id: string, more: object) => ({
+      unique_id: id,
+      status: "fail",
+      message: `a\n${"x".repeat(300)}`,
+      ...more,
+    });
+    const file = JSON.stringify({
+      ...(JSON.parse(ran("a", at)) as object),
+      args: { which: "test" },
+      results: nodes.map(({ unique_id: id }, index) =>
+        result(id, index === 11 ? { status: "error", message: null } : {}),
+      ),
+    });
+    const [status] = statusesOf(await new GraphWorld().run([{ ...files, runResults: file }], { pipeline: true }));
+    expect(status).toMatchObject({
+      executionStatus: "Failed",
+      error: { errorType: "dbt test", failedTask: "model.shop.paid" },
+    });
+    expect(status?.taskStatus).toEqual([{ name: "model.shop.paid", executionStatus: "Failed" }]);
+    const said = status?.error?.errorMessage ?? "";
+    expect(said).toContain(`12 of 12 failed: test.shop.t0 (fail: a ${"x".repeat(198)}…), test.shop.t1 (`);
+    expect(said).toMatch(/test\.shop\.t9 \([^)]*\) and 2 more$/u);
   });
 
   test("of the same time are kept apart, and keep their time; the same file twice is one", async () => {

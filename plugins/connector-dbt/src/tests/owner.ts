@@ -19,6 +19,15 @@ export function ownerOf(view: ProjectView, entry: TestEntry): string | undefined
   return (ordered.find(isPlaced) ?? ordered[0])?.uniqueId;
 }
 
+/** The model that a unit test is of, by its unique id; undefined when the project has not got it, or for what is no unit test. */
+export function modelOfUnitTest(view: ProjectView, uniqueId: string): string | undefined {
+  const test = view.load("unitTest", uniqueId);
+  return test?.dependsOn
+    .flatMap((id) => view.relations.get(id) ?? [])
+    .find(({ name, version }) => name === test.model && (test.version === undefined || test.version === version))
+    ?.uniqueId;
+}
+
 /**
  * What stands in the database for a relation: itself, or the relations that an ephemeral model is made of, through others that are ephemeral
  * too, in the order in which their texts read them. Whether the catalog has their tables plays no part.

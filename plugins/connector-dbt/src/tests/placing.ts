@@ -1,6 +1,6 @@
 import type { FQN } from "@omd/schema";
 import type { MatchedTable, ProjectView, TestEntry } from "../project/view.ts";
-import { basesOf, ownerOf } from "./owner.ts";
+import { basesOf, modelOfUnitTest, ownerOf } from "./owner.ts";
 import type { PlacedTest } from "./table-test.ts";
 
 /** All tests of one table. */
@@ -63,11 +63,8 @@ function homeOfTest(view: ProjectView, entry: TestEntry): Home | string {
 }
 
 function homeOfUnitTest(view: ProjectView, uniqueId: string): Home | string {
-  const test = view.load("unitTest", uniqueId);
-  const model = test?.dependsOn
-    .flatMap((id) => view.relations.get(id) ?? [])
-    .find(({ name, version }) => name === test.model && (test.version === undefined || test.version === version));
-  return model === undefined ? noRelation : homeOf(view, model.uniqueId, false);
+  const model = modelOfUnitTest(view, uniqueId);
+  return model === undefined ? noRelation : homeOf(view, model, false);
 }
 
 /**
