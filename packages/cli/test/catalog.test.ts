@@ -112,6 +112,33 @@ describe("catalog runs", () => {
     expect(stdout.match(/job_board\.nightly_sales/g)).toHaveLength(2);
   });
 
+  test("say what a run failed by, where the source tells", async () => {
+    const dbt = temporaryDirectory();
+    const run = { cwd: dbt.path, env: { OMD_HOME: dbt.path } };
+    const artifacts = join(import.meta.dirname, "../../../plugins/connector-dbt/test/fixtures/dbt-1.11.16");
+    const config = {
+      source: {
+        type: "dbt",
+        serviceName: "wh",
+        sourceConfig: {
+          config: {
+            dbtConfigSource: {
+              dbtConfigType: "local",
+              dbtManifestFilePath: join(artifacts, "manifest.json"),
+              dbtRunResultsFilePath: join(artifacts, "run_results.test.json"),
+            },
+          },
+        },
+      },
+    };
+    writeFileSync(join(dbt.path, "dbt.yaml"), JSON.stringify(config));
+    expect((await omd(["ingest", "-c", "dbt.yaml"], run)).code).toBe(0);
+    const { stdout } = await omd(["catalog", "runs", "wh_dbt.bakery"], run);
+    expect(stdout).toMatch(/Run +Error/u);
+    expect(stdout.replaceAll(/\s/gu, "")).toContain("2of10failed:");
+    expect((await catalog("runs", "job_board.nightly_sales")).stdout).not.toContain("Error");
+  });
+
   test("the last of each, and of none that is not there", async () => {
     const runs = (await json("runs")) as { pipeline: string; executionStatus: string }[];
     expect(runs[0]).toMatchObject({

@@ -164,6 +164,8 @@ export interface PipelineRun {
   readonly executionId?: string;
   readonly endTime?: number;
   readonly taskStatus?: readonly TaskRun[];
+  /** What the run failed by, where its source tells. */
+  readonly error?: { readonly errorType?: string; readonly errorMessage?: string };
 }
 
 /** One task of a run. */

@@ -8,7 +8,7 @@ import { Empty, Loaded } from "../parts/notice.tsx";
 import { Panel } from "../parts/page.tsx";
 import { useLoad } from "../use-load.ts";
 import { list, text, webAddress, type Json } from "./entity-fields.ts";
-import { beganAt, lengthOf, taskLength, taskStates } from "./run-figures.ts";
+import { beganAt, failureOf, lengthOf, taskLength, taskStates } from "./run-figures.ts";
 import { RunsTimeline } from "./runs-timeline.tsx";
 import { TaskGraph } from "./task-graph.tsx";
 
@@ -24,9 +24,11 @@ export function PipelineView({ fqn, entity }: { readonly fqn: string; readonly e
   const run = runs.find(({ timestamp }) => timestamp === chosen) ?? runs[0];
   const tasks = list(entity, "tasks");
   const states = taskStates(run);
+  const failure = failureOf(run);
   return (
     <>
       <Panel title="Tasks" aside={run ? <RunName run={run} latest={run === runs[0]} /> : counted(tasks.length, "task")}>
+        {failure === undefined ? undefined : <p className="notice error">{failure}</p>}
         {tasks.length === 0 ? <Empty>This pipeline has no tasks.</Empty> : <TaskGraph tasks={tasks} states={states} />}
       </Panel>
       <Panel

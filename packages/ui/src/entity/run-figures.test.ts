@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { beganAt, lengthOf, taskLength, taskStates } from "./run-figures.ts";
+import { beganAt, failureOf, lengthOf, taskLength, taskStates } from "./run-figures.ts";
 
 const run = {
   timestamp: 10_000_000,
@@ -34,4 +34,12 @@ test("of a mapped task the worst state is shown", () => {
   ]);
   expect(taskStates(undefined).size).toBe(0);
   expect(taskLength({ name: "x", executionStatus: "Failed", startTime: 9, endTime: 3 })).toBeUndefined();
+});
+
+test("a run says what it failed by, where its source tells", () => {
+  expect(failureOf({ ...run, error: { errorType: "dbt test", errorMessage: "1 of 9 failed: t" } })).toBe(
+    "dbt test: 1 of 9 failed: t",
+  );
+  expect(failureOf({ ...run, error: { errorMessage: "no disk" } })).toBe("no disk");
+  for (const none of [undefined, run, { ...run, error: {} }]) expect(failureOf(none)).toBeUndefined();
 });

@@ -32,3 +32,9 @@ export function taskStates(run: PipelineRun | undefined): ReadonlyMap<string, Ta
   }
   return states;
 }
+
+/** What a run failed by, in the words of its source: `dbt test: 1 of 9 failed: …`. */
+export function failureOf(run: PipelineRun | undefined): string | undefined {
+  const said = [run?.error?.errorType, run?.error?.errorMessage].filter((text) => text !== undefined && text !== "");
+  return said.length === 0 ? undefined : said.join(": ");
+}

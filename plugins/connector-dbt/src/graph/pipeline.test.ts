@@ -173,11 +173,11 @@ describe("runs", () => {
   });
 
   test("whose failures are many name ten of them in short, one line each; a test of a source has no task", async () => {
-    const nodes = Array.from({ length: 12 }, (_, at) => ({
-      unique_id: `test.shop.t${at}`,
+    const nodes = Array.from({ length: 12 }, (_, index) => ({
+      unique_id: `test.shop.t${index}`,
       resource_type: "test",
-      name: `t${at}`,
-      depends_on: { nodes: [at === 0 ? "source.shop.raw.sales" : "model.shop.paid"] },
+      name: `t${index}`,
+      depends_on: { nodes: [index === 0 ? "source.shop.raw.sales" : "model.shop.paid"] },
     }));
     const source = { unique_id: "source.shop.raw.sales", resource_type: "source", name: "sales", source_name: "raw" };
     const files = { manifest: manifest({ nodes: [paid, ...nodes], sources: [source] }) };

@@ -37,6 +37,8 @@ export default class CatalogRuns extends OmdCommand {
       return 0;
     }
     const { durationInWords, renderTable } = await import("@omd/core");
+    const hasErrors = runs.some((run) => errorText(run) !== "");
+    const titles = ["Pipeline", "Started", "State", "Took", "Tasks", "Run", ...(hasErrors ? ["Error"] : [])];
     const rows = runs.map((run) => {
       const { beganAt = run.timestamp, tookMs } = runTimes(run) ?? {};
       return [
@@ -46,9 +48,10 @@ export default class CatalogRuns extends OmdCommand {
         tookMs === undefined ? "" : durationInWords(tookMs),
         tasksText(run),
         run.executionId ?? "",
-      ];
+        errorText(run),
+      ].slice(0, titles.length);
     });
-    const columns = ["Pipeline", "Started", "State", "Took", "Tasks", "Run"].map((title) => ({ title }));
+    const columns = titles.map((title) => ({ title }));
     this.print(renderTable(columns, rows, styleOf(process.stdout).width) || "The catalog has no runs of it.");
     return 0;
   }
@@ -71,4 +74,9 @@ async function lastRuns(catalog: Catalog, limit: number): Promise<Run[]> {
 function tasksText({ taskStatus = [] }: PipelineStatus): string {
   const byState = Map.groupBy(taskStatus, (task) => task.executionStatus);
   return [...byState].map(([state, tasks]) => `${tasks.length} ${state}`).join(", ");
+}
+
+/** What a run failed by, where its source tells. */
+function errorText({ error }: PipelineStatus): string {
+  return error?.errorMessage ?? error?.errorType ?? "";
 }
