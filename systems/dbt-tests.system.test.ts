@@ -134,8 +134,11 @@ describe.each(dbtRuns)("tests and runs of dbt $version on $target", (dbt) => {
     // A node whose test failed has failed; those of dbt that are not attached are of what they read first.
     const failedBy = new Set(
       Object.entries(build ?? {}).flatMap(([id, { status }]) => {
-        const told =
-          /^(?:unit_)?test\./.test(id) && /^(?:fail|error)$/.test(status) ? run.expected.node(id) : undefined;
+        if (!/^(?:fail|error)$/.test(status)) return [];
+        // The id of a unit test names its model.
+        const [, ofUnit] = /^unit_test\.(\w+\.\w+)\./.exec(id) ?? [];
+        if (ofUnit !== undefined) return `model.${ofUnit}`;
+        const told = id.startsWith("test.") ? run.expected.node(id) : undefined;
         return told?.attached_node ?? told?.depends_on.nodes[0] ?? [];
       }),
     );
