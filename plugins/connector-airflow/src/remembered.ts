@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { Marks, SourceContext } from "@omd/core";
-import type { Mark } from "@omd/schema";
+import type { Mark, PipelineStatus } from "@omd/schema";
 import { z } from "zod";
 import type { DagRow, RunRow } from "./shapes.ts";
 
@@ -23,7 +23,7 @@ const taskMemory = z.object({
 });
 export type TaskMemory = z.infer<typeof taskMemory>;
 
-/** A finished run that is in the catalog: its id, what would change if it ran again, and its timestamp there. */
+/** A run that is in the catalog: its id, what would change if it ran again or went on, and its timestamp there. */
 const runMemory = z.array(z.tuple([z.string(), z.string(), z.number()]));
 
 export interface RunMemory {
@@ -66,6 +66,11 @@ export function runsMark(dagId: string, runs: ReadonlyMap<string, RunMemory>): M
 /** Changes when a finished run is cleared and runs again. */
 export function fingerprintOf(run: RunRow): string {
   return `${run.state ?? ""} ${run.end_date ?? ""}`;
+}
+
+/** Changes with what is told of a run that is not over. */
+export function fingerprintOfStatus(status: PipelineStatus): string {
+  return hash("sha1", JSON.stringify(status), "base64url");
 }
 
 /** The earliest moment (epoch ms) since which any DAG's tasks are remembered by versions. */

@@ -25,6 +25,8 @@ export interface DagReading {
   readonly dag: DagRow;
   readonly fqn: FQN;
   readonly tasks: DagTasks;
+  /** The catalog has its pipeline: what was written of it is still there. */
+  readonly isKnown: boolean;
   /** The newest runs; undefined when they could not be read. */
   readonly runs: readonly RunRow[] | undefined;
   /** Runs that the catalog has in this form already. */
@@ -94,6 +96,7 @@ export class UnitReader {
       return {
         dag,
         fqn,
+        isKnown: existing.has(dag.dag_id),
         tasks: stale ? await this.#tasks(dag, evidence.get(dag.dag_id)) : before,
         runs: runs?.get(dag.dag_id),
         written: written.get(dag.dag_id) ?? new Map<string, RunMemory>(),

@@ -3,8 +3,15 @@ import type { EntityReference, MetadataRecord, PipelineStatus } from "@omd/schem
 import type { Links } from "./links.ts";
 import { ownerNames, pipelineOf, tagRecordsOf, type MappingSettings } from "./mapping.ts";
 import { inParallel } from "./parallel.ts";
-import { fingerprintOf, runsMark, tasksMark, type RunMemory } from "./remembered.ts";
-import type { DagRow, RunRow, TaskRow } from "./shapes.ts";
+import {
+  fingerprintOf,
+  fingerprintOfStatus,
+  rememberedRuns,
+  runsMark,
+  tasksMark,
+  type RunMemory,
+} from "./remembered.ts";
+import type { DagRow, TaskRow } from "./shapes.ts";
 import { isFinished, pipelineStatusOf, timestampsOf } from "./status-mapping.ts";
 import { runKey } from "./task-instances.ts";
 import type { DagReading } from "./unit-reader.ts";
@@ -83,11 +90,12 @@ export class UnitRecords {
 
   /** New and changed runs of a DAG as one record; undefined when there is nothing to send. */
   #statuses(reading: DagReading, taskNames: ReadonlySet<string>): MetadataRecord | undefined {
-    const { dag, fqn, runs, written, instances } = reading;
+    const { dag, fqn, runs, written, instances, isKnown } = reading;
     if (runs === undefined) return undefined;
     const given = new Map([...written].map(([id, { timestamp }]) => [id, timestamp]));
     const stamps = timestampsOf(runs, given);
     const memory = new Map<string, RunMemory>(written);
+    const before = isKnown ? rememberedRuns(this.#context.marks, dag.dag_id) : undefined;
     const statuses: PipelineStatus[] = [];
     const gone = new Set<string>();
     for (const run of runs) {
@@ -100,8 +108,10 @@ export class UnitRecords {
       }
       const present = rows.filter((row) => taskNames.has(row.taskId));
       for (const row of rows) if (!taskNames.has(row.taskId) && row.state !== "removed") gone.add(row.taskId);
-      statuses.push(pipelineStatusOf(run, stamp, present, this.#settings.links));
-      if (isFinished(run)) memory.set(run.dag_run_id, memoryOf(run, stamp));
+      const status = pipelineStatusOf(run, stamp, present, this.#settings.links);
+      const fingerprint = isFinished(run) ? fingerprintOf(run) : fingerprintOfStatus(status);
+      memory.set(run.dag_run_id, { fingerprint, timestamp: stamp });
+      if (isFinished(run) || before?.get(run.dag_run_id)?.fingerprint !== fingerprint) statuses.push(status);
     }
     if (gone.size > 0)
       this.#context.warn(
@@ -115,8 +125,4 @@ export class UnitRecords {
 
 function ownerFields(dag: DagRow, rows: readonly TaskRow[]): string[] {
   return [...(dag.owners ?? []), ...rows.flatMap((row) => row.owner ?? [])];
-}
-
-function memoryOf(run: RunRow, timestamp: number): RunMemory {
-  return { fingerprint: fingerprintOf(run), timestamp };
 }

@@ -42,6 +42,8 @@ describe.each(versions)("a later run, API %s", (version) => {
     const running = await world.run(restConnection(airflow.host));
     expect(running.statusesOf(dag).map((status) => status.executionStatus)).toEqual(["Pending"]);
     expect(running.statusesOf(dag)[0]).not.toHaveProperty("endTime");
+    const still = await world.run(restConnection(airflow.host));
+    expect(still.statusesOf(dag)).toEqual([]);
     Object.assign(now ?? {}, { state: "failed", end_date: "2026-01-09T01:00:00Z" });
     const over = await world.run(restConnection(airflow.host));
     expect(over.statusesOf(dag).map((status) => status.executionStatus)).toEqual(["Failed"]);
