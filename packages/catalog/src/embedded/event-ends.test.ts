@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { afterAll, afterEach, expect, test } from "@jest/globals";
+import { olderEvents } from "../../test/older-events.ts";
 import { openEmbeddedCatalog, type EmbeddedCatalog } from "./embedded-catalog.ts";
 import type { EventEnd } from "./event-ends.ts";
 import { eventEndsMigration } from "./event-migration.ts";
-import { migrations } from "./migrations.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "omd-event-ends-"));
 let catalog: EmbeddedCatalog;
@@ -74,18 +73,11 @@ test("an end stays while one of its events does", async () => {
 
 test("in an older file, events whose datasets were not found are applied again, and no others", async () => {
   const file = join(folder, "catalog.db");
-  const db = new DatabaseSync(file);
-  const before = migrations.slice(0, migrations.indexOf(eventEndsMigration));
-  for (const migration of before) db.exec(migration);
-  db.exec(`PRAGMA user_version = ${before.length}; INSERT INTO meta VALUES ('uuid', 'old')`);
-  const insert = db.prepare(
-    `INSERT INTO lineage_event (hash, state, note, received_at, event_time, event_ms, producer, inputs, outputs, body)
-      VALUES (?, ?, ?, 1, '2026-01-01T00:00:00Z', 1, 'p', '[]', '[]', '{}')`,
-  );
-  insert.run("found", 1, null);
-  insert.run("missing", 2, "not found: s3://lake/in: no storage service");
-  insert.run("dataset", 2, "an event of a dataset alone: it is kept, there is nothing to apply");
-  db.close();
+  olderEvents(file, eventEndsMigration, [
+    ["found", 1, null],
+    ["missing", 2, "not found: s3://lake/in: no storage service"],
+    ["dataset", 2, "an event of a dataset alone: it is kept, there is nothing to apply"],
+  ]);
   catalog = openEmbeddedCatalog({ file });
   expect(catalog.events.waiting(10, 1000).map(({ id }) => id)).toEqual([2]);
 });

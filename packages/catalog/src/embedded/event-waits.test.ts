@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { fqnOf } from "@omd/schema";
+import { olderEvents } from "../../test/older-events.ts";
 import { openEmbeddedCatalog, type EmbeddedCatalog } from "./embedded-catalog.ts";
 import { eventWaitsMigration } from "./event-migration.ts";
 import type { EventWait } from "./event-waits.ts";
-import { migrations } from "./migrations.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "omd-event-waits-"));
 let catalog: EmbeddedCatalog;
@@ -121,18 +120,11 @@ test("an event that is applied waits for nothing", async () => {
 
 test("in an older file, events whose datasets were not found are applied again, and no others", async () => {
   const file = join(folder, "old.db");
-  const db = new DatabaseSync(file);
-  const before = migrations.slice(0, migrations.indexOf(eventWaitsMigration));
-  for (const migration of before) db.exec(migration);
-  db.exec(`PRAGMA user_version = ${before.length}; INSERT INTO meta VALUES ('uuid', 'old')`);
-  const insert = db.prepare(
-    `INSERT INTO lineage_event (hash, state, note, received_at, event_time, event_ms, producer, inputs, outputs, body)
-      VALUES (?, ?, ?, 1, '2026-01-01T00:00:00Z', 1, 'p', '[]', '[]', '{}')`,
-  );
-  insert.run("found", 1, null);
-  insert.run("missing", 2, "not found: s3://lake/in: no storage service");
-  insert.run("refused", 2, "could not be applied: no");
-  db.close();
+  olderEvents(file, eventWaitsMigration, [
+    ["found", 1, null],
+    ["missing", 2, "not found: s3://lake/in: no storage service"],
+    ["refused", 2, "could not be applied: no"],
+  ]);
   await catalog.close();
   catalog = openEmbeddedCatalog({ file });
   expect(woken()).toEqual([2]);
