@@ -95,7 +95,9 @@ export class UnitRecords {
     const given = new Map([...written].map(([id, { timestamp }]) => [id, timestamp]));
     const stamps = timestampsOf(runs, given);
     const memory = new Map<string, RunMemory>(written);
-    const before = isKnown ? rememberedRuns(this.#context.marks, dag.dag_id) : undefined;
+    // Of runs that are over the reader has told already which are written.
+    const goesOn = isKnown && runs.some((run) => !isFinished(run));
+    const before = goesOn ? rememberedRuns(this.#context.marks, dag.dag_id) : undefined;
     const statuses: PipelineStatus[] = [];
     const gone = new Set<string>();
     for (const run of runs) {
