@@ -33,6 +33,16 @@ describe("budget", () => {
     expect(budget.limit).toBe(4);
   });
 
+  test("begins with 16 calls and grows to a higher bound only as calls succeed", async () => {
+    const budget = new HostBudget();
+    budget.tighten({ maxConcurrency: 18 });
+    expect(budget.limit).toBe(16);
+    await succeed(budget, 10);
+    expect(budget.limit).toBe(17);
+    await succeed(budget, 30);
+    expect(budget.limit).toBe(18);
+  });
+
   test("other ends change nothing", async () => {
     const budget = new HostBudget();
     for (let i = 0; i < 50; i += 1) budget.release(await budget.acquire(later(), undefined), "other");

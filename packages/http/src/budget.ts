@@ -1,5 +1,6 @@
 import type { BudgetOptions } from "./types.ts";
 
+/** Where a budget begins, and its bound unless options set another. */
 const defaultConcurrency = 16;
 /** Successes for one more call in flight. */
 const growEvery = 10;
@@ -58,7 +59,7 @@ export class HostBudget {
     const max = options?.maxConcurrency;
     if (max !== undefined) {
       this.#max = Math.max(1, Math.floor(Math.min(this.#max ?? Infinity, max)));
-      this.#limit = this.#shrunkAt < 0 ? this.#max : Math.min(this.#limit, this.#max);
+      this.#limit = Math.min(this.#limit, this.#max);
     }
     const rate = options?.perSecond;
     if (rate !== undefined && rate > 0) this.#perSecond = Math.min(this.#perSecond ?? Infinity, rate);

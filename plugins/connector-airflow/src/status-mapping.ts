@@ -13,7 +13,7 @@ export interface TaskInstance {
   readonly end: number | undefined;
 }
 
-const worstFirst: readonly ExecutionStatus[] = ["Failed", "Pending", "Successful"];
+const worstFirst: readonly ExecutionStatus[] = ["Failed", "Pending", "Successful", "Skipped"];
 
 /** Airflow's states of runs and task instances; whatever is not named here is not over yet. */
 const outcomes: Readonly<Record<string, ExecutionStatus>> = {
@@ -86,15 +86,20 @@ export function pipelineStatusOf(
 
 /** One status per task, by name: the instances of a mapped task are taken together, removed ones left out. */
 function taskStatusesOf(run: RunRow, instances: readonly TaskInstance[], links: Links): TaskStatus[] {
-  const byTask = new Map<string, TaskInstance[]>();
-  for (const instance of instances) {
-    if (instance.state === "removed") continue;
-    const others = byTask.get(instance.taskId);
-    if (others === undefined) byTask.set(instance.taskId, [instance]);
-    else others.push(instance);
-  }
   const logOf = links.logs(run.dag_id, run.dag_run_id);
-  return [...byTask.keys()].sort().map((taskId) => taskStatusOf(taskId, byTask.get(taskId) ?? [], logOf));
+  const byTask = instances.filter((one) => one.state !== "removed").sort(byTaskId);
+  const statuses: TaskStatus[] = [];
+  for (let from = 0, to = 0; from < byTask.length; from = to) {
+    const taskId = byTask[from]?.taskId ?? "";
+    while (byTask[to]?.taskId === taskId) to += 1;
+    statuses.push(taskStatusOf(taskId, byTask.slice(from, to), logOf));
+  }
+  return statuses;
+}
+
+function byTaskId(one: TaskInstance, two: TaskInstance): number {
+  if (one.taskId === two.taskId) return 0;
+  return one.taskId < two.taskId ? -1 : 1;
 }
 
 function taskStatusOf(taskId: string, instances: readonly TaskInstance[], logOf: LogLink): TaskStatus {
@@ -118,6 +123,10 @@ function taskStatusOf(taskId: string, instances: readonly TaskInstance[], logOf:
 
 /** The worst tells, and nothing is over before all is. */
 function together(instances: readonly TaskInstance[]): ExecutionStatus {
-  const statuses = new Set(instances.map((one) => statusOf(one.state)));
-  return worstFirst.find((status) => statuses.has(status)) ?? "Skipped";
+  let worst = worstFirst.length;
+  for (const { state } of instances) {
+    const rank = worstFirst.indexOf(statusOf(state));
+    if (rank < worst) worst = rank;
+  }
+  return worstFirst[worst] ?? "Skipped";
 }

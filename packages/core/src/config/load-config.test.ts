@@ -55,7 +55,7 @@ describe("a good config", () => {
       deletes: { maxShare: 0.25, maxCount: 10 },
       createMissingOwners: true,
       allowPartial: false,
-      http: { timeoutSeconds: 60, deadlineSeconds: 300, maxConcurrency: 16, retries: 5 },
+      http: { timeoutSeconds: 60, deadlineSeconds: 300, maxConcurrency: 32, retries: 5 },
       processors: [],
     });
     expect(config.enableStreamableLogs).toBe(false);

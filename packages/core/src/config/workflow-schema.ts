@@ -45,7 +45,7 @@ const deletesConfig = z.strictObject({
 const httpFields = z.strictObject({
   timeoutSeconds: z.number().positive().default(60).describe("Time for one attempt of one call"),
   deadlineSeconds: z.number().positive().default(300).describe("Time for one call with all its attempts"),
-  maxConcurrency: z.int().min(1).default(16).describe("Most calls in flight to one host"),
+  maxConcurrency: z.int().min(1).default(32).describe("Most calls in flight to one host; from 16 on it grows while answers come as fast"),
   perSecond: z.number().positive().optional().describe("Most calls a second to one host; default: no limit"),
   retries: z.int().min(0).default(5).describe("Further attempts after the first"),
   caFile: z.string().optional().describe("PEM file of the certificate authority to trust"),
