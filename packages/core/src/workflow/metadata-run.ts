@@ -22,15 +22,18 @@ import { KnownEntities } from "../sink/metadata-rest/known-entities.ts";
 import { RunLock } from "../state/run-lock.ts";
 import { StateStore, type StoredMarks } from "../state/state-store.ts";
 import { createSink } from "./create-sink.ts";
-import { ownersOnlyResolver } from "./default-resolver.ts";
-import { postIngestionStatus, type IngestionRun } from "./ingestion-status.ts";
+import { MarkScope } from "./mark-scope.ts";
 import { judge } from "./outcome.ts";
-import { ownerCreator } from "./owners.ts";
 import { planningCatalog } from "./planning-catalog.ts";
 import { pump } from "./record-pump.ts";
+import { beginDeadline } from "./run-deadline.ts";
 import { runFingerprint } from "./run-fingerprint.ts";
+import { RunNotices } from "./run-notices.ts";
+import { RunProgress } from "./run-progress.ts";
 import { buildReport, keepReport } from "./run-report.ts";
+import { runResolver } from "./run-resolver.ts";
 import { requireOwn, SelectionGuard } from "./selection-guard.ts";
+import { sourceConnection } from "./source-connection.ts";
 import { sourceConfig, sourceContext } from "./source-context.ts";
 import { requireMandatory, runTestSteps } from "./test-connection.ts";
 import type { WorkflowParts } from "./workflow-parts.ts";
@@ -49,10 +52,11 @@ export class MetadataRun {
   readonly #account: RunAccount;
   /** Present where only a part is asked for. */
   readonly #guard: SelectionGuard | undefined;
+  readonly #progress: RunProgress;
+  /** Absent in a plan. */
+  readonly #notices: RunNotices | undefined;
   #catalogVersion = "unknown";
   #deletes: DeleteOutcome = { done: [], refused: [], failures: [] };
-  #lastTick = 0;
-  #hasBegun = false;
   #end: () => void = () => undefined;
   /** Settles when the run has ended. */
   readonly ended: Promise<void>;
@@ -74,6 +78,8 @@ export class MetadataRun {
       this.#guard = new SelectionGuard(selection, parts.resolved.serviceKind);
     this.#ledger = new RunLedger({ renamed: (key) => this.#renamed(key), saw: (fqn) => this.#guard?.saw(fqn) });
     this.#ledger.restricted = this.#guard !== undefined;
+    this.#progress = new RunProgress(parts.runtime.progress, this.#account, this.#ledger);
+    if (!plan) this.#notices = new RunNotices(parts, this.#account, { id: this.#runId, startedAt: this.#startedAt });
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -84,14 +90,11 @@ export class MetadataRun {
     try {
       const fatal = await this.#executeGuarded();
       const report = this.#report(fatal);
-      if (!this.#plan) {
-        keepReport(this.#parts.omdHome, report);
-        await this.#postStatus(report);
-        await this.#leaveReport(report);
-      }
+      if (!this.#plan) keepReport(this.#parts.omdHome, report);
+      await this.#notices?.tellOutcome(report);
       return report;
     } finally {
-      if (!this.#plan) this.#parts.catalog.beginRun?.(undefined);
+      this.#notices?.end();
       this.#ledger.close();
       this.#end();
     }
@@ -102,7 +105,7 @@ export class MetadataRun {
     let source: Source | undefined;
     try {
       await this.#connect();
-      source = await this.#createSource(state.marks("check"), await this.#resolver());
+      source = await this.#createSource(state.marks("check"), await runResolver(this.#parts, this.#catalog));
       return this.#parts.secrets.redactDeep(await runTestSteps(source));
     } finally {
       await source?.close?.();
@@ -114,22 +117,13 @@ export class MetadataRun {
 
   /** Returns what ended the run before its time, if anything did. */
   async #executeGuarded(): Promise<unknown> {
-    const { omdHome, abort, config } = this.#parts;
+    const { omdHome, abort, runtime, resolved } = this.#parts;
     let state: StateStore | undefined;
     let lock: RunLock | undefined;
-    const deadline = config.omd.deadlineSeconds;
-    const timer =
-      deadline === undefined
-        ? undefined
-        : setTimeout(
-            () =>
-              abort.abort(new OmdError("OMD_DEADLINE", `the run took longer than omd.deadlineSeconds (${deadline} s)`)),
-            deadline * 1000,
-          );
+    const endDeadline = beginDeadline(this.#parts);
     try {
-      const { runtime, resolved } = this.#parts;
       if (runtime.selection && resolved.entry?.writesElsewhere !== true) requireOwn(runtime.selection, this.#service);
-      this.#progress("connect");
+      this.#progress.phase("connect");
       await this.#connect();
       const file = join(omdHome, "state.db");
       state = StateStore.open(this.#plan && !existsSync(file) ? ":memory:" : file);
@@ -137,9 +131,7 @@ export class MetadataRun {
         lock = RunLock.acquire(state.db, `${this.#catalog.identity} ${this.#service}`, `run ${this.#runId}`, () =>
           abort.abort(new OmdError("OMD_STATE_LOCKED", "another run took over the lock of this service")),
         );
-      if (!this.#plan) this.#parts.catalog.beginRun?.({ runId: this.#runId, service: this.#service });
-      this.#hasBegun = true;
-      await this.#postStatus(undefined);
+      await this.#notices?.begin();
       await this.#readAndWrite(state);
       return undefined;
     } catch (error) {
@@ -147,7 +139,7 @@ export class MetadataRun {
       if (isOmdError(error) && error.code === "OMD_CONFIG") throw error;
       return error;
     } finally {
-      clearTimeout(timer);
+      endDeadline();
       lock?.release();
       state?.close();
     }
@@ -158,24 +150,23 @@ export class MetadataRun {
   }
 
   async #readAndWrite(state: StateStore): Promise<void> {
-    const scope = await this.#markScope();
-    const marks = state.marks(scope.name);
-    if (scope.isNew && !this.#plan) marks.clear();
+    const scope = await MarkScope.open(this.#parts, this.#service, state, { readsOnly: this.#plan !== undefined });
+    const { marks } = scope;
     let source: Source | undefined;
     const guard = this.#guard;
     const sink = this.#sink();
     this.#tellUnused();
     try {
-      const resolver = await this.#resolver();
+      const resolver = await runResolver(this.#parts, this.#catalog);
       source = await this.#createSource(marks, resolver);
       await source.prepare?.();
-      this.#progress("test");
+      this.#progress.phase("test");
       const steps = await runTestSteps(source);
       requireMandatory(steps);
       for (const step of steps)
         if (!step.passed)
           this.#account.warn(this.#account.source, step.name, [step.message, step.hint].filter(Boolean).join(". "));
-      this.#progress("read");
+      this.#progress.phase("read");
       await sink.prepare?.();
       await pump({
         source,
@@ -189,15 +180,14 @@ export class MetadataRun {
           if (record.marks && !this.#plan && guard?.hasDropped !== true) marks.confirm(record.marks);
           if (record.kind !== "entity") return;
           if (outcome !== "unchanged") resolver.wrote?.(record.entityType);
-          if (scope.isNew && !this.#plan && record.entityType === this.#parts.resolved.serviceKind)
-            this.#nameScope(marks);
+          if (!this.#plan && record.entityType === this.#parts.resolved.serviceKind) scope.wroteService();
         },
-        tick: () => this.#tick(),
+        tick: () => this.#progress.tick(),
       });
       if (guard?.hasEnded === true) this.#ledger.completeOpen();
       this.#ledger.endOpen("the source ended without ending this scope");
       await this.#delete();
-      if (!this.#plan) marks.save((await this.#markScope()).name, { andForget: true });
+      if (!this.#plan) await scope.save();
     } finally {
       this.#ledger.endOpen("the run ended before this scope did");
       await closeQuietly(source, this.#parts.log);
@@ -206,7 +196,7 @@ export class MetadataRun {
   }
 
   async #delete(): Promise<void> {
-    this.#progress("delete");
+    this.#progress.phase("delete");
     this.#deletes = await markDeleted(this.#catalog, this.#ledger, this.#parts.config.omd.deletes);
     this.#account.writes.deleted += this.#deletes.done.length;
     for (const failure of this.#deletes.failures) this.#account.failed(this.#account.sink, failure);
@@ -220,28 +210,8 @@ export class MetadataRun {
       this.#account.warn(source, this.#parts.config.source.serviceName, "nothing was found at the source");
   }
 
-  /** State of one catalog and one service; a service that was removed and made again starts anew. */
-  async #markScope(): Promise<{ name: string; isNew: boolean }> {
-    const service = await this.#parts.catalog.get(this.#parts.resolved.serviceKind, this.#service, { include: "all" });
-    const name = [this.#catalog.identity, this.#service, service?.id ?? "new", this.#parts.config.source.type].join(
-      " ",
-    );
-    return { name, isNew: service === undefined };
-  }
-
-  /** As early as it can be: few marks have to move then. The end of the run does it again. */
-  #nameScope(marks: StoredMarks): void {
-    this.#markScope()
-      .then(({ name, isNew }) => {
-        if (!isNew) marks.moveTo(name);
-      })
-      .catch((error: unknown) => this.#parts.log.debug(`marks have no final scope yet: ${String(error)}`));
-  }
-
   async #createSource(marks: StoredMarks, resolver: Resolver): Promise<Source> {
     const { config, resolved, http, secrets, log, abort } = this.#parts;
-    const given = config.source.serviceConnection?.config;
-    const connection = given ?? (resolved.entry?.hasConnection === false ? {} : await this.#storedConnection());
     const context = sourceContext({
       serviceName: config.source.serviceName,
       service: this.#service,
@@ -259,37 +229,7 @@ export class MetadataRun {
       target: config.sink?.type === "file" ? "file" : this.#catalog.kind,
       secrets,
     });
-    return resolved.sourceClass.create(sourceConfig(config, connection), context);
-  }
-
-  async #storedConnection(): Promise<Readonly<Record<string, unknown>>> {
-    const { config, resolved } = this.#parts;
-    const stored = await this.#parts.catalog.serviceConnection?.(resolved.serviceKind, config.source.serviceName);
-    if (stored) return stored;
-    throw new OmdError(
-      "OMD_CONFIG",
-      `${config.origin.file}: source.serviceConnection is missing, and the catalog has no connection of a service ${this.#service}`,
-      {
-        hint: "Write source.serviceConnection into the file, or store the connection of the service in OpenMetadata.",
-      },
-    );
-  }
-
-  async #resolver(): Promise<Resolver> {
-    const { config, runtime, registry } = this.#parts;
-    const lineage = (config.source.sourceConfig.config["lineageInformation"] ?? {}) as Record<
-      string,
-      string[] | undefined
-    >;
-    const creates = config.omd.createMissingOwners && config.sink?.type !== "file";
-    const createResolver = runtime.createResolver ?? (await registry.resolver()) ?? ownersOnlyResolver;
-    return createResolver({
-      catalog: this.#catalog,
-      databaseServices: lineage["dbServiceNames"] ?? [],
-      storageServices: lineage["storageServiceNames"] ?? [],
-      messagingServices: lineage["messagingServiceNames"] ?? [],
-      createOwner: creates ? ownerCreator(this.#catalog) : undefined,
-    });
+    return resolved.sourceClass.create(sourceConfig(config, await sourceConnection(this.#parts)), context);
   }
 
   #sink(): Sink {
@@ -311,35 +251,6 @@ export class MetadataRun {
     }
   }
 
-  async #postStatus(report: Report | undefined): Promise<void> {
-    const { config, resolved, secrets } = this.#parts;
-    if (this.#plan || config.ingestionPipelineFQN === undefined) return;
-    const run: IngestionRun = {
-      pipelineFqn: config.ingestionPipelineFQN,
-      runId: this.#runId,
-      startedAt: this.#startedAt,
-      service: { type: resolved.serviceKind, fqn: this.#service },
-      sourceOptions: secrets.redactDeep(config.source.sourceConfig.config),
-    };
-    await postIngestionStatus(this.#catalog, run, report).catch((error: unknown) => {
-      this.#account.warn(
-        this.#account.sink,
-        run.pipelineFqn,
-        `the run's state was not stored: ${failureOf("", error).error}`,
-      );
-    });
-  }
-
-  /** The report is kept here already; that the server has it too is for those who look there. */
-  async #leaveReport(report: Report): Promise<void> {
-    if (!this.#hasBegun || report.catalog.kind === "none") return;
-    try {
-      await this.#parts.catalog.keepReport?.(report);
-    } catch (error) {
-      this.#parts.log.warn(failureOf("", error).error);
-    }
-  }
-
   #report(fatal: unknown): Report {
     const { config, secrets, abort, runtime } = this.#parts;
     if (fatal !== undefined) this.#account.failed(this.#account.source, failureOf("run", fatal));
@@ -348,9 +259,8 @@ export class MetadataRun {
       ledger: this.#ledger,
       refused: this.#deletes.refused,
       notFound: this.#guard?.notFound,
-      fatal: fatal === undefined ? undefined : describeFatal(fatal),
-      stopped:
-        abort.signal.aborted && !(isOmdError(abort.signal.reason) && abort.signal.reason.code === "OMD_DEADLINE"),
+      fatal,
+      signal: abort.signal,
       successThreshold: config.workflowConfig.successThreshold,
       allowPartial: runtime.allowPartial ?? config.omd.allowPartial,
     });
@@ -377,32 +287,6 @@ export class MetadataRun {
   #renamed(key: EntityKey): FQN {
     return this.#processors.reduce((fqn, processor) => processor.renamed?.({ ...key, fqn }) ?? fqn, key.fqn);
   }
-
-  #progress(phase: "connect" | "test" | "read" | "delete" | "finish"): void {
-    this.#parts.runtime.progress?.({ kind: "phase", phase });
-  }
-
-  #tick(): void {
-    const now = Date.now();
-    if (!this.#parts.runtime.progress || now - this.#lastTick < 100) return;
-    this.#lastTick = now;
-    const { source, sink, failureCount } = this.#account;
-    this.#parts.runtime.progress({
-      kind: "counts",
-      read: source.records,
-      written: sink.records - sink.unchanged,
-      unchanged: sink.unchanged,
-      failed: failureCount,
-      filtered: source.filtered,
-    });
-    for (const scope of this.#ledger.scopes())
-      this.#parts.runtime.progress({ kind: "scope", name: scope.name, received: scope.rows, announced: scope.total });
-  }
-}
-
-function describeFatal(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return isOmdError(error) && error.hint !== undefined ? `${text}. ${error.hint}` : text;
 }
 
 async function closeQuietly(source: Source | undefined, log: Logger): Promise<void> {

@@ -1,3 +1,4 @@
+import { isOmdError } from "../errors.ts";
 import type { RunLedger } from "../ledger/run-ledger.ts";
 import type { Report } from "../report/report.ts";
 import type { RunAccount } from "../report/run-account.ts";
@@ -9,8 +10,9 @@ export interface OutcomeInput {
   /** What `--only` asked for and the source has not got. */
   readonly notFound?: readonly string[] | undefined;
   /** What ended the run before its time. */
-  readonly fatal: string | undefined;
-  readonly stopped: boolean;
+  readonly fatal: unknown;
+  /** Of the run; aborted by its deadline or by who stopped it. */
+  readonly signal: AbortSignal;
   /** Percent; a step with failures below it fails the run. */
   readonly successThreshold: number;
   readonly allowPartial: boolean;
@@ -21,12 +23,12 @@ export function judge(input: OutcomeInput): Pick<Report, "outcome" | "exitCode" 
   const { account, ledger } = input;
   const failing = account.steps().filter((step) => step.errors > 0 && step.successPercent < input.successThreshold);
   const reasons = [
-    ...(input.fatal === undefined ? [] : [input.fatal]),
+    ...(input.fatal === undefined ? [] : [describe(input.fatal)]),
     ...failing.map(
       (step) => `${step.name} is at ${step.successPercent} %, below the threshold of ${input.successThreshold} %`,
     ),
   ];
-  if (input.stopped)
+  if (isStopped(input.signal))
     return { outcome: "stopped", exitCode: 1, reasons: reasons.length > 0 ? reasons : ["the run was stopped"] };
   if (reasons.length > 0) return { outcome: "failed", exitCode: 1, reasons };
 
@@ -38,4 +40,13 @@ export function judge(input: OutcomeInput): Pick<Report, "outcome" | "exitCode" 
     reasons.push(`${account.failureCount} ${account.failureCount === 1 ? "record" : "records"} failed`);
   if (reasons.length > 0) return { outcome: "incomplete", exitCode: input.allowPartial ? 0 : 3, reasons };
   return { outcome: "complete", exitCode: 0, reasons };
+}
+
+function isStopped({ aborted, reason }: AbortSignal): boolean {
+  return aborted && !(isOmdError(reason) && reason.code === "OMD_DEADLINE");
+}
+
+function describe(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return isOmdError(error) && error.hint !== undefined ? `${text}. ${error.hint}` : text;
 }
