@@ -141,6 +141,43 @@ describe("custom classes", () => {
     const output = execFileSync(process.execPath, args, { encoding: "utf8", env: { PATH: process.env["PATH"] } });
     expect(JSON.parse(output)).toEqual(["T", "J", "M", "I", expect.stringContaining("without enums")]);
   });
+
+  test("a file in a folder imports pagers, schemas and zod of omd, unless it has its own; a package in node_modules has what it installs", () => {
+    at.put(
+      "local/connector/lent.ts",
+      `import { offsetPages } from "./pages.ts";
+      import { fqnOf } from "@omd/schema";
+      import { right } from "@omd/core";
+      import { z } from "zod";
+      export class Lent { static create(): unknown { return [typeof offsetPages, typeof fqnOf, typeof right, typeof z.object]; } }`,
+    );
+    at.put(
+      "own/connector/own.ts",
+      `import { mine } from "zod";\nexport class Own { static create() { return mine; } }`,
+    );
+    at.put("local/connector/pages.ts", `export { offsetPages } from "@omd/http";`);
+    at.put("own/node_modules/zod/package.json", { name: "zod", exports: "./index.mjs" });
+    at.put("own/node_modules/zod/index.mjs", `export const mine = "mine";`);
+    at.put("local/connector/other.ts", `import "got";\nexport class Other { static create() {} }`);
+    at.put("app/node_modules/bare/package.json", { name: "bare", exports: "./index.mjs" });
+    at.put("app/node_modules/bare/index.mjs", `import "zod";\n${sourceModule("Bare")}`);
+    const module = join(import.meta.dirname, "registry.ts");
+    const program = `
+      import { createRegistry } from ${JSON.stringify(module)};
+      const registry = createRegistry({ searchFrom: [${JSON.stringify(join(at.root, "app"))}], connectorPaths: [${JSON.stringify(join(at.root, "local"))}, ${JSON.stringify(join(at.root, "own"))}] });
+      const made = [];
+      for (const sourceClass of ["connector.lent.Lent", "connector.own.Own", "connector.other.Other", "bare.Bare"])
+        made.push(await registry.resolve({ type: "customPipeline", connection: { sourceClass } }).then((found) => found.sourceClass.create(), (e) => e.message));
+      console.log(JSON.stringify(made));`;
+    const args = ["--conditions=@omd/source", "--input-type=module", "--eval", program];
+    const output = execFileSync(process.execPath, args, { encoding: "utf8", env: { PATH: process.env["PATH"] } });
+    expect(JSON.parse(output)).toEqual([
+      ["function", "function", "function", "function"],
+      "mine",
+      expect.stringContaining("Cannot find package 'got'"),
+      expect.stringContaining("Cannot find package 'zod'"),
+    ]);
+  });
 });
 
 test.each([

@@ -6,6 +6,7 @@ import { exports as resolveExports } from "resolve.exports";
 import { didYouMean } from "../config/did-you-mean.ts";
 import type { SourceClass } from "../contracts/index.ts";
 import { OmdError } from "../errors.ts";
+import { lendPackages } from "./lent-packages.ts";
 import type { ConnectorManifest } from "./manifest.ts";
 import { readPackageJson } from "./scan-packages.ts";
 
@@ -60,6 +61,7 @@ async function importFile(file: string): Promise<Module> {
   try {
     return (await import(url)) as Module;
   } catch (error) {
+    if (lendPackages(error)) return importFile(file);
     if (!(error instanceof SyntaxError) || !file.endsWith(".ts")) throw error;
     const hooks = registerHooks({
       load: (wanted, context, next) =>
