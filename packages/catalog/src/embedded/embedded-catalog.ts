@@ -24,13 +24,13 @@ import {
 } from "@omd/schema";
 import { putItem, putPlain } from "./bulk-item.ts";
 import { CatalogDatabase, type DatabaseOptions } from "./database.ts";
-import { EntityPages, type Page, type PageOptions } from "./entity-page.ts";
-import { scanEntities, type Scanned, type ScanOptions } from "./entity-scan.ts";
-import { entityRows } from "./entity-rows.ts";
-import { EntitySearch, type NameHit } from "./entity-search.ts";
+import type { Page, PageOptions } from "./entity-page.ts";
+import { EntityReader } from "./entity-reader.ts";
+import type { Scanned, ScanOptions } from "./entity-scan.ts";
+import type { NameHit } from "./entity-search.ts";
 import { EventStore, type EventWrites } from "./event-store.ts";
-import { EntityStore, included, stored, type Body, type StoredEntity } from "./entity-store.ts";
-import { chosenFields, EntityView, updatedBy, writtenFields } from "./entity-view.ts";
+import { EntityStore, type Body } from "./entity-store.ts";
+import { chosenFields, EntityView, updatedBy } from "./entity-view.ts";
 import { EntityWriter } from "./entity-writer.ts";
 import { callExtra, EntityExtras, type ExtraAnswer, type ExtraCall, type ExtraInput } from "./extras/extras.ts";
 import { exportLines } from "./export-lines.ts";
@@ -67,12 +67,10 @@ export class EmbeddedCatalog implements Catalog {
   readonly #db: CatalogDatabase;
   readonly #queue: WriteQueue;
   readonly #store: EntityStore;
-  readonly #view: EntityView;
+  readonly #reader: EntityReader;
   readonly #writer: EntityWriter;
   readonly #lineage: LineageStore;
   readonly #series: TimeSeries;
-  readonly #search: EntitySearch;
-  readonly #pages: EntityPages;
 
   constructor(options: EmbeddedCatalogOptions) {
     const clock = options.clock ?? Date.now;
@@ -80,8 +78,9 @@ export class EmbeddedCatalog implements Catalog {
     this.#queue = new WriteQueue(this.#db);
     this.#store = new EntityStore(this.#db);
     const references = new References(this.#store);
-    this.#view = new EntityView(this.#db, this.#store, references);
-    this.#writer = new EntityWriter(this.#store, this.#view, references, clock);
+    const view = new EntityView(this.#db, this.#store, references);
+    this.#reader = new EntityReader(this.#db, this.#store, view);
+    this.#writer = new EntityWriter(this.#store, view, references, clock);
     this.#lineage = new LineageStore(this.#db, this.#store, references, clock);
     this.#series = new TimeSeries(this.#db, this.#store);
     this.extras = new EntityExtras({
@@ -90,15 +89,13 @@ export class EmbeddedCatalog implements Catalog {
       references,
       clock,
       updatedBy,
-      show: (entity, fields) => this.#view.show(entity, chosenFields(entity.type, fields)),
+      show: (entity, fields) => view.show(entity, chosenFields(entity.type, fields)),
     });
     this.events = new EventStore(this.#db, this.#store, this.#series);
-    this.#search = new EntitySearch(this.#db, this.#store);
     this.graph = new GraphStore(this.#db);
-    this.history = new CatalogHistory(this.#db, { store: this.#store, view: this.#view, queue: this.#queue, clock });
+    this.history = new CatalogHistory(this.#db, { store: this.#store, view, queue: this.#queue, clock });
     this.facets = new FacetSearch(this.#db, this.#store);
     this.overview = new Overview(this.#db, this.facets);
-    this.#pages = new EntityPages(this.#db);
   }
 
   get identity(): string {
@@ -111,38 +108,30 @@ export class EmbeddedCatalog implements Catalog {
   }
 
   async get(type: EntityType, fqn: FQN, options: GetOptions = {}): Promise<CatalogEntity | undefined> {
-    return this.#shown(type, this.#store.byFqn(type, fqn), options);
+    return this.#reader.byFqn(type, fqn, options);
   }
 
   async getById(type: EntityType, id: string, options: GetOptions = {}): Promise<CatalogEntity | undefined> {
-    return this.#shown(type, this.#store.byId(type, id), options);
+    return this.#reader.byId(type, id, options);
   }
 
   /** One page by (name, id), with the filters of OpenMetadata's listings. Throws CatalogError 400. */
   async page(type: EntityType, options: PageOptions = {}): Promise<Page> {
-    const chosen = chosenFields(type, options.fields);
-    const page = this.#pages.page(type, options);
-    const inheritance = this.#view.inheritance();
-    return { ...page, data: page.data.map((entity) => this.#view.show(entity, chosen, inheritance)) };
+    return this.#reader.page(type, options);
   }
 
   /** By FQN, in pages: what is written while it runs is seen when it lies ahead. */
   async *list(type: EntityType, options: ListOptions = {}): AsyncGenerator<CatalogEntity> {
-    const chosen = chosenFields(type, options.fields);
-    const inheritance = this.#view.inheritance();
-    for (const row of entityRows(this.#db, type, options.below)) {
-      const entity = stored(row);
-      if (entity && included(entity, options.include)) yield this.#view.show(entity, chosen, inheritance);
-    }
+    yield* this.#reader.list(type, options);
   }
 
   async search(type: EntityType, options: SearchOptions): Promise<readonly CatalogEntity[]> {
-    return this.#search.byPattern(type, options).map((entity) => this.#view.show(entity, writtenFields));
+    return this.#reader.byPattern(type, options);
   }
 
   /** Entities of a type by FQN, for a caller that picks from them. */
   scan(type: EntityType, options: ScanOptions = {}): Generator<Scanned> {
-    return scanEntities(this.#db, type, options, (entity) => this.#view.show(entity, writtenFields));
+    return this.#reader.scan(type, options);
   }
 
   /** With `create` a CatalogError 409 when there is such an entity, deleted or not. */
@@ -183,8 +172,7 @@ export class EmbeddedCatalog implements Catalog {
 
   /** All states of an entity, newest first. Throws CatalogError 404. */
   async versions(type: EntityType, id: string): Promise<readonly CatalogEntity[]> {
-    const entity = this.#store.needById(type, id);
-    return [entity, ...this.#store.versions(entity)].map((state) => this.#view.show(state, writtenFields));
+    return this.#reader.versions(type, id);
   }
 
   putPipelineStatuses(pipeline: FQN, statuses: readonly PipelineStatus[]): Promise<void> {
@@ -266,7 +254,7 @@ export class EmbeddedCatalog implements Catalog {
   }
 
   async findOwner(name: string, options: { fuzzy?: boolean } = {}): Promise<EntityReference | undefined> {
-    return this.#search.owner(name, options.fuzzy === true);
+    return this.#reader.owner(name, options.fuzzy === true);
   }
 
   /** Calls a method of {@link extras} that writes, by its name. Rejects with what it throws. */
@@ -284,8 +272,8 @@ export class EmbeddedCatalog implements Catalog {
   }
 
   /** Entities with the text in their name, FQN, columns or tasks; best match first. Default limit 20. */
-  searchByName(text: string, options?: Parameters<EntitySearch["byName"]>[1]): readonly NameHit[] {
-    return this.#search.byName(text, options);
+  searchByName(text: string, options?: Parameters<EntityReader["byName"]>[1]): readonly NameHit[] {
+    return this.#reader.byName(text, options);
   }
 
   beginRun(run: { readonly runId: string } | undefined): void {
@@ -336,12 +324,6 @@ export class EmbeddedCatalog implements Catalog {
   async close(): Promise<void> {
     await this.#queue.close();
     this.#db.close();
-  }
-
-  #shown(type: EntityType, found: StoredEntity | undefined, options: GetOptions): CatalogEntity | undefined {
-    const chosen = chosenFields(type, options.fields);
-    if (!found || !included(found, options.include)) return undefined;
-    return this.#view.show(found, chosen, this.#view.inheritance());
   }
 }
 

@@ -6,7 +6,7 @@ const patience = 20;
 /** A figure that is costly in a large file: found again when the file has changed, but not all the time while it is written to. */
 export class Remembered<T> {
   readonly #db: CatalogDatabase;
-  #known: { value: T; stamp: string; until: number } | undefined;
+  #known: { value: T; catalog: string; stamp: string; until: number } | undefined;
 
   constructor(db: CatalogDatabase) {
     this.#db = db;
@@ -14,13 +14,16 @@ export class Remembered<T> {
 
   value(find: () => T): T {
     const stamp = this.#stamp();
+    const catalog = this.#db.uuid;
     const started = performance.now();
-    if (this.#known && (this.#known.stamp === stamp || started < this.#known.until)) return this.#known.value;
+    const known = this.#known;
+    // A figure of what was there before a reset is not an old one but a wrong one.
+    if (known?.catalog === catalog && (known.stamp === stamp || started < known.until)) return known.value;
     const value = find();
     const ended = performance.now();
     const took = ended - started;
     // What is found at once is never shown old.
-    this.#known = { value, stamp, until: took < 20 ? 0 : ended + took * patience };
+    this.#known = { value, catalog, stamp, until: took < 20 ? 0 : ended + took * patience };
     return value;
   }
 
