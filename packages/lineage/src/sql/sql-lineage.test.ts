@@ -110,7 +110,7 @@ describe("the parser's thread", () => {
       const { columns } = await createSqlLineage().lineageOf({ sql: "select a from t", dialect: "duckdb" });
       console.log(columns.length);`;
     const args = ["--no-warnings", "--conditions=@omd/source", "--input-type=module", "-e", script];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 15_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 100_000 });
     expect(stdout.trim()).toBe("1");
   });
 });
