@@ -1,19 +1,34 @@
-import { expect, test } from "@jest/globals";
-import { fqnOf } from "@omd/schema";
-import { MemoryCatalog } from "../../test/memory-catalog.ts";
-import { sourceContext, type ContextParts } from "./source-context.ts";
+import { describe, expect, test } from "@jest/globals";
+import { z } from "zod";
+import { configFromObject } from "../config/index.ts";
+import { sourceConfig } from "./source-context.ts";
 
-test("a source asks for what the catalog has below a name, and is told what it writes to", async () => {
-  const catalog = new MemoryCatalog().port();
-  await catalog.put("pipelineService", { name: "svc", serviceType: "Airflow" });
-  await catalog.put("pipeline", { name: "a", service: "svc" });
-  await catalog.put("pipeline", { name: "b", service: "svc" });
-  const context = sourceContext({ catalog, target: "rest" } as unknown as ContextParts);
-  const listed = async (below: string): Promise<string[]> => {
-    const names: string[] = [];
-    for await (const { name } of context.entities("pipeline", { below: fqnOf(below) })) names.push(name);
-    return names;
-  };
-  expect([context.target, await listed("svc"), await listed("other")]).toEqual(["rest", ["a", "b"], []]);
-  expect("catalog" in context).toBe(false);
+describe("parseConnection", () => {
+  const schema = z.strictObject({ type: z.string(), hostPort: z.string() });
+  const parsed = (type: string, connection: Record<string, unknown>, wanted: z.ZodType<unknown> = schema) =>
+    sourceConfig(
+      configFromObject({
+        source: { type, serviceName: "s", serviceConnection: { config: connection }, sourceConfig: { config: {} } },
+      }),
+      connection,
+    ).parseConnection(wanted);
+  const named = { sourcePythonClass: "a.b.C", sourceClass: "d.E" };
+
+  test("keys that name the class of a custom source are not the connector's", () => {
+    expect(parsed("customPipeline", { type: "CustomPipeline", hostPort: "h", ...named })).toEqual({
+      type: "CustomPipeline",
+      hostPort: "h",
+    });
+    expect(() => parsed("customPipeline", { type: "CustomPipeline", hostPrt: "h", ...named })).toThrow(/hostPrt/);
+    expect(() => parsed("customPipeline", { type: "CustomPipeline", hostPrt: "h", ...named })).not.toThrow(/Class/);
+  });
+
+  test("a connector that asks for them gets them, and elsewhere they are unknown", () => {
+    const asks = z.strictObject({ type: z.string(), sourcePythonClass: z.string() });
+    const connection = { type: "CustomPipeline", sourcePythonClass: "a.b.C" };
+    expect(parsed("customPipeline", connection, asks)).toEqual(connection);
+    expect(() => parsed("airflow", { type: "Airflow", hostPort: "h", ...named })).toThrow(
+      /sourcePythonClass: unknown key/,
+    );
+  });
 });

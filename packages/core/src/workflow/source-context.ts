@@ -65,7 +65,19 @@ export function sourceConfig(config: WorkflowConfig, connection: Readonly<Record
     serviceName: config.source.serviceName,
     connection,
     options,
-    parseConnection: (schema) => parse(schema, connection, ["source", "serviceConnection", "config"]),
+    parseConnection: (schema) =>
+      parse(schema, withoutClassName(config.source.type, connection, schema), [
+        "source",
+        "serviceConnection",
+        "config",
+      ]),
     parseOptions: (schema) => parse(schema, options, ["source", "sourceConfig", "config"]),
   };
+}
+
+/** `customPipeline` and its like name the class in the connection; a connector that is known by a type of its own too does not list those keys. */
+function withoutClassName(type: string, connection: Readonly<Record<string, unknown>>, schema: Schema<unknown>) {
+  if (!/^custom/i.test(type) || schema.safeParse(connection).success) return connection;
+  const { sourcePythonClass: _python, sourceClass: _ours, ...own } = connection;
+  return own;
 }
