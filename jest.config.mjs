@@ -1,5 +1,6 @@
 /** One config for all packages. Sources run as they are (`@omd/source`), no build needed. `*.system.test.ts` needs servers: `npm run test:systems`. */
 const systems = process.env.OMD_SYSTEMS === "1";
+
 function compiled(jsc) {
   return { jsc: { target: "es2024", ...jsc }, module: { type: "es6" }, sourceMaps: "inline" };
 }

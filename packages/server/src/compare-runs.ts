@@ -1,7 +1,8 @@
 import type { Report } from "@omd/core";
 
 interface Comparison {
-  readonly figures: readonly { readonly name: string; readonly a: number; readonly b: number }[];
+  /** A figure that a run does not have is left out: it opened no such scope. */
+  readonly figures: readonly { readonly name: string; readonly a?: number; readonly b?: number }[];
   /** Failures, scopes that are not complete, unresolved edges and refused deletes of one run only. */
   readonly onlyInA: readonly string[];
   readonly onlyInB: readonly string[];
@@ -13,7 +14,11 @@ export function compareReports(a: Report, b: Report): Comparison {
   const names = new Set([...Object.keys(first), ...Object.keys(second)]);
   const [notesA, notesB] = [notesOf(a), notesOf(b)];
   return {
-    figures: [...names].map((name) => ({ name, a: first[name] ?? 0, b: second[name] ?? 0 })),
+    figures: [...names].map((name) => ({
+      name,
+      ...(first[name] !== undefined && { a: first[name] }),
+      ...(second[name] !== undefined && { b: second[name] }),
+    })),
     onlyInA: [...notesA].filter((note) => !notesB.has(note)),
     onlyInB: [...notesB].filter((note) => !notesA.has(note)),
   };
@@ -37,7 +42,7 @@ function figuresOf(report: Report): Record<string, number> {
     "Unresolved edges": report.unresolvedCount,
     "HTTP calls": sum(({ calls }) => calls),
     "HTTP retries": sum(({ retries }) => retries),
-    "HTTP bytes received": sum(({ bytesIn }) => bytesIn),
+    "HTTP received (bytes)": sum(({ bytesIn }) => bytesIn),
     "Peak memory (bytes)": report.peakRssBytes,
     ...Object.fromEntries(report.scopes.map((scope) => [`Rows of ${scope.name}`, scope.received])),
   };

@@ -87,6 +87,8 @@ export type FacetName = "type" | "service" | "tag" | "owner";
 /** `GET /api/omd/search`. */
 export interface SearchAnswer {
   readonly total: number;
+  /** There are more than were counted. */
+  readonly more: boolean;
   readonly hits: readonly Hit[];
   readonly facets: Readonly<Record<FacetName, readonly { readonly value: string; readonly count: number }[]>>;
 }
@@ -181,7 +183,8 @@ export interface TaskRun {
 export interface Comparison {
   readonly a: RunSummary;
   readonly b: RunSummary;
-  readonly figures: readonly { readonly name: string; readonly a: number; readonly b: number }[];
+  /** A figure that a run does not have is left out. */
+  readonly figures: readonly { readonly name: string; readonly a?: number; readonly b?: number }[];
   readonly onlyInA: readonly string[];
   readonly onlyInB: readonly string[];
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { ago, bytes, counted, duration, kind, moment, plain, words } from "./format.ts";
+import { ago, bytes, counted, duration, kind, kinds, measure, moment, plain, words } from "./format.ts";
 
 test.each([
   [0, "0 ms"],
@@ -49,4 +49,31 @@ test("values of unknown shape do not break a page", () => {
     "1,000",
   ]);
   expect([moment(undefined), moment("no date")]).toEqual(["", ""]);
+});
+
+test.each([
+  ["pipelineService", "pipeline services"],
+  ["dashboard", "dashboards"],
+  ["storedProcedure", "stored procedures"],
+  ["searchIndex", "search indexes"],
+  ["query", "queries"],
+  ["directory", "directories"],
+  ["key", "keys"],
+])("several of %s are %s", (type, many) => {
+  expect(kinds(type)).toBe(many);
+});
+
+test.each([
+  [0, "0"],
+  [-3, "-3"],
+  [1_234_567, "1,234,567"],
+  [98_765.4321, "98,765.43"],
+  [12.345678, "12.3457"],
+  [0.00012345678, "0.000123457"],
+  [true, "true"],
+  ["almond", "almond"],
+  [undefined, ""],
+  [null, ""],
+])("the value %j is shown as %s", (value, text) => {
+  expect(measure(value)).toBe(text);
 });

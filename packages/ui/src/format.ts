@@ -75,6 +75,20 @@ export function words(name: string | undefined): string {
   return (name ?? "").toLowerCase().replaceAll("_", " ");
 }
 
+/** A measured value: numbers with the digits that matter, other values as they are. */
+export function measure(value: unknown): string {
+  if (typeof value !== "number") return plain(value);
+  const whole = Math.trunc(Math.abs(value)).toFixed(0).length;
+  return new Intl.NumberFormat("en", { maximumSignificantDigits: Math.min(21, Math.max(6, whole + 2)) }).format(value);
+}
+
+/** `pipelineService` → `pipeline services`. */
+export function kinds(type: string): string {
+  const one = kind(type);
+  if (/[^aeiou]y$/.test(one)) return `${one.slice(0, -1)}ies`;
+  return /(?:s|x|ch)$/.test(one) ? `${one}es` : `${one}s`;
+}
+
 /** A value of unknown shape as one line of text. */
 export function plain(value: unknown): string {
   if (value === undefined || value === null) return "";

@@ -1,10 +1,11 @@
 import { useState } from "react";
 import type { Entity } from "../api.ts";
-import { counted, plain, words } from "../format.ts";
+import { counted, words } from "../format.ts";
 import { DataTable } from "../parts/data-table.tsx";
+import { Markdown } from "../parts/markdown.tsx";
 import { Empty } from "../parts/notice.tsx";
 import { Panel } from "../parts/page.tsx";
-import { figure, inner, list, text, type Json } from "./entity-fields.ts";
+import { figure, list, text, type Json } from "./entity-fields.ts";
 import { Tags } from "./tags.tsx";
 
 interface ColumnRow {
@@ -16,12 +17,16 @@ function flat(columns: readonly Json[], depth = 0): readonly ColumnRow[] {
   return columns.flatMap((column) => [{ column, depth }, ...flat(list(column, "children"), depth + 1)]);
 }
 
+/** Columns of an entity, those of structures behind their parent, with how deep they lie. */
+export function allColumns(entity: Entity): readonly ColumnRow[] {
+  return flat(list(entity, "columns"));
+}
+
 /** Columns of a table, file or worksheet; those of structures follow their parent. */
 export function Columns({ entity }: { readonly entity: Entity }) {
   const [filter, setFilter] = useState("");
-  const all = flat(list(entity, "columns"));
+  const all = allColumns(entity);
   const shown = all.filter(({ column }) => (text(column, "name") ?? "").toLowerCase().includes(filter.toLowerCase()));
-  const profiled = all.some(({ column }) => inner(column, "profile"));
   return (
     <Panel
       title="Columns"
@@ -61,21 +66,11 @@ export function Columns({ entity }: { readonly entity: Entity }) {
             { name: "Type", cell: ({ column }) => <span className="mono muted">{typeOf(column)}</span> },
             { name: "Constraint", kind: "tight", cell: ({ column }) => words(text(column, "constraint")) },
             { name: "Tags", cell: ({ column }) => <Tags tags={list(column, "tags")} /> },
-            { name: "Description", kind: "wrap", cell: ({ column }) => text(column, "description") ?? "" },
-            ...(profiled
-              ? [
-                  {
-                    name: "Nulls",
-                    kind: "num" as const,
-                    cell: ({ column }: ColumnRow) => share(column, "nullProportion"),
-                  },
-                  {
-                    name: "Distinct",
-                    kind: "num" as const,
-                    cell: ({ column }: ColumnRow) => plain(figure(inner(column, "profile") ?? {}, "distinctCount")),
-                  },
-                ]
-              : []),
+            {
+              name: "Description",
+              kind: "wrap",
+              cell: ({ column }) => <Description text={text(column, "description")} />,
+            },
           ]}
         />
       )}
@@ -83,9 +78,8 @@ export function Columns({ entity }: { readonly entity: Entity }) {
   );
 }
 
-function share(column: Json, field: string): string {
-  const value = figure(inner(column, "profile") ?? {}, field);
-  return value === undefined ? "" : `${(value * 100).toFixed(1)} %`;
+function Description(props: { readonly text: string | undefined }) {
+  return props.text === undefined ? undefined : <Markdown text={props.text} />;
 }
 
 function typeOf(column: Json): string {

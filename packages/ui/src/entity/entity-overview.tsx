@@ -3,6 +3,7 @@ import type { Entity } from "../api.ts";
 import { kind, moment, plain } from "../format.ts";
 import { EntityLink } from "../parts/entity-link.tsx";
 import { Link } from "../parts/link.tsx";
+import { Markdown } from "../parts/markdown.tsx";
 import { Panel } from "../parts/page.tsx";
 import { to } from "../routes.ts";
 import { figure, inner, list, text, webAddress, type Json } from "./entity-fields.ts";
@@ -14,6 +15,7 @@ import { Tags } from "./tags.tsx";
 /** What people look for first: the parts of the entity, and who stands behind it. */
 export function EntityOverview(props: { readonly type: string; readonly fqn: string; readonly entity: Entity }) {
   const { type, fqn, entity } = props;
+  const description = text(entity, "description");
   return (
     <div className="columns">
       <div className="stack">
@@ -27,9 +29,11 @@ export function EntityOverview(props: { readonly type: string; readonly fqn: str
       </div>
       <div className="stack">
         <Panel title="Description">
-          <p className="prose">
-            {text(entity, "description") ?? <span className="muted">No description at the source.</span>}
-          </p>
+          {description === undefined ? (
+            <p className="muted">No description at the source.</p>
+          ) : (
+            <Markdown text={description} />
+          )}
         </Panel>
         <About entity={entity} />
       </div>
@@ -50,8 +54,14 @@ function About({ entity }: { readonly entity: Entity }) {
       return parent && fqn !== undefined
         ? [
             [
-              capital(kind(field)),
-              <EntityLink key={field} type={text(parent, "type") ?? field} fqn={fqn} withKind={false} />,
+              field === "databaseSchema" ? "Schema" : capital(kind(field)),
+              <EntityLink
+                key={field}
+                type={text(parent, "type") ?? field}
+                fqn={fqn}
+                name={text(parent, "displayName") ?? text(parent, "name")}
+                withKind={false}
+              />,
             ],
           ]
         : [];

@@ -3,6 +3,7 @@ import { api, type Entity } from "../api.ts";
 import type { PipelineRun, TaskRun } from "../api-types.ts";
 import { counted, duration, moment } from "../format.ts";
 import { DataTable } from "../parts/data-table.tsx";
+import { Markdown } from "../parts/markdown.tsx";
 import { Mark } from "../parts/marks.tsx";
 import { Empty, Loaded } from "../parts/notice.tsx";
 import { Panel } from "../parts/page.tsx";
@@ -98,6 +99,15 @@ function TaskTable(props: { readonly tasks: readonly Json[]; readonly states: Re
           },
         },
         { name: "Operator", kind: "wrap", cell: (task) => text(task, "taskType") ?? "" },
+        ...(props.tasks.some((task) => text(task, "description") !== undefined)
+          ? [
+              {
+                name: "Description",
+                kind: "wrap" as const,
+                cell: (task: Json) => <Markdown text={text(task, "description") ?? ""} />,
+              },
+            ]
+          : []),
         {
           name: "State",
           kind: "tight",

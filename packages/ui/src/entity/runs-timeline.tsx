@@ -65,7 +65,7 @@ export function RunsTimeline(props: {
         })}
       </div>
       <p className="muted small row">
-        <span>{moment(oldestFirst[0] && beganAt(oldestFirst[0]))}</span>
+        <span>{span(oldestFirst)}</span>
         <span className="spread">
           longest {duration(longest)}
           {middle === undefined ? "" : `, middle ${duration(middle)}`}
@@ -73,4 +73,10 @@ export function RunsTimeline(props: {
       </p>
     </>
   );
+}
+
+/** When the first and the last of the runs began. */
+function span(oldestFirst: readonly PipelineRun[]): string {
+  const [first, last] = [oldestFirst[0], oldestFirst.at(-1)].map((run) => run && moment(beganAt(run)));
+  return first === last ? (first ?? "") : `${first} to ${last}`;
 }

@@ -1,5 +1,5 @@
 import { api, type Entity } from "../api.ts";
-import { bytes, count, counted, moment, words } from "../format.ts";
+import { bytes, count, counted, measure, moment, words } from "../format.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { EntityLink } from "../parts/entity-link.tsx";
 import { Mark } from "../parts/marks.tsx";
@@ -9,6 +9,7 @@ import { useLoad } from "../use-load.ts";
 import { Columns } from "./columns-panel.tsx";
 import { figure, inner, list, text, texts, type Json } from "./entity-fields.ts";
 import { ModelPanel } from "./model-panel.tsx";
+import { ColumnProfiles } from "./profile-panel.tsx";
 
 /** Columns of a table, and what is known of its content. */
 export function TableView({ entity }: { readonly entity: Entity }) {
@@ -23,7 +24,8 @@ export function TableView({ entity }: { readonly entity: Entity }) {
   return (
     <>
       {profile || usage ? <Figures profile={profile} usage={usage} /> : undefined}
-      <Columns entity={profiled.value ?? entity} />
+      <Columns entity={entity} />
+      {profiled.value === undefined ? undefined : <ColumnProfiles entity={profiled.value} />}
       {constraints.length > 0 ? (
         <Panel title="Constraints" flush>
           <DataTable<Json>
@@ -49,25 +51,34 @@ export function TableView({ entity }: { readonly entity: Entity }) {
   );
 }
 
-function Figures({ profile, usage }: { readonly profile: Json | undefined; readonly usage: Json | undefined }) {
+/** Size of a table, and how often it is asked: counts, and where they stand among those of all tables. */
+export function Figures({ profile, usage }: { readonly profile: Json | undefined; readonly usage: Json | undefined }) {
   const size = profile && figure(profile, "sizeInByte");
-  const shown: readonly (readonly [string, string | undefined])[] = [
+  const shown: readonly (readonly [name: string, value: string | undefined, more?: string])[] = [
     ["rows", profile && known(figure(profile, "rowCount"))],
     ["columns", profile && known(figure(profile, "columnCount"))],
     ["size", size === undefined ? undefined : bytes(size)],
     ...(["daily", "weekly", "monthly"] as const).map((span) => {
-      const stats = usage && inner(usage, `${span}Stats`);
-      return [`queries, ${span}`, stats && known(figure(stats, "count"))] as const;
+      const stats = (usage && inner(usage, `${span}Stats`)) ?? {};
+      const rank = figure(stats, "percentileRank");
+      return [
+        `queries, ${span}`,
+        known(figure(stats, "count")),
+        rank === undefined ? "" : `percentile ${measure(rank)}`,
+      ] as const;
     }),
   ];
   const at = profile && figure(profile, "timestamp");
   return (
     <section className="panel" aria-label="Profile and usage">
       <dl className="figures">
-        {shown.map(([name, value]) =>
+        {shown.map(([name, value, more = ""]) =>
           value === undefined ? undefined : (
             <div key={name}>
-              <dt>{name}</dt>
+              <dt>
+                {name}
+                {more === "" ? undefined : <span className="line">{more}</span>}
+              </dt>
               <dd>{value}</dd>
             </div>
           ),
@@ -109,7 +120,11 @@ function Tests({ fqn }: { readonly fqn: string }) {
                     />
                   ),
                 },
-                { name: "Of", kind: "wrap", cell: (test) => text(test, "entityFQN") ?? "" },
+                {
+                  name: "Of",
+                  kind: "wrap",
+                  cell: (test) => <Subject of={text(test, "entityFQN") ?? ""} table={fqn} />,
+                },
                 { name: "Result", kind: "tight", cell: (test) => <TestState result={inner(test, "testCaseResult")} /> },
                 {
                   name: "When",
@@ -128,6 +143,12 @@ function Tests({ fqn }: { readonly fqn: string }) {
       </Loaded>
     </Panel>
   );
+}
+
+/** What a test looks at: the whole table, or one of its columns. */
+function Subject({ of, table }: { readonly of: string; readonly table: string }) {
+  if (of === table) return <span className="muted">the table</span>;
+  return <span className="mono">{of.startsWith(`${table}.`) ? of.slice(table.length + 1) : of}</span>;
 }
 
 function TestState({ result }: { readonly result: Json | undefined }) {

@@ -1,3 +1,4 @@
+import { Breakable } from "../parts/breakable.tsx";
 import { Link } from "../parts/link.tsx";
 import { to } from "../routes.ts";
 import { text, type Json } from "./entity-fields.ts";
@@ -10,7 +11,7 @@ export function Tags({ tags }: { readonly tags: readonly Json[] }) {
         const name = text(tag, "tagFQN") ?? text(tag, "name") ?? "";
         return (
           <Link key={name} className="chip" href={to.search({ tag: name })} title={text(tag, "description")}>
-            {name}
+            <Breakable text={name} />
           </Link>
         );
       })}

@@ -10,6 +10,8 @@ import { taskLength } from "./run-figures.ts";
 
 const box = { width: 152, height: 44 };
 const edge = 2;
+/** Below this share of its size the words in the graph are hard to read. */
+const least = 0.75;
 
 /** Tasks and their order, coloured by the states of one run. The table of tasks below says the same in words. */
 export function TaskGraph(props: { readonly tasks: readonly Json[]; readonly states: ReadonlyMap<string, TaskRun> }) {
@@ -34,8 +36,8 @@ export function TaskGraph(props: { readonly tasks: readonly Json[]; readonly sta
   return (
     <div className="taskgraph" role="region" aria-label="Task graph" tabIndex={0}>
       <svg
-        width={width}
-        height={height}
+        // A little smaller rather than cut off; what is too wide even then is scrolled.
+        style={{ width: `max(${width * least}px, min(${width}px, 100%))` }}
         viewBox={`${-edge} ${-edge} ${width} ${height}`}
         role="img"
         aria-label={`${tasks.length} tasks; their order and states are in the table of tasks`}

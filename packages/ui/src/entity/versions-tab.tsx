@@ -62,6 +62,6 @@ function Value({ value, className }: { readonly value: unknown; readonly classNa
   return typeof value === "object" ? (
     <pre className={`small ${className}`}>{JSON.stringify(value, null, 1)}</pre>
   ) : (
-    <span className={className}>{plain(value)}</span>
+    <span className={`lines-kept ${className}`}>{plain(value)}</span>
   );
 }

@@ -1,6 +1,6 @@
 import { api } from "../api.ts";
 import type { Home } from "../api-types.ts";
-import { count, counted, kind, moment } from "../format.ts";
+import { count, counted, kind, kinds, moment } from "../format.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { EntityLink } from "../parts/entity-link.tsx";
 import { Link } from "../parts/link.tsx";
@@ -63,7 +63,7 @@ function Figures({ home }: { readonly home: Home }) {
       <dl className="figures">
         {types.map(([type, n]) => (
           <div key={type}>
-            <dt>{kind(type)}</dt>
+            <dt>{n === 1 ? kind(type) : kinds(type)}</dt>
             <dd>
               <Link href={to.search({ type })} aria-label={`${count(n)} of kind ${kind(type)}`}>
                 {count(n)}

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { Direction } from "../api.ts";
 import type { LineageEdge, PathAnswer } from "../api-types.ts";
 import { count, counted } from "../format.ts";
+import { Breakable } from "../parts/breakable.tsx";
 import { EntityLink } from "../parts/entity-link.tsx";
 import { Link } from "../parts/link.tsx";
 import { Kind, Mark } from "../parts/marks.tsx";
@@ -33,7 +34,9 @@ export function DetailsPanel(props: DetailsProps) {
       ) : end ? (
         <div className="body">
           <p className="muted small">Not in the catalog</p>
-          <h2 className="wrap">{end.name}</h2>
+          <h2 className="wrap">
+            <Breakable text={end.name} />
+          </h2>
           <p>{end.reason}</p>
           {end.nearest.length > 0 ? <p className="muted">Nearest names: {end.nearest.join(", ")}</p> : undefined}
         </div>
@@ -48,7 +51,7 @@ export function DetailsPanel(props: DetailsProps) {
 function EdgeDetails({ graph, edge, select }: DetailsProps & { readonly edge: LineageEdge }) {
   const name = (id: string) => (
     <button type="button" className="bare" onClick={() => select(id)}>
-      {graph.nodes.get(id)?.name ?? id}
+      <Breakable text={shownName(graph, id)} />
     </button>
   );
   return (
@@ -101,8 +104,12 @@ function EntityDetails({ graph, active, select, expand, choosePath }: DetailsPro
         <Kind type={node.type} /> {node.deleted ? <Mark state="deleted" /> : undefined}{" "}
         <span className="muted small">{node.service}</span>
       </p>
-      <h2 className="wrap">{node.displayName ?? node.name}</h2>
-      <p className="mono small muted wrap">{node.fqn}</p>
+      <h2 className="wrap">
+        <Breakable text={node.displayName ?? node.name} />
+      </h2>
+      <p className="mono small muted wrap">
+        <Breakable text={node.fqn} />
+      </p>
       <p className="row">
         <Link className="button" href={to.entity(node.type, node.fqn)}>
           Open
@@ -132,6 +139,11 @@ function EntityDetails({ graph, active, select, expand, choosePath }: DetailsPro
   );
 }
 
+function shownName(graph: Graph, id: string): string {
+  const node = graph.nodes.get(id);
+  return node?.displayName ?? node?.name ?? id;
+}
+
 const fewNames = 12;
 
 function Side(props: {
@@ -152,7 +164,7 @@ function Side(props: {
         {ids.slice(0, fewNames).map((id) => (
           <li key={id}>
             <button type="button" className="bare" onClick={() => props.select(id)}>
-              {graph.nodes.get(id)?.name ?? id}
+              <Breakable text={shownName(graph, id)} />
             </button>
           </li>
         ))}
@@ -179,7 +191,7 @@ function PathPart({ graph, path, select, choosePath }: DetailsProps) {
     <section className="body" aria-label="Path">
       <h3>Path to another entity</h3>
       <EntityPicker
-        label={`Entity at the other end of the path from ${root?.name ?? "the start"}`}
+        label={`Entity at the other end of the path from ${root?.displayName ?? root?.name ?? "the start"}`}
         choose={(hit) => choosePath(hit.id)}
       />
       <div aria-live="polite">

@@ -30,7 +30,20 @@ function EndBox({ box: { end } }: { readonly box: SceneBox }) {
   return (
     <div className="box end" title={`${end?.name}: ${end?.reason}`}>
       <div className="meta">not in the catalog</div>
-      <div className="name">{short(end?.name ?? "", 21)}</div>
+      <Name text={end?.name ?? ""} />
+    </div>
+  );
+}
+
+/** Letters at the end of a name that stay when it is too long for its box: names that begin alike often differ there. */
+const keptLetters = 12;
+
+function Name({ text, title }: { readonly text: string; readonly title?: string }) {
+  const letters = Array.from(text);
+  return (
+    <div className="name" title={title}>
+      <span>{letters.slice(0, -keptLetters).join("")}</span>
+      <span>{letters.slice(-keptLetters).join("")}</span>
     </div>
   );
 }
@@ -48,9 +61,7 @@ function EntityBox({ box }: { readonly box: SceneBox }) {
         {node.service === undefined ? "" : ` · ${short(node.service, 20)}`}
         {node.deleted ? " · deleted" : ""}
       </div>
-      <div className="name" title={node.fqn}>
-        {short(node.displayName ?? node.name, 25)}
-      </div>
+      <Name text={node.displayName ?? node.name} title={node.fqn} />
       <More box={box} direction="upstream" tab={tab} />
       <More box={box} direction="downstream" tab={tab} />
       {shown && shown.columns.length > 0 ? (

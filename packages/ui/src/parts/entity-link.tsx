@@ -1,4 +1,5 @@
 import { to } from "../routes.ts";
+import { Breakable } from "./breakable.tsx";
 import { Kind } from "./marks.tsx";
 import { Link } from "./link.tsx";
 
@@ -16,7 +17,9 @@ export function EntityLink(props: {
           <Kind type={props.type} />{" "}
         </>
       )}
-      <Link href={to.entity(props.type, props.fqn)}>{props.name ?? props.fqn}</Link>
+      <Link href={to.entity(props.type, props.fqn)}>
+        <Breakable text={props.name ?? props.fqn} />
+      </Link>
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { api } from "../api.ts";
 import type { RunSummary } from "../api-types.ts";
-import { count, duration, moment } from "../format.ts";
+import { bytes, count, duration, moment } from "../format.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Link } from "../parts/link.tsx";
 import { Mark } from "../parts/marks.tsx";
@@ -53,10 +53,15 @@ export function ComparePage() {
                 rows={answer.figures}
                 rowKey={(figure) => figure.name}
                 columns={[
-                  { name: "Figure", head: true, cell: (figure) => figure.name },
-                  { name: "A", kind: "num", cell: (figure) => count(figure.a) },
-                  { name: "B", kind: "num", cell: (figure) => count(figure.b) },
-                  { name: "Difference", kind: "num", cell: ({ a: before, b: after }) => difference(after - before) },
+                  { name: "Figure", head: true, cell: ({ name }) => name.replace(unit, "") },
+                  { name: "A", kind: "num", cell: ({ name, a: value }) => inUnit(name, value) },
+                  { name: "B", kind: "num", cell: ({ name, b: value }) => inUnit(name, value) },
+                  {
+                    name: "Difference",
+                    kind: "num",
+                    cell: ({ name, a: before, b: after }) =>
+                      before === undefined || after === undefined ? "" : difference(name, after - before),
+                  },
                 ]}
               />
             </Panel>
@@ -71,9 +76,31 @@ export function ComparePage() {
   );
 }
 
-function difference(value: number): ReactNode {
+const unit = / \((ms|bytes|%)\)$/;
+
+/** A figure in the unit that its name ends with; undefined: the run has none. */
+function inUnit(name: string, value: number | undefined): ReactNode {
+  if (value === undefined) return <span className="muted">not read</span>;
+  switch (unit.exec(name)?.[1]) {
+    case "ms":
+      return duration(value);
+    case "bytes":
+      return bytes(value);
+    case "%":
+      return `${count(value)} %`;
+    default:
+      return count(value);
+  }
+}
+
+function difference(name: string, value: number): ReactNode {
   if (value === 0) return <span className="muted">same</span>;
-  return `${value > 0 ? "+" : "−"}${count(Math.abs(value))}`;
+  return (
+    <>
+      {value > 0 ? "+" : "−"}
+      {inUnit(name, Math.abs(value))}
+    </>
+  );
 }
 
 function Side({ name, run }: { readonly name: string; readonly run: RunSummary }) {

@@ -4,6 +4,27 @@ import { Mark } from "../parts/marks.tsx";
 import { Empty } from "../parts/notice.tsx";
 import type { ClientStep, ReportHost, ReportScope, ReportStep, RunReport } from "../report-type.ts";
 
+/** What the run wrote, record by record. */
+export function Writes({ report: { writes, failureCount } }: { readonly report: RunReport }) {
+  const figures: readonly (readonly [string, number])[] = [...Object.entries(writes), ["failures", failureCount]];
+  return (
+    <section className="panel" aria-label="Writes">
+      <dl className="figures">
+        {figures.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{count(value)}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="notice small">
+        Each record that was written counts: entities, lineage edges, runs, test results and more. Changes counts
+        entities only, each once.
+      </p>
+    </section>
+  );
+}
+
 /** What each step read or wrote; `busyMs` and `unchanged` only our own runs tell. */
 export function Steps({ steps }: { readonly steps: readonly (ReportStep | ClientStep)[] }) {
   const [first] = steps;

@@ -1,5 +1,5 @@
 import { api } from "../api.ts";
-import { count, counted, duration, moment } from "../format.ts";
+import { counted, duration, moment } from "../format.ts";
 import { Link } from "../parts/link.tsx";
 import { Mark } from "../parts/marks.tsx";
 import { Loaded } from "../parts/notice.tsx";
@@ -8,7 +8,16 @@ import type { ClientReport, RunReport } from "../report-type.ts";
 import { to } from "../routes.ts";
 import { useLoad } from "../use-load.ts";
 import { ChangeList } from "./change-list.tsx";
-import { Failures, HttpFigures, RefusedDeletes, Scopes, Steps, Unresolved, Warnings } from "./report-tables.tsx";
+import {
+  Failures,
+  HttpFigures,
+  RefusedDeletes,
+  Scopes,
+  Steps,
+  Unresolved,
+  Warnings,
+  Writes,
+} from "./report-tables.tsx";
 
 /** The report of one run. */
 export function RunPage({ id }: { readonly id: string }) {
@@ -51,7 +60,7 @@ export function RunPage({ id }: { readonly id: string }) {
 }
 
 function Report({ report }: { readonly report: RunReport }) {
-  const { writes, deletes } = report;
+  const { deletes } = report;
   return (
     <>
       {report.reasons.length > 0 ? (
@@ -64,20 +73,7 @@ function Report({ report }: { readonly report: RunReport }) {
           </ul>
         </section>
       ) : undefined}
-      <section className="panel" aria-label="Writes">
-        <dl className="figures">
-          {Object.entries(writes).map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{count(value as number)}</dd>
-            </div>
-          ))}
-          <div>
-            <dt>failures</dt>
-            <dd>{count(report.failureCount)}</dd>
-          </div>
-        </dl>
-      </section>
+      <Writes report={report} />
       <Panel title="Scopes" aside={scopeSummary(report)} flush>
         <Scopes scopes={report.scopes} />
       </Panel>

@@ -1,8 +1,11 @@
+import { useState } from "react";
 import { api } from "../api.ts";
 import type { FacetName, Hit, SearchAnswer } from "../api-types.ts";
 import { count, counted, kind } from "../format.ts";
+import { Breakable } from "../parts/breakable.tsx";
 import { EntityLink } from "../parts/entity-link.tsx";
 import { Link } from "../parts/link.tsx";
+import { Markdown } from "../parts/markdown.tsx";
 import { Mark } from "../parts/marks.tsx";
 import { ErrorNotice } from "../parts/notice.tsx";
 import { PageHead } from "../parts/page.tsx";
@@ -18,6 +21,8 @@ const facets: readonly { readonly name: FacetName; readonly title: string }[] = 
   { name: "owner", title: "Owner" },
 ];
 const shownValues = 12;
+/** The server counts no more values of a filter. */
+const mostValues = 50;
 
 /** Entities by words in names, FQNs, columns, tasks, tags and owners, narrowed by filters. */
 export function SearchPage() {
@@ -35,7 +40,7 @@ export function SearchPage() {
   );
   const answer = load.value;
   const summary = answer
-    ? `${counted(answer.total, "entity", "entities")} found`
+    ? `${answer.more ? "More than " : ""}${counted(answer.total, "entity", "entities")} found`
     : load.error === undefined
       ? "Searching …"
       : "";
@@ -62,6 +67,7 @@ interface Chosen {
 }
 
 function Filters({ answer, q, chosen }: Chosen & { readonly answer: SearchAnswer }) {
+  const [all, setAll] = useState<readonly FacetName[]>([]);
   const toggle = (name: FacetName, value: string) => {
     const values = chosen[name].includes(value)
       ? chosen[name].filter((other) => other !== value)
@@ -80,7 +86,7 @@ function Filters({ answer, q, chosen }: Chosen & { readonly answer: SearchAnswer
           <fieldset key={name}>
             <legend>{title}</legend>
             {values
-              .filter(({ value }, index) => index < shownValues || chosen[name].includes(value))
+              .filter(({ value }, index) => all.includes(name) || index < shownValues || chosen[name].includes(value))
               .map((facet) => (
                 <label key={facet.value}>
                   <input
@@ -88,12 +94,24 @@ function Filters({ answer, q, chosen }: Chosen & { readonly answer: SearchAnswer
                     checked={chosen[name].includes(facet.value)}
                     onChange={() => toggle(name, facet.value)}
                   />
-                  <span>{name === "type" ? kind(facet.value) : facet.value}</span>
+                  <span>
+                    <Breakable text={name === "type" ? kind(facet.value) : facet.value} />
+                  </span>
                   <span className="muted">{count(facet.count)}</span>
                 </label>
               ))}
-            {values.length > shownValues ? (
-              <p className="muted small">{count(values.length - shownValues)} more; search to narrow</p>
+            {!all.includes(name) && values.length > shownValues ? (
+              <button
+                type="button"
+                className="bare small"
+                aria-label={`Show ${count(values.length - shownValues)} more of ${title}`}
+                onClick={() => setAll((before) => [...before, name])}
+              >
+                Show {count(values.length - shownValues)} more
+              </button>
+            ) : undefined}
+            {values.length >= mostValues && all.includes(name) ? (
+              <p className="muted small">The {mostValues} most frequent; search to narrow</p>
             ) : undefined}
           </fieldset>
         );
@@ -143,9 +161,15 @@ function HitRow({ hit }: { readonly hit: Hit }) {
       <div className="row">
         <EntityLink type={hit.type} fqn={hit.fqn} name={hit.displayName ?? hit.name} />
         {hit.deleted ? <Mark state="deleted" /> : undefined}
-        <span className="muted small mono">{hit.fqn}</span>
+        <span className="muted small mono">
+          <Breakable text={hit.fqn} />
+        </span>
       </div>
-      {hit.description === undefined ? undefined : <p className="muted clamp">{hit.description}</p>}
+      {hit.description === undefined ? undefined : (
+        <p className="muted clamp">
+          <Markdown text={hit.description} inline />
+        </p>
+      )}
       {elsewhere.length + hit.tags.length + hit.owners.length > 0 ? (
         <p className="chips">
           {elsewhere.slice(0, 4).map(({ field, value }) => (
@@ -155,7 +179,7 @@ function HitRow({ hit }: { readonly hit: Hit }) {
           ))}
           {hit.tags.slice(0, 4).map((tag) => (
             <Link key={tag} className={chip("tag", tag)} href={to.search({ tag })}>
-              {tag}
+              <Breakable text={tag} />
             </Link>
           ))}
           {hit.owners.slice(0, 3).map((owner) => (
