@@ -41,7 +41,8 @@ export function errorBody(error: unknown): ErrorBody {
   return { code: 500, message: "Internal error; see the log of omd serve" };
 }
 
-function zodMessage(error: ZodError): string {
+/** What is wrong with a body, each finding with its path. */
+export function zodMessage(error: ZodError): string {
   return error.issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`).join("; ");
 }
 
@@ -49,7 +50,7 @@ function zodMessage(error: ZodError): string {
 export function answerErrors(app: FastifyInstance, log: (text: string) => void): void {
   app.setErrorHandler(async (error, request, reply) => {
     const body = errorBody(error);
-    if (body.code >= 500) log(`${request.method} ${request.url}: ${described(error)}`);
+    if (body.code >= 500 && !(error instanceof Refusal)) log(`${request.method} ${request.url}: ${described(error)}`);
     return reply.code(body.code).send(body);
   });
   app.setNotFoundHandler(async (request, reply) => {

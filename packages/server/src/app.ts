@@ -6,6 +6,7 @@ import { answerClientError } from "./client-errors.ts";
 import { absoluteHrefs } from "./hrefs.ts";
 import type { ServerParts } from "./parts.ts";
 import { readRunHeader, stampedWriter } from "./run-stamp.ts";
+import { refuseWhileStopping } from "./stopping.ts";
 import { assetRoutes } from "./routes/assets.ts";
 import { connectionTestRoutes } from "./routes/connection-tests.ts";
 import { entityRoutes } from "./routes/entities.ts";
@@ -77,6 +78,7 @@ export function createApp(
     requestTimeout,
     ...(tls ? { serverFactory: overTls(tls) } : { http: { requireHostHeader } }),
     clientErrorHandler: answerClientError,
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 4096 },
     // Paths that can't be decoded come here, past the error handler.
     frameworkErrors: (error, _request, reply) => {
@@ -85,6 +87,7 @@ export function createApp(
     },
   });
   answerErrors(app, log);
+  refuseWhileStopping(app);
   readJsonBodies(app);
   absoluteHrefs(app);
   readRunHeader(app);

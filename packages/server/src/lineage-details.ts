@@ -1,7 +1,8 @@
 import jsonPatch from "fast-json-patch";
 import type { CatalogEdge, EdgeNotes } from "@omd/core";
 import { lineageDetails, type ColumnLineage, type LineageDetails } from "@omd/schema";
-import { Refusal } from "./answers.ts";
+import { Refusal, zodMessage } from "./answers.ts";
+import { patchOperations } from "./patch-body.ts";
 
 /** Noted by the server of an edge; sent back by clients that change what they read. */
 const serverFields: ReadonlySet<string> = new Set(["createdAt", "createdBy", "updatedAt", "updatedBy", "assetEdges"]);
@@ -20,9 +21,8 @@ export function knownDetails(details: object): Record<string, unknown> {
 
 /** Applies a JSON Patch (RFC 6902); items may be added to lists that are missing. Throws Refusal 400. */
 export function patchedDetails(before: LineageDetails, operations: unknown): LineageDetails {
-  if (!Array.isArray(operations)) throw new Refusal(400, "A JSON Patch must be a list of operations");
   const document: Record<string, unknown> = structuredClone({ ...before });
-  const given = operations as jsonPatch.Operation[];
+  const given = patchOperations(operations) as jsonPatch.Operation[];
   if (given.some(({ path }) => path.startsWith("/columnsLineage/"))) document["columnsLineage"] ??= [];
   if (given.some(({ path }) => path.startsWith("/pipeline/"))) document["pipeline"] ??= {};
   let after: unknown;
@@ -37,7 +37,7 @@ export function patchedDetails(before: LineageDetails, operations: unknown): Lin
   // Of a reference its id counts: a patch of the id alone leaves the name of the old one beside it.
   const { id, type = "pipeline" } = (fields["pipeline"] ?? {}) as { id?: unknown; type?: unknown };
   const parsed = lineageDetails.safeParse({ ...fields, ...(id === undefined ? {} : { pipeline: { id, type } }) });
-  if (!parsed.success) throw new Refusal(400, `Invalid lineage details: ${parsed.error.message}`);
+  if (!parsed.success) throw new Refusal(400, `Invalid lineage details: ${zodMessage(parsed.error)}`);
   return parsed.data;
 }
 

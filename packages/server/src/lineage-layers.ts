@@ -2,12 +2,16 @@ import type { CatalogEdge, Neighbourhood } from "@omd/core";
 import type { EntityReference } from "@omd/schema";
 import { isEntityType } from "./entity-kinds.ts";
 import { shownDetails } from "./lineage-details.ts";
-import { splitEdges } from "./lineage-answer.ts";
+import { splitEdges, type Depth } from "./lineage-answer.ts";
 import type { ServerParts } from "./parts.ts";
 
 /** OpenMetadata's SearchLineageResult: nodes by FQN with their distance (upstream is negative), edges by the pair of ids. */
-export async function layeredLineage(catalog: ServerParts["catalog"], around: Neighbourhood): Promise<unknown> {
-  const { upstream, downstream } = splitEdges(around);
+export async function layeredLineage(
+  catalog: ServerParts["catalog"],
+  around: Neighbourhood,
+  steps: Depth,
+): Promise<unknown> {
+  const { upstream, downstream } = splitEdges(around, steps);
   const depth = new Map([[around.entity.id, 0]]);
   walk(around.entity.id, downstream, "from", "to", 1, depth);
   walk(around.entity.id, upstream, "to", "from", -1, depth);

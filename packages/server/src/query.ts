@@ -30,8 +30,8 @@ export function flag(query: Query, name: string): boolean {
 export function wholeNumber(query: Query, name: string, bounds: { min: number; max: number }): number | undefined {
   const given = text(query, name);
   if (given === undefined) return undefined;
+  if (!/^[+-]?\d+$/.test(given)) throw new Refusal(400, `query param ${name} must be a whole number`);
   const value = Number(given);
-  if (!Number.isInteger(value)) throw new Refusal(400, `query param ${name} must be a whole number`);
   if (value < bounds.min) throw new Refusal(400, `query param ${name} must be greater than or equal to ${bounds.min}`);
   if (value > bounds.max) throw new Refusal(400, `query param ${name} must be less than or equal to ${bounds.max}`);
   return value;

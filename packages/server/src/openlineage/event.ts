@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { LineageEventKind } from "@omd/catalog";
 import { z } from "zod";
+import { deepest, isTooDeep } from "../depth.ts";
 
 const facets = z.record(z.string(), z.unknown()).nullish();
 const namespace = z.string().min(1).max(2048);
@@ -70,8 +71,6 @@ export interface OpenLineageEvent {
 export class MalformedEvent extends Error {
   override name = "MalformedEvent";
 }
-
-const deepest = 200;
 
 /**
  * Reads a run, job or dataset event (OpenLineage 1.x and 2-0-2). `schemaURL` decides which it is, its shape where that is missing.
@@ -154,13 +153,4 @@ function timeOf(text: string): number {
   if (!parts) return NaN;
   const [, day = "", time = "", offset = "Z"] = parts;
   return Math.floor(Date.parse(`${day}T${time}${offset.toUpperCase()}`));
-}
-
-function isTooDeep(body: object): boolean {
-  let level: unknown[] = [body];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > deepest) return true;
-    level = level.flatMap((value) => (typeof value === "object" && value !== null ? Object.values(value) : []));
-  }
-  return false;
 }

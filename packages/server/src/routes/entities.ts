@@ -1,11 +1,12 @@
 import { entityState } from "@omd/catalog";
 import type { CatalogEntity, GetOptions } from "@omd/core";
-import { entityTypeInfo, type CreateRequest, type EntityType, type JsonPatchOperation } from "@omd/schema";
+import { entityTypeInfo, type CreateRequest, type EntityType } from "@omd/schema";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { notFound, Refusal } from "../answers.ts";
 import { typeNames } from "../entity-kinds.ts";
 import { fqnCandidates } from "../fqn-candidates.ts";
 import type { ServerParts } from "../parts.ts";
+import { patchOperations } from "../patch-body.ts";
 import { fieldsOf, flag, includeOf, queryOf, text, wholeNumber, type Query } from "../query.ts";
 import { bulkRoutes } from "./entities-bulk.ts";
 import { versionRoutes } from "./entities-versions.ts";
@@ -88,10 +89,13 @@ function writeRoutes(app: FastifyInstance, { writer, ...parts }: ServerParts, ty
   });
   app.patch<ById>(`${path}/:id`, async (request, reply) => {
     const { id } = request.params;
-    return tagged(reply, await writer.patch(type, id, operations(request.body), { states: wantedStates(request) }));
+    return tagged(
+      reply,
+      await writer.patch(type, id, patchOperations(request.body), { states: wantedStates(request) }),
+    );
   });
   app.patch<ByName>(`${path}/name/*`, async (request, reply) => {
-    const given = operations(request.body);
+    const given = patchOperations(request.body);
     const { id } = await findByName({ writer, ...parts }, type, request.params["*"], { include: "all" });
     return tagged(reply, await writer.patch(type, id, given, { states: wantedStates(request) }));
   });
@@ -115,16 +119,6 @@ function body<T extends EntityType>(given: unknown): CreateRequest<T> {
   if (typeof given !== "object" || given === null || Array.isArray(given))
     throw new Refusal(400, "The body must be a JSON object");
   return given as CreateRequest<T>;
-}
-
-function operations(given: unknown): readonly JsonPatchOperation[] {
-  if (!Array.isArray(given)) throw new Refusal(400, "A JSON Patch must be a list of operations");
-  for (const operation of given as unknown[]) {
-    const { op, path } = (operation ?? {}) as { op?: unknown; path?: unknown };
-    if (typeof op !== "string" || typeof path !== "string")
-      throw new Refusal(400, "Each operation of a JSON Patch needs op and path");
-  }
-  return given as JsonPatchOperation[];
 }
 
 function removalRoutes(app: FastifyInstance, parts: ServerParts, type: EntityType, path: string): void {

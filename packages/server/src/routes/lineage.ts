@@ -3,7 +3,7 @@ import { addLineage, type EntityType } from "@omd/schema";
 import type { FastifyInstance } from "fastify";
 import { notFound, Refusal } from "../answers.ts";
 import { entityType } from "../entity-kinds.ts";
-import { entityLineage } from "../lineage-answer.ts";
+import { entityLineage, type Depth } from "../lineage-answer.ts";
 import { layeredLineage } from "../lineage-layers.ts";
 import { knownDetails, patchedDetails, saysAtLeast, shownDetails } from "../lineage-details.ts";
 import type { ServerParts } from "../parts.ts";
@@ -93,7 +93,7 @@ function withKnownDetails(body: unknown): unknown {
 
 const depths = { min: 0, max: 3 };
 
-function depthOf(query: Query): { upstream: number; downstream: number } {
+function depthOf(query: Query): Depth {
   return {
     upstream: wholeNumber(query, "upstreamDepth", depths) ?? 1,
     downstream: wholeNumber(query, "downstreamDepth", depths) ?? 1,
@@ -101,27 +101,30 @@ function depthOf(query: Query): { upstream: number; downstream: number } {
 }
 
 function graphRoutes(app: FastifyInstance, parts: ServerParts): void {
-  const around = async (type: EntityType, name: string, query: Query) => {
+  const around = async (type: EntityType, name: string, depth: Depth) => {
     const { fullyQualifiedName: fqn } = await findByName(parts, type, name);
-    const found = await parts.catalog.neighbourhood({ entityType: type, fqn }, depthOf(query));
+    const found = await parts.catalog.neighbourhood({ entityType: type, fqn }, depth);
     if (!found) throw notFound(type, name);
     return found;
   };
-  app.get<{ Params: { type: string; "*": string } }>(`${root}/:type/name/*`, async (request) =>
-    entityLineage(await around(entityType(request.params.type), request.params["*"], queryOf(request))),
-  );
+  app.get<{ Params: { type: string; "*": string } }>(`${root}/:type/name/*`, async (request) => {
+    const depth = depthOf(queryOf(request));
+    return entityLineage(await around(entityType(request.params.type), request.params["*"], depth), depth);
+  });
   app.get<OfEntity>(`${root}/:type/:name`, async (request) => {
     const type = entityType(request.params.type);
     const entity = await parts.catalog.getById(type, request.params.name);
     if (!entity) throw notFound(type, request.params.name);
-    return entityLineage(await around(type, entity.fullyQualifiedName, queryOf(request)));
+    const depth = depthOf(queryOf(request));
+    return entityLineage(await around(type, entity.fullyQualifiedName, depth), depth);
   });
   app.get(`${root}/getLineage`, async (request) => {
     const query = queryOf(request);
     const fqn = text(query, "fqn");
     const type = text(query, "type");
     if (fqn === undefined || type === undefined) throw new Refusal(400, "query params fqn and type must not be null");
-    return layeredLineage(parts.catalog, await around(entityType(type), fqn, query));
+    const depth = depthOf(query);
+    return layeredLineage(parts.catalog, await around(entityType(type), fqn, depth), depth);
   });
 }
 
