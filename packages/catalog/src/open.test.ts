@@ -5,7 +5,6 @@ import { afterAll, describe, expect, test } from "@jest/globals";
 import type { HttpClient, HttpRuntime } from "@omd/http";
 import { fqnOf } from "@omd/schema";
 import { openCatalog } from "./open.ts";
-import { openMetadataServerConfig } from "./server-config.ts";
 
 const omdHome = mkdtempSync(join(tmpdir(), "omd-home-"));
 afterAll(() => rmSync(omdHome, { recursive: true, force: true }));
@@ -23,7 +22,7 @@ const http: HttpRuntime = {
 };
 
 describe("openCatalog", () => {
-  test.each([[undefined], [openMetadataServerConfig.parse({ hostPort: "embedded" })]])(
+  test.each([[undefined], [{ hostPort: "embedded" }]])(
     "opens the file in omd's home without a server (%#)",
     async (config) => {
       const catalog = await openCatalog(config, { http, omdHome });
@@ -46,7 +45,7 @@ describe("openCatalog", () => {
   });
 
   test("opens the REST side for a server", async () => {
-    const config = openMetadataServerConfig.parse({ hostPort: "http://127.0.0.1:9/api" });
+    const config = { hostPort: "http://127.0.0.1:9/api", securityConfig: { jwtToken: "a.b.c" } };
     const catalog = await openCatalog(config, { http, omdHome });
     expect(catalog).toMatchObject({ kind: "rest", identity: "rest:http://127.0.0.1:9/api" });
     await catalog.close();

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Catalog } from "@omd/core";
+import type { Catalog, CatalogOpener } from "@omd/core";
 import type { HttpRuntime } from "@omd/http";
 import { openEmbeddedCatalog } from "./embedded/embedded-catalog.ts";
-import { embeddedHostPort, type OpenMetadataServerConfig } from "./server-config.ts";
+import { embeddedHostPort, openMetadataServerConfig } from "./server-config.ts";
 
 /** What a catalog is opened with. `omdHome`: directory of the embedded catalog's file `catalog.db`. */
 export interface OpenCatalogDeps {
@@ -13,11 +13,14 @@ export interface OpenCatalogDeps {
   readonly readsOnly?: boolean | undefined;
 }
 
-/** The server that the configuration names, else the embedded catalog. Throws CatalogError when the file can't be opened. */
-export async function openCatalog(
-  config: OpenMetadataServerConfig | undefined,
-  deps: OpenCatalogDeps,
-): Promise<Catalog> {
+/**
+ * The server that `openMetadataServerConfig` names, as it is written in the YAML, else the embedded catalog. Throws ZodError for a block that
+ * `serverSchema` refuses, and CatalogError when the file can't be opened.
+ */
+export const openCatalog: CatalogOpener = Object.assign(open, { serverSchema: openMetadataServerConfig });
+
+async function open(server: Readonly<Record<string, unknown>> | undefined, deps: OpenCatalogDeps): Promise<Catalog> {
+  const config = server && openMetadataServerConfig.parse(server);
   if (config === undefined || config.hostPort === embeddedHostPort) {
     const file = join(deps.omdHome, "catalog.db");
     return openEmbeddedCatalog({ file: deps.readsOnly === true && !existsSync(file) ? ":memory:" : file });

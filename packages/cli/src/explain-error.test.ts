@@ -15,6 +15,14 @@ describe("explainError", () => {
     });
   });
 
+  test("a file that names a connector which is not there has its code behind its line", () => {
+    const issues = [{ file: "a.yaml", line: 2, column: 9, path: ["source", "type"], message: "no connector" }];
+    expect(explainError(new ConfigError(issues, { code: "OMD_CONNECTOR_NOT_FOUND", hint: "install it" }))).toEqual({
+      text: "a.yaml:2:9 source.type: no connector [OMD_CONNECTOR_NOT_FOUND]\n  install it",
+      exitCode: 2,
+    });
+  });
+
   test.each<[ErrorCode, number]>([
     ["OMD_CONFIG", 2],
     ["OMD_CONNECTOR_NOT_FOUND", 2],

@@ -54,9 +54,13 @@ export function unknownCommand(
 }
 
 function knownText(error: KnownError): string {
-  // Each line of a bad file already says where it is: file:line:column path: what is wrong.
-  const first = "issues" in error ? error.message : `omd: ${error.message} [${error.code}]`;
+  const first = "issues" in error ? issuesText(error) : `omd: ${error.message} [${error.code}]`;
   return error.hint === undefined ? first : `${first}\n  ${error.hint}`;
+}
+
+/** Each line of a bad file already says where it is: file:line:column path: what is wrong. */
+function issuesText({ code, message }: KnownError): string {
+  return code === "OMD_CONFIG" ? message : `${message} [${code}]`;
 }
 
 function withStack(text: string, error: unknown, debug: boolean): string {

@@ -4,7 +4,6 @@ import { Flags } from "@oclif/core";
 import type { Catalog } from "@omd/core";
 import type { EmbeddedCatalog } from "@omd/catalog";
 import { jsonFlag, omdHomeFlag } from "./omd-command.ts";
-import { catalogOpener } from "./open-server.ts";
 import { guardOutput } from "./output-guard.ts";
 import { usageError } from "./usage-error.ts";
 
@@ -60,18 +59,19 @@ async function withFile<T>(omdHome: string, use: (opened: OpenedCatalog) => Prom
 }
 
 async function withConfig<T>(path: string, omdHome: string, use: (opened: OpenedCatalog) => Promise<T>): Promise<T> {
-  const [core, { createHttpRuntime }, { EmbeddedCatalog }] = await Promise.all([
+  const [core, { createHttpRuntime }, { EmbeddedCatalog, openCatalog }] = await Promise.all([
     import("@omd/core"),
     import("@omd/http"),
     import("@omd/catalog"),
   ]);
   const secrets = new core.SecretRegistry();
   guardOutput((text) => secrets.redact(text));
-  const config = await core.loadConfigFile(path);
+  const openParts = core.openPartsOf({ catalog: () => Promise.resolve(openCatalog) });
+  const config = await core.loadConfigFile(path, { openParts });
   for (const text of config.origin.secretTexts()) secrets.add(text);
   const http = createHttpRuntime({ redact: (text) => secrets.redact(text) });
   try {
-    const catalog = await catalogOpener(config)(config.workflowConfig.openMetadataServerConfig, {
+    const catalog = await openCatalog(config.workflowConfig.openMetadataServerConfig, {
       http,
       omdHome: resolve(omdHome),
     });

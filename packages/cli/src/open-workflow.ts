@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
-import type { LoadOptions, Logger, MetadataWorkflow, WorkflowConfig } from "@omd/core";
+import type { Logger, MetadataWorkflow, WholeOptions, WorkflowConfig } from "@omd/core";
 import { fqnArgument } from "./fqn-argument.ts";
-import { catalogOpener } from "./open-server.ts";
 import { guardOutput } from "./output-guard.ts";
 import { Progress } from "./progress.ts";
 import { abortOnSignals } from "./signals.ts";
@@ -16,7 +15,7 @@ export interface OpenWorkflow {
 export interface OpenOptions {
   readonly flags: WorkflowFlagValues;
   /** Default: reads the file that the flag `config` names. */
-  readonly readConfig?: ((options: LoadOptions) => Promise<WorkflowConfig>) | undefined;
+  readonly readConfig?: ((options: WholeOptions) => Promise<WorkflowConfig>) | undefined;
   readonly packageFolders: readonly string[];
   readonly allowPartial?: boolean | undefined;
 }
@@ -24,16 +23,22 @@ export interface OpenOptions {
 /** Makes the workflow of a file or of a config, with progress, signals and redaction in place. Throws ConfigError and OmdError. */
 export async function openWorkflow(options: OpenOptions): Promise<OpenWorkflow> {
   const { flags, packageFolders, allowPartial } = options;
-  const [core, { createResolver }] = await Promise.all([import("@omd/core"), import("@omd/lineage")]);
+  const [core, { createResolver }, { openCatalog }] = await Promise.all([
+    import("@omd/core"),
+    import("@omd/lineage"),
+    import("@omd/catalog"),
+  ]);
   const secrets = new core.SecretRegistry();
   guardOutput((text) => secrets.redact(text));
   const level = flags["log-level"] ?? (flags.debug ? "DEBUG" : undefined);
   const overrides = level === undefined ? {} : { "workflowConfig.loggerLevel": level };
   const readConfig = options.readConfig ?? ((load) => core.loadConfigFile(flags.config ?? "", load));
-  const config = await readConfig({ overrides });
+  const connectorPaths = (flags["connector-path"] ?? ["."]).map((path) => resolve(path));
+  const registry = core.createRegistry({ searchFrom: packageFolders, connectorPaths });
+  const openParts = core.openPartsOf({ registry, catalog: () => Promise.resolve(openCatalog) });
+  const config = await readConfig({ overrides, openParts });
   const only = await Promise.all((flags.only ?? []).map((fqn) => fqnArgument("--only", fqn)));
   const progress = new Progress({ stream: process.stderr, shown: !flags["no-progress"] });
-  const connectorPaths = (flags["connector-path"] ?? ["."]).map((path) => resolve(path));
   const signals = abortOnSignals();
   const end = (): void => {
     signals.release();
@@ -43,9 +48,9 @@ export async function openWorkflow(options: OpenOptions): Promise<OpenWorkflow> 
     const workflow = await core.MetadataWorkflow.create(config, {
       omdHome: resolve(flags["omd-home"]),
       signal: signals.signal,
-      openCatalog: catalogOpener(config),
+      openCatalog,
       createResolver,
-      registry: core.createRegistry({ searchFrom: packageFolders, connectorPaths }),
+      registry,
       connectorPaths,
       selection: { only, limit: flags.limit },
       allowPartial,

@@ -78,6 +78,37 @@ describe("a bad configuration", () => {
     expect(existsSync(join(home.path, ".omd"))).toBe(false);
   });
 
+  test("is told of the file, the connector's part and the server's block at once, with no catalog made", async () => {
+    const home = temporaryDirectory();
+    const text = `source:
+  type: airflow
+  serviceNme: af
+  serviceConnection:
+    config:
+      hostPort: localhost:8080
+      connection: {type: Mysql, username: u}
+  sourceConfig: {config: {includeTagss: true}}
+workflowConfig:
+  openMetadataServerConfig: {hostPort: http://127.0.0.1:1/api, verifySSl: validate}
+`;
+    writeFileSync(join(home.path, "bad.yaml"), text);
+    const { code, stderr } = await omd(["ingest", "-c", "bad.yaml"], { cwd: home.path });
+    expect(code).toBe(2);
+    const places = stderr
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split(": ", 1)[0]);
+    expect(places).toEqual([
+      "bad.yaml:1:1 source.serviceName",
+      "bad.yaml:3:3 source.serviceNme",
+      "bad.yaml:6:17 source.serviceConnection.config.hostPort",
+      "bad.yaml:7:26 source.serviceConnection.config.connection.type",
+      "bad.yaml:8:27 source.sourceConfig.config.includeTagss",
+      "bad.yaml:10:64 workflowConfig.openMetadataServerConfig.verifySSl",
+    ]);
+    expect(existsSync(join(home.path, ".omd"))).toBe(false);
+  });
+
   test("in the server's block has its place too", async () => {
     const home = temporaryDirectory();
     writeFileSync(

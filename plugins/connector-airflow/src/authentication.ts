@@ -1,4 +1,4 @@
-import { OmdError, type SourceContext } from "@omd/core";
+import type { SourceContext } from "@omd/core";
 import {
   basicAuth,
   bearerAuth,
@@ -16,26 +16,16 @@ export type Credentials =
   | { readonly kind: "basic"; readonly username: string; readonly password: string }
   | { readonly kind: "token"; readonly token: string };
 
-/** Throws OMD_CONFIG for kinds of credentials that are not supported. */
+/** What is logged in with, known as secret from now on. */
 export function credentialsOf(authConfig: RestApi["authConfig"], context: Pick<SourceContext, "secret">): Credentials {
   if ("username" in authConfig) {
     const password = authConfig.password.reveal();
     context.secret(password);
     return { kind: "basic", username: authConfig.username, password };
   }
-  if ("token" in authConfig) {
-    const token = authConfig.token.reveal();
-    context.secret(token);
-    return { kind: "token", token };
-  }
-  const key = "credentials" in authConfig ? "credentials" : "mwaaConfig";
-  throw new OmdError(
-    "OMD_CONFIG",
-    `source.serviceConnection.config.connection.authConfig.${key} is not supported yet`,
-    {
-      hint: "Use authConfig with `username` and `password`, or with `token`.",
-    },
-  );
+  const token = authConfig.token.reveal();
+  context.secret(token);
+  return { kind: "token", token };
 }
 
 /** What is sent before the version is known, and to v1. */

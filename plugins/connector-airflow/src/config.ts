@@ -15,12 +15,27 @@ const basicCredentials = z.strictObject({
 const accessToken = z.strictObject({
   token: secret().describe("Sent as a bearer token; it is not renewed."),
 });
-const googleAccount = z.strictObject({
-  credentials: z.unknown().describe("Google service account (Cloud Composer). Not supported yet."),
-});
-const mwaaEnvironment = z.strictObject({
-  mwaaConfig: z.unknown().describe("Amazon MWAA environment. Not supported yet."),
-});
+/** A form that OpenMetadata's YAML knows and omd does not: read, so that the complaint stands at its key and says what to do instead. */
+function refused(form: z.ZodObject, key: string, message: string) {
+  return form.transform((_value, context) => {
+    context.issues.push({ code: "custom", path: [key], message, input: undefined });
+    return z.NEVER;
+  });
+}
+
+const otherLogin = "use `username` and `password`, or `token`";
+const googleAccount = refused(
+  z.strictObject({
+    credentials: z.unknown().describe("Google service account (Cloud Composer). Not supported yet."),
+  }),
+  "credentials",
+  `a login with a Google service account is not supported yet: ${otherLogin}`,
+);
+const mwaaEnvironment = refused(
+  z.strictObject({ mwaaConfig: z.unknown().describe("Amazon MWAA environment. Not supported yet.") }),
+  "mwaaConfig",
+  `a login to Amazon MWAA is not supported yet: ${otherLogin}`,
+);
 
 const restApi = z.strictObject({
   type: z.literal("RestAPI").default("RestAPI").describe("Reads through Airflow's REST API."),
@@ -34,11 +49,13 @@ const restApi = z.strictObject({
   verifySSL: z.boolean().default(true).describe("Whether the server's certificate is checked."),
 });
 
-/** A mode that reads Airflow's own database: accepted, so that the message can say what to do instead. */
+/** A mode that reads Airflow's own database. */
 function databaseMode(type: string) {
-  return z
+  const form = z
     .looseObject({ type: z.literal(type) })
     .describe("Reads Airflow's database. Not supported: use type RestAPI.");
+  const message = `${type} is not supported, Airflow's database is not read: use type RestAPI with authConfig`;
+  return refused(form, "type", message);
 }
 
 /** `serviceConnection.config` of a source of type `airflow`. */

@@ -1,8 +1,8 @@
 import {
   failureOf,
   left,
-  OmdError,
   right,
+  type ConfigSchemas,
   type Either,
   type Source,
   type SourceConfig,
@@ -12,13 +12,7 @@ import {
 import type { FQN, MetadataRecord } from "@omd/schema";
 import { credentialsOf } from "./authentication.ts";
 import { AirflowClient, type ClientOptions } from "./client.ts";
-import {
-  airflowConnection,
-  pipelineMetadata,
-  type AirflowConnection,
-  type PipelineMetadata,
-  type RestApi,
-} from "./config.ts";
+import { airflowConnection, pipelineMetadata, type AirflowConnection, type PipelineMetadata } from "./config.ts";
 import { DagListing } from "./dag-listing.ts";
 import { protectHidden, readImportErrors } from "./import-errors.ts";
 import { LineageRecords } from "./lineage-records.ts";
@@ -34,6 +28,7 @@ import { UnitRecords } from "./unit-records.ts";
 
 /** DAGs, tasks, runs and lineage of an Airflow 2 or 3, over its REST API. */
 export class AirflowSource implements Source {
+  static readonly configSchemas: ConfigSchemas = { connection: airflowConnection, options: pipelineMetadata };
   readonly name = "Airflow";
   readonly #context: SourceContext;
   readonly #connection: AirflowConnection;
@@ -53,17 +48,11 @@ export class AirflowSource implements Source {
     this.#clientOptions = clientOptions;
   }
 
-  /** Throws OMD_CONFIG for modes and credentials that are not supported. */
+  /** Throws what {@link SourceConfig} throws of a part that the schemas refuse. */
   static create(config: SourceConfig, context: SourceContext): AirflowSource {
     const connection = config.parseConnection<AirflowConnection>(airflowConnection);
     const options = config.parseOptions<PipelineMetadata>(pipelineMetadata);
     const mode = connection.connection;
-    if (!isRestApi(mode))
-      throw new OmdError(
-        "OMD_CONFIG",
-        `source.serviceConnection.config.connection.type: ${mode.type} is not supported, Airflow's database is not read`,
-        { hint: "Use type RestAPI with authConfig `username` and `password`, or `token`." },
-      );
     return new AirflowSource(context, connection, options, {
       hostPort: connection.hostPort,
       apiVersion: mode.apiVersion,
@@ -131,10 +120,6 @@ export class AirflowSource implements Source {
     this.#client ??= AirflowClient.connect(this.#clientOptions, this.#context);
     return this.#client;
   }
-}
-
-function isRestApi(mode: AirflowConnection["connection"]): mode is RestApi {
-  return mode.type === "RestAPI";
 }
 
 /** The list of DAGs broke off. */

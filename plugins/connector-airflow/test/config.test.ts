@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
+import { locateIssues, parseConfig } from "@omd/core";
 import * as connector from "../src/index.ts";
 import { airflowConnection, pipelineMetadata } from "../src/config.ts";
 import { configSchema, optionsTable } from "../scripts/generated.ts";
@@ -14,6 +15,15 @@ function create(connection: Readonly<Record<string, unknown>>, options?: Readonl
 
 function withMode(connection: Readonly<Record<string, unknown>>) {
   return { type: "Airflow", hostPort: host, connection };
+}
+
+/** What is said of a file with this mode; its `connection` begins in line 9. */
+function complaint(mode: Readonly<Record<string, unknown>>): string | undefined {
+  const config = { source: { type: "airflow", serviceName: "af", serviceConnection: { config: withMode(mode) } } };
+  const text = JSON.stringify({ source: { ...config.source, sourceConfig: { config: {} } } }, undefined, 2);
+  const parsed = parseConfig(text, { fileName: "a.yaml" });
+  const { error } = airflowConnection.safeParse(parsed.source.serviceConnection?.config);
+  return locateIssues(parsed, ["source", "serviceConnection", "config"], error, airflowConnection)?.message;
 }
 
 describe("the connection", () => {
@@ -56,17 +66,17 @@ describe("the connection", () => {
   });
 
   test.each(["Backend", "Mysql", "Postgres", "SQLite"])("says what to do in place of %s", (type) => {
-    expect(() => create(withMode({ type, username: "u", hostPort: "db:3306" }))).toThrow(
-      expect.objectContaining({ code: "OMD_CONFIG", hint: expect.stringContaining("RestAPI") }),
+    expect(complaint({ type, username: "u", hostPort: "db:3306" })).toBe(
+      `a.yaml:10:19 source.serviceConnection.config.connection.type: ${type} is not supported, Airflow's database is not read: use type RestAPI with authConfig`,
     );
   });
 
   test.each([
-    ["credentials", { credentials: { gcpConfig: {} } }],
-    ["mwaaConfig", { mwaaConfig: { mwaaEnvironmentName: "e", awsConfig: {} } }],
-  ])("names the key %s of a login that is not supported", (key, authConfig) => {
-    expect(() => create(withMode({ type: "RestAPI", authConfig }))).toThrow(
-      expect.objectContaining({ code: "OMD_CONFIG", message: expect.stringContaining(`authConfig.${key}`) }),
+    ["credentials", "a login with a Google service account", { credentials: { gcpConfig: {} } }],
+    ["mwaaConfig", "a login to Amazon MWAA", { mwaaConfig: { mwaaEnvironmentName: "e", awsConfig: {} } }],
+  ])("names the key %s of a login that is not supported, and its place", (key, what, authConfig) => {
+    expect(complaint({ type: "RestAPI", authConfig })).toMatch(
+      `a.yaml:12:${key.length + 17} source.serviceConnection.config.connection.authConfig.${key}: ${what} is not supported yet: use \`username\` and \`password\`, or \`token\``,
     );
   });
 });

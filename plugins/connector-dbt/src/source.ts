@@ -1,6 +1,7 @@
 import {
   failureOf,
   left,
+  type ConfigSchemas,
   type Either,
   type Scope,
   type Source,
@@ -25,6 +26,7 @@ import { TestRun } from "./tests/test-run.ts";
 
 /** Tables, tests and lineage of dbt projects, from the artifacts that dbt leaves. */
 export class DbtSource implements Source {
+  static readonly configSchemas: ConfigSchemas = { options: dbtOptions };
   readonly name = "dbt";
   readonly #context: SourceContext;
   readonly #options: DbtOptions;

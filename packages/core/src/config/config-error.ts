@@ -1,4 +1,4 @@
-import { OmdError } from "../errors.ts";
+import { OmdError, type ErrorCode } from "../errors.ts";
 
 export type ConfigPath = readonly (string | number)[];
 
@@ -12,13 +12,22 @@ export interface ConfigIssue {
   readonly suggestion?: string | undefined;
 }
 
-/** A bad configuration, with everything that is wrong in it. The message has one line per issue: `file:line:column path: what is wrong`. */
+/**
+ * A bad configuration, with everything that is wrong in it. The message has one line per issue: `file:line:column path: what is wrong`.
+ * The code is OMD_CONFIG, or that of a connector which is not there or broken.
+ */
 export class ConfigError extends OmdError {
   override name = "ConfigError";
   readonly issues: readonly ConfigIssue[];
 
-  constructor(issues: readonly ConfigIssue[], options: { cause?: unknown } = {}) {
-    super("OMD_CONFIG", issues.map(issueLine).join("\n"), options);
+  constructor(
+    issues: readonly ConfigIssue[],
+    {
+      code = "OMD_CONFIG",
+      ...options
+    }: { code?: ErrorCode | undefined; hint?: string | undefined; cause?: unknown } = {},
+  ) {
+    super(code, issues.map(issueLine).join("\n"), options);
     this.issues = issues;
   }
 }

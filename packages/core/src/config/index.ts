@@ -4,5 +4,7 @@ export * from "./did-you-mean.ts";
 export { expandVariables } from "./expand-variables.ts";
 export { isSecretKey } from "./secret-keys.ts";
 export * from "./load-config.ts";
+export { locateIssues } from "./locate-issues.ts";
+export type { FindOpenParts, OpenPart, OpenParts } from "./open-parts.ts";
 export * from "./options-table.ts";
 export * from "./workflow-schema.ts";

@@ -1,10 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import { z } from "zod";
-import { ConfigError, type ConfigIssue, type ConfigPath } from "./config-error.ts";
-import type { ConfigOrigin } from "./config-origin.ts";
+import type { z } from "zod";
+import type { OmdError } from "../errors.ts";
+import { ConfigError, type ConfigIssue } from "./config-error.ts";
 import { errorCode, type Environment } from "./expand-variables.ts";
-import { explainIssues, isZodError, type Explained } from "./explain-issues.ts";
+import { explainIssues } from "./explain-issues.ts";
+import { asJsonSchema, inOrder, locate } from "./locate-issues.ts";
+import { checkOpenParts, type FindOpenParts } from "./open-parts.ts";
 import { readDocument, readObject, type ReadConfig } from "./read-document.ts";
 import { completeConfig, workflowConfigJsonSchema, workflowFile, type WorkflowConfig } from "./workflow-schema.ts";
 
@@ -20,9 +22,18 @@ export interface ParseOptions extends LoadOptions {
   readonly fileName?: string | undefined;
 }
 
-/** Reads a YAML or JSON workflow file. Throws {@link ConfigError} with everything that is wrong in it. */
-export async function loadConfigFile(path: string, options: LoadOptions = {}): Promise<WorkflowConfig> {
-  return parseConfig(await textOf(path), { ...options, fileName: path });
+/** Reading with a look into the parts that only connectors and catalogs know. */
+export interface WholeOptions extends LoadOptions {
+  /** Given: mistakes in those parts are found together with all others. */
+  readonly openParts?: FindOpenParts | undefined;
+}
+
+/**
+ * Reads a YAML or JSON workflow file. Throws {@link ConfigError} with everything that is wrong in it; its code is that of the connector's problem
+ * where this is all.
+ */
+export async function loadConfigFile(path: string, options: WholeOptions = {}): Promise<WorkflowConfig> {
+  return checkWhole(readText(await textOf(path), { ...options, fileName: path }), options);
 }
 
 /** A YAML or JSON file that is no workflow's. */
@@ -43,7 +54,7 @@ export async function loadOtherFile<T>({ path, schema, example, env = process.en
   const wrongJson = extname(path) === ".json" ? jsonIssue(text, path) : undefined;
   if (wrongJson) throw new ConfigError([wrongJson]);
   const read = readDocument(text.replace(/^\uFEFF/, ""), path, env, { example, keepNulls: true });
-  return checked(read, read.value, schema, asJsonSchema(schema));
+  return checked(read, read.value, schema, () => asJsonSchema(schema));
 }
 
 async function textOf(path: string): Promise<string> {
@@ -58,10 +69,14 @@ async function textOf(path: string): Promise<string> {
 
 /** Parses a workflow config: YAML first, then variables and secrets, then the schema. Throws {@link ConfigError}. */
 export function parseConfig(text: string, options: ParseOptions = {}): WorkflowConfig {
+  return check(readText(text, options), options.overrides);
+}
+
+function readText(text: string, options: ParseOptions): ReadConfig {
   const file = options.fileName ?? "config.yaml";
   const wrongJson = extname(file) === ".json" ? jsonIssue(text, file) : undefined;
   if (wrongJson) throw new ConfigError([wrongJson]);
-  return check(readDocument(text.replace(/^\uFEFF/, ""), file, options.env ?? process.env), options.overrides);
+  return readDocument(text.replace(/^\uFEFF/, ""), file, options.env ?? process.env);
 }
 
 /** Checks a config that a program made. `secret:` references are resolved, `$` is left alone. Throws {@link ConfigError}. */
@@ -69,65 +84,64 @@ export function configFromObject(object: unknown, options: LoadOptions = {}): Wo
   return check(readObject(object, "config", options.env ?? process.env), options.overrides);
 }
 
-/**
- * Gives a connector's complaint about its part of the config (at `prefix`, for instance `["source", "serviceConnection", "config"]`) its lines and columns.
- * `schema`, the connector's config schema (zod, or JSON Schema), makes better suggestions. Not a ZodError: undefined.
- */
-export function locateIssues(
-  config: { readonly origin: ConfigOrigin },
-  prefix: ConfigPath,
-  error: unknown,
-  schema?: unknown,
-): ConfigError | undefined {
-  if (!isZodError(error)) return undefined;
-  const part = prefix.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], config);
-  const explained = explainIssues(error.issues, part, asJsonSchema(schema));
-  return new ConfigError(inOrder(explained.map((item) => locate(item, config.origin, prefix))));
+/** As {@link configFromObject}, with the parts that only connectors and catalogs know. Throws {@link ConfigError} as {@link loadConfigFile} does. */
+export async function wholeConfigFromObject(object: unknown, options: WholeOptions): Promise<WorkflowConfig> {
+  return checkWhole(readObject(object, "config", options.env ?? process.env), options);
 }
 
-function asJsonSchema(schema: unknown): unknown {
-  const isZod = typeof schema === "object" && schema !== null && "_zod" in schema;
-  return isZod ? z.toJSONSchema(schema as z.ZodType, { io: "input", unrepresentable: "any" }) : schema;
+/** For a config whose open parts nobody has looked at yet. Throws {@link ConfigError} with what is wrong in them. */
+export async function requireOpenParts(config: WorkflowConfig, find: FindOpenParts): Promise<void> {
+  const { issues, problem } = await checkOpenParts(config, config.origin, find);
+  if (issues.length > 0) throw configError(issues, problem);
 }
 
 function check(read: ReadConfig, overrides: LoadOptions["overrides"]): WorkflowConfig {
-  const value = read.value === undefined ? undefined : overridden(read.value, overrides ?? {});
-  return completeConfig(checked(read, value, workflowFile, workflowConfigJsonSchema()), read.origin);
+  const value = overridden(read, overrides);
+  return completeConfig(checked(read, value, workflowFile, workflowConfigJsonSchema), read.origin);
 }
 
-/** `value` as the schema gives it. Throws {@link ConfigError} with what reading and schema complain about. */
-function checked<T>(read: ReadConfig, value: unknown, schema: z.ZodType<T>, jsonSchema: unknown): T {
+async function checkWhole(read: ReadConfig, { overrides, openParts }: WholeOptions): Promise<WorkflowConfig> {
+  const value = overridden(read, overrides);
+  const open = value === undefined || !openParts ? undefined : await checkOpenParts(value, read.origin, openParts);
+  return completeConfig(checked(read, value, workflowFile, workflowConfigJsonSchema, open), read.origin);
+}
+
+interface OpenIssues {
+  readonly issues: readonly ConfigIssue[];
+  readonly problem?: OmdError | undefined;
+}
+
+/** `value` as the schema gives it. Throws {@link ConfigError} with what reading and schema complain about, and with `open`. */
+function checked<T>(
+  read: ReadConfig,
+  value: unknown,
+  schema: z.ZodType<T>,
+  jsonSchema: () => unknown,
+  open: OpenIssues = { issues: [] },
+): T {
   if (value === undefined) throw new ConfigError(read.issues);
   const parsed = schema.safeParse(value);
-  const explained = parsed.success ? [] : explainIssues(parsed.error.issues, value, jsonSchema);
+  const explained = parsed.success ? [] : explainIssues(parsed.error.issues, value, jsonSchema());
+  const found = [...explained.map((item) => locate(item, read.origin, [])), ...open.issues];
   // A text whose variable is not set has been complained about already.
   const known = new Set(read.issues.map((issue) => JSON.stringify(issue.path)));
-  const located = explained
-    .map((item) => locate(item, read.origin, []))
-    .filter((issue) => !known.has(JSON.stringify(issue.path)));
-  const issues = inOrder([...read.issues, ...located]);
-  if (!parsed.success || issues.length > 0) throw new ConfigError(issues);
+  const issues = [...read.issues, ...found.filter((issue) => !known.has(JSON.stringify(issue.path)))];
+  if (!parsed.success || issues.length > 0) throw configError(issues, open.problem);
   return parsed.data;
 }
 
-function inOrder(issues: readonly ConfigIssue[]): ConfigIssue[] {
-  return issues.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0));
+/** `problem` is one of the issues; it gives its hint, and its code where it is the only one. */
+function configError(issues: readonly ConfigIssue[], problem: OmdError | undefined): ConfigError {
+  const code = issues.length === 1 ? problem?.code : undefined;
+  return new ConfigError(inOrder(issues), { code, hint: problem?.hint, cause: problem });
 }
 
-function locate(item: Explained, origin: ConfigOrigin, prefix: ConfigPath): ConfigIssue {
-  const path = [...prefix, ...item.path];
-  const { suggestion } = item;
-  return {
-    file: origin.file,
-    ...origin.locate(path, item.at),
-    path,
-    message: origin.redact(item.message),
-    ...(suggestion === undefined ? {} : { suggestion }),
-  };
-}
-
-function overridden(value: unknown, overrides: Readonly<Record<string, unknown>>): unknown {
-  return Object.entries(overrides).reduce((at, [dotted, wanted]) => withValue(at, dotted.split("."), wanted), value);
+function overridden({ value }: ReadConfig, overrides: LoadOptions["overrides"] = {}): unknown {
+  if (value === undefined) return undefined;
+  return Object.entries(overrides).reduce<unknown>(
+    (at, [dotted, wanted]) => withValue(at, dotted.split("."), wanted),
+    value,
+  );
 }
 
 /** A copy of a map with the value at the path replaced; maps that are not there yet are made. */

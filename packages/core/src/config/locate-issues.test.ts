@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import { z } from "zod";
-import { locateIssues, parseConfig } from "./load-config.ts";
+import { parseConfig } from "./load-config.ts";
+import { locateIssues } from "./locate-issues.ts";
 
 const good = `source:
   type: airflow

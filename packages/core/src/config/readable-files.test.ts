@@ -1,19 +1,24 @@
 import { expect, test } from "@jest/globals";
+import { issueLine } from "./config-error.ts";
 import { parseConfig } from "./load-config.ts";
-import { requireHttpFiles } from "./readable-files.ts";
+import { unreadableHttpFiles } from "./readable-files.ts";
 
-const workflow = (http: string) =>
-  parseConfig(`source:\n  type: airflow\n  serviceName: af\n  sourceConfig: {config: {}}\nomd:\n  http: ${http}\n`, {
-    fileName: "a.yaml",
-  });
+const unreadable = (http: string) => {
+  const config = parseConfig(
+    `source:\n  type: airflow\n  serviceName: af\n  sourceConfig: {config: {}}\nomd:\n  http: ${http}\n`,
+    {
+      fileName: "a.yaml",
+    },
+  );
+  return unreadableHttpFiles(config, config.origin).map(issueLine);
+};
 
 test("a file of a certificate that cannot be read is told with its place", () => {
-  expect(() => requireHttpFiles(workflow("{caFile: /nowhere/ca.pem}"))).toThrow(
-    expect.objectContaining({
-      code: "OMD_CONFIG",
-      message: "a.yaml:6:10 omd.http.caFile: /nowhere/ca.pem cannot be read (ENOENT)",
-    }),
-  );
-  expect(() => requireHttpFiles(workflow(`{caFile: ${import.meta.filename}}`))).not.toThrow();
-  expect(() => requireHttpFiles(workflow("{}"))).not.toThrow();
+  expect(unreadable("{caFile: /nowhere/ca.pem, certFile: /nowhere/c.pem, keyFile: /nowhere/k.pem}")).toEqual([
+    "a.yaml:6:18 omd.http.caFile: /nowhere/ca.pem cannot be read (ENOENT)",
+    "a.yaml:6:45 omd.http.certFile: /nowhere/c.pem cannot be read (ENOENT)",
+    "a.yaml:6:70 omd.http.keyFile: /nowhere/k.pem cannot be read (ENOENT)",
+  ]);
+  expect(unreadable(`{caFile: ${import.meta.filename}}`)).toEqual([]);
+  expect(unreadable("{}")).toEqual([]);
 });

@@ -1,22 +1,24 @@
 import { accessSync, constants } from "node:fs";
-import { ConfigError } from "./config-error.ts";
+import type { ConfigIssue } from "./config-error.ts";
+import type { ConfigOrigin } from "./config-origin.ts";
 import { errorCode } from "./expand-variables.ts";
-import type { WorkflowConfig } from "./workflow-schema.ts";
+import { locate, valueAt } from "./locate-issues.ts";
 
 const fileKeys = ["caFile", "certFile", "keyFile"] as const;
 
-/** Throws {@link ConfigError} for every file below `omd.http` that cannot be read. */
-export function requireHttpFiles({ omd: { http }, origin }: WorkflowConfig): void {
-  const issues = fileKeys.flatMap((key) => {
-    const file = http[key];
+/** The files below `omd.http` that cannot be read. */
+export function unreadableHttpFiles(config: unknown, origin: ConfigOrigin): ConfigIssue[] {
+  return fileKeys.flatMap((key) => {
+    const path = ["omd", "http", key];
+    const file = valueAt(config, path);
+    // Anything else is the schema's to complain about.
+    if (typeof file !== "string") return [];
     try {
-      if (file !== undefined) accessSync(file, constants.R_OK);
+      accessSync(file, constants.R_OK);
       return [];
     } catch (error) {
-      const path = ["omd", "http", key];
-      const message = `${file ?? ""} cannot be read (${errorCode(error) ?? "unknown error"})`;
-      return [{ file: origin.file, ...origin.locate(path), path, message }];
+      const message = `${file} cannot be read (${errorCode(error) ?? "unknown error"})`;
+      return [locate({ path, message, at: "value" }, origin, [])];
     }
   });
-  if (issues.length > 0) throw new ConfigError(issues);
 }

@@ -45,7 +45,11 @@ const deletesConfig = z.strictObject({
 const httpFields = z.strictObject({
   timeoutSeconds: z.number().positive().default(60).describe("Time for one attempt of one call"),
   deadlineSeconds: z.number().positive().default(300).describe("Time for one call with all its attempts"),
-  maxConcurrency: z.int().min(1).default(32).describe("Most calls in flight to one host; from 16 on it grows while answers come as fast"),
+  maxConcurrency: z
+    .int()
+    .min(1)
+    .default(32)
+    .describe("Most calls in flight to one host; from 16 on it grows while answers come as fast"),
   perSecond: z.number().positive().optional().describe("Most calls a second to one host; default: no limit"),
   retries: z.int().min(0).default(5).describe("Further attempts after the first"),
   caFile: z.string().optional().describe("PEM file of the certificate authority to trust"),
@@ -54,11 +58,16 @@ const httpFields = z.strictObject({
   verifySSL: z.enum(["validate", "ignore"]).optional().describe("Whether servers' certificates are checked"),
 });
 
-const httpConfig = httpFields.superRefine(({ certFile, keyFile }, context) => {
-  const missing = certFile === undefined ? "certFile" : "keyFile";
-  if ((certFile === undefined) !== (keyFile === undefined))
-    context.addIssue({ code: "custom", message: `missing key ${missing}: a client certificate needs both files` });
+/** Also looked at when something else is wrong in the block: all mistakes are to come at once. */
+const httpConfig = httpFields.refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
+  error: ({ input }) =>
+    `missing key ${isWithout(input, "certFile") ? "certFile" : "keyFile"}: a client certificate needs both files`,
+  when: ({ value }) => typeof value === "object" && value !== null,
 });
+
+function isWithout(map: unknown, key: string): boolean {
+  return typeof map === "object" && map !== null && !(key in map);
+}
 
 const omdConfig = z.strictObject({
   deletes: deletesConfig

@@ -91,7 +91,17 @@ export interface Source {
   close?(): Promise<void>;
 }
 
+/** A connector's own schemas of its part of the config. */
+export interface ConfigSchemas {
+  /** Of `serviceConnection.config`. */
+  readonly connection?: Schema<unknown> | undefined;
+  /** Of `sourceConfig.config`. */
+  readonly options?: Schema<unknown> | undefined;
+}
+
 /** What a connector package exports for a source type. */
 export interface SourceClass {
+  /** Given: mistakes in its part of the config are shown together with all others, before the catalog is opened or anything is called. */
+  readonly configSchemas?: ConfigSchemas | undefined;
   create(config: SourceConfig, context: SourceContext): Source | Promise<Source>;
 }

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import type { ServiceType } from "@omd/schema";
 import { OmdError } from "../errors.ts";
 import { manifestModule, moduleCandidates, packageModule } from "./load-export.ts";
-import type { ConnectorManifest, ConnectorSource } from "./manifest.ts";
+import { splitSourceType, type ConnectorManifest, type ConnectorSource } from "./manifest.ts";
 import { findPackage } from "./scan-packages.ts";
 
 /** The types for classes of one's own, and the service that each writes. */
@@ -33,6 +33,11 @@ export interface FoundClass {
   readonly entry?: ConnectorSource | undefined;
 }
 
+/** Whether sources of this type are classes of one's own: `customPipeline` and its like. */
+export function isCustomType(type: string): boolean {
+  return splitSourceType(type).base in customTypes;
+}
+
 /** What `customPipeline` and its like ask for; undefined for other types. Throws OMD_CONFIG when no class is named. */
 export function customSource(base: string, connection: Readonly<Record<string, unknown>>): CustomSource | undefined {
   if (!base.startsWith("custom")) return undefined;
@@ -45,7 +50,7 @@ export function customSource(base: string, connection: Readonly<Record<string, u
         .join(", ")}.`,
     });
   if (typeof className !== "string" || className === "")
-    throw new OmdError("OMD_CONFIG", "source.serviceConnection.config.sourcePythonClass: missing key", {
+    throw new OmdError("OMD_CONFIG", "missing key: a custom source names its class by sourcePythonClass", {
       hint: "Name the class, for instance sourcePythonClass: connector.my_awesome_connector.MyAwesomeConnector (sourceClass does too).",
     });
   return { ...service, className };

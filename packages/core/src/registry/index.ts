@@ -1,2 +1,3 @@
+export { isCustomType } from "./custom-source.ts";
 export { contractVersion, type ConnectorManifest, type ConnectorSource } from "./manifest.ts";
 export * from "./registry.ts";

@@ -80,7 +80,7 @@ describe("refusals", () => {
     expect(await at.refusal("airlfow-usage")).toEqual({
       code: "OMD_CONNECTOR_NOT_FOUND",
       message: "No connector for source type airlfow-usage (did you mean air-flow?); installed: air-flow",
-      hint: "Install it: omd plugins install @omd/connector-airlfow",
+      hint: "Correct the type, or install the connector: omd plugins install @omd/connector-airlfow",
     });
   });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { HttpRuntime } from "@omd/http";
 import type { ServiceType } from "@omd/schema";
 import { didYouMean } from "../config/did-you-mean.ts";
-import type { Catalog, Resolver, SourceClass } from "../contracts/index.ts";
+import type { Catalog, Resolver, Schema, SourceClass } from "../contracts/index.ts";
 import { OmdError } from "../errors.ts";
 import { customSource, findClass, type CustomSource } from "./custom-source.ts";
 import { loadExport, loadSourceClass, manifestModule } from "./load-export.ts";
@@ -38,11 +38,16 @@ export interface ResolvedSource {
 }
 
 /** What a package with an `omd.catalog` block exports: opens the server that is named, or the embedded catalog. */
-export type CatalogOpener = (
-  server: Readonly<Record<string, unknown>> | undefined,
-  /** `readsOnly`: for a plan or a check; not even an empty catalog is to be made. */
-  deps: { http: HttpRuntime; omdHome: string; readsOnly?: boolean | undefined },
-) => Promise<Catalog>;
+export interface CatalogOpener {
+  (
+    /** `openMetadataServerConfig` as it is written. */
+    server: Readonly<Record<string, unknown>> | undefined,
+    /** `readsOnly`: for a plan or a check; not even an empty catalog is to be made. */
+    deps: { http: HttpRuntime; omdHome: string; readsOnly?: boolean | undefined },
+  ): Promise<Catalog>;
+  /** Of `openMetadataServerConfig`: mistakes in it are shown together with all others. */
+  readonly serverSchema?: Schema<unknown> | undefined;
+}
 
 /** What a package with an `omd.resolver` block exports. */
 export type CreateResolver = (options: {
@@ -172,11 +177,12 @@ class PackageRegistry implements Registry {
 
 function notFound(type: string, base: string, installed: readonly string[]): OmdError {
   const near = didYouMean(type.replace(/[-_](usage|lineage)$/i, ""), installed);
+  const install = `omd plugins install @omd/connector-${base}`;
   const known = [...new Set(installed)].sort().join(", ") || "none";
   return new OmdError(
     "OMD_CONNECTOR_NOT_FOUND",
     `No connector for source type ${type}${near === undefined ? "" : ` (did you mean ${near}?)`}; installed: ${known}`,
-    { hint: `Install it: omd plugins install @omd/connector-${base}` },
+    { hint: `${near === undefined ? "Install it" : "Correct the type, or install the connector"}: ${install}` },
   );
 }
 

@@ -1,15 +1,15 @@
 import { createHttpRuntime, type HttpRuntime } from "@omd/http";
-import { configFromObject, type WorkflowConfig } from "../config/index.ts";
-import { requireHttpFiles } from "../config/readable-files.ts";
+import { requireOpenParts, wholeConfigFromObject, type WorkflowConfig } from "../config/index.ts";
 import type { Catalog, Logger, TestStepResult } from "../contracts/index.ts";
 import { OmdError } from "../errors.ts";
-import { createRegistry } from "../registry/index.ts";
+import { createRegistry, type CatalogOpener, type Registry } from "../registry/index.ts";
 import { renderReport } from "../report/render.ts";
 import type { PlanEntry, Report } from "../report/report.ts";
 import { SecretRegistry } from "../secrets/secret-registry.ts";
 import { emptyCatalog } from "../sink/empty-catalog.ts";
 import { stderrLogger } from "./logger.ts";
 import { MetadataRun } from "./metadata-run.ts";
+import { openPartsOf } from "./open-parts.ts";
 import type { WorkflowRuntime } from "./runtime.ts";
 import type { WorkflowParts } from "./workflow-parts.ts";
 
@@ -29,21 +29,23 @@ export class MetadataWorkflow {
     this.#parts = parts;
   }
 
-  /** Takes a checked config or the plain object of a YAML file. Throws ConfigError and OmdError (unknown connector). */
+  /** Takes a checked config or the plain object of a YAML file. Throws ConfigError with all that is wrong in it, also in the connector's part. */
   static async create(config: WorkflowConfig | object, runtime: WorkflowRuntime = {}): Promise<MetadataWorkflow> {
-    const checked = isChecked(config) ? config : configFromObject(config);
-    const secrets = runtime.secrets ?? new SecretRegistry();
-    for (const text of checked.origin.secretTexts()) secrets.add(text);
-    const omdHome = runtime.omdHome ?? process.env["OMD_HOME"] ?? ".omd";
-    const abort = new AbortController();
-    runtime.signal?.addEventListener("abort", () => abort.abort(runtime.signal?.reason), { once: true });
-    const log = runtime.log ?? stderrLogger(checked.workflowConfig.loggerLevel, secrets);
     const registry =
       runtime.registry ??
       createRegistry({
         searchFrom: [process.cwd(), import.meta.dirname],
         connectorPaths: [...(runtime.connectorPaths ?? [process.cwd()])],
       });
+    const openParts = openPartsOf({ registry, catalog: openerOf(runtime, registry) });
+    const checked = isChecked(config) ? config : await wholeConfigFromObject(config, { openParts });
+    if (checked === config) await requireOpenParts(checked, openParts);
+    const secrets = runtime.secrets ?? new SecretRegistry();
+    for (const text of checked.origin.secretTexts()) secrets.add(text);
+    const omdHome = runtime.omdHome ?? process.env["OMD_HOME"] ?? ".omd";
+    const abort = new AbortController();
+    runtime.signal?.addEventListener("abort", () => abort.abort(runtime.signal?.reason), { once: true });
+    const log = runtime.log ?? stderrLogger(checked.workflowConfig.loggerLevel, secrets);
     const resolved = await registry.resolve({
       type: checked.source.type,
       connection: checked.source.serviceConnection?.config ?? {},
@@ -137,7 +139,6 @@ function httpRuntime(
   signal: AbortSignal,
   log: Logger,
 ): HttpRuntime {
-  requireHttpFiles(config);
   const { http } = config.omd;
   const tls = http.caFile ?? http.certFile ?? http.verifySSL;
   return createHttpRuntime({
@@ -163,10 +164,16 @@ function httpRuntime(
   });
 }
 
+/** What opens the catalog when the run begins; a catalog that the program has opened itself needs none. */
+function openerOf(runtime: WorkflowRuntime, registry: Registry): () => Promise<CatalogOpener | undefined> {
+  if (runtime.catalog) return () => Promise.resolve(undefined);
+  return () => (runtime.openCatalog ? Promise.resolve(runtime.openCatalog) : registry.catalog());
+}
+
 async function openCatalog(parts: ClosedParts, readsOnly: boolean): Promise<Catalog> {
   const { config, runtime, registry, http, omdHome } = parts;
   if (config.sink?.type === "file") return emptyCatalog();
-  const open = runtime.openCatalog ?? (await registry.catalog());
+  const open = await openerOf(runtime, registry)();
   if (!open) {
     throw new OmdError("OMD_CONNECTOR_NOT_FOUND", "No catalog implementation is installed", {
       hint: "Install @omd/catalog beside @omd/core, or give `openCatalog` or `catalog` to MetadataWorkflow.create.",
