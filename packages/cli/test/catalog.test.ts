@@ -146,8 +146,8 @@ describe("catalog runs", () => {
       executionStatus: expect.any(String),
     });
     const missing = await catalog("runs", "job_board.nope");
-    expect(missing.code).toBe(1);
-    expect(missing.stderr).toContain("[OMD_CATALOG_NOT_FOUND]");
+    expect(missing.code).toBe(2);
+    expect(missing.stderr).toContain("the catalog has no pipeline named job_board.nope");
   });
 });
 

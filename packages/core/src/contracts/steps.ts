@@ -10,7 +10,7 @@ export interface Processor {
 }
 
 /**
- * What a sink did with a record. `unchanged`: the catalog had it already, nothing was sent. `deferred`: the result comes from `finish`.
+ * What a sink did with a record. `unchanged`: the catalog had all of it already, and nothing was sent but perhaps a new `sourceHash`. `deferred`: the result comes from `finish`.
  * `missing`: the entity that the record is about is not in the catalog, and the record may not make it.
  */
 export interface Written {

@@ -49,8 +49,14 @@ export function planningCatalog(catalog: Catalog, entries: PlanEntry[]): Catalog
       const deleted = await catalog.get(type, fqn, { ...options, include: "deleted" });
       return deleted && restored.has(deleted.id) ? { ...deleted, deleted: false } : undefined;
     },
-    put: (type, request) =>
-      Promise.resolve({ outcome: "created", entity: create(type, request, requestFqn(type, request)) }),
+    async put(type, request) {
+      const fqn = requestFqn(type, request);
+      const existing = await catalog.get(type, fqn);
+      if (!existing) return { outcome: "created", entity: create(type, request, fqn) };
+      seen.set(existing.id, existing);
+      entries.push({ action: "update", kind: type, name: fqn, changes: replaced(existing, request) });
+      return { outcome: "updated", entity: existing };
+    },
     putMany: (type, requests) =>
       Promise.resolve(
         requests.map((request) => ({
@@ -161,6 +167,18 @@ function delegated(
     neighbourhood: (key, depth) => catalog.neighbourhood(key, depth),
     findOwner: (name, options) => catalog.findOwner(name, options),
   };
+}
+
+/** What a request writes over an entity: of a connection no more than that it does, since it holds secrets. */
+function replaced(existing: CatalogEntity, request: object): PlanEntry["changes"] {
+  return Object.entries(request)
+    .map(([field, after]: [string, unknown]) => ({ field, before: existing[field], after }))
+    .filter(({ field, before, after }) => field === "connection" || (typeof after === "string" && before !== after))
+    .map(({ field, before, after }) => ({
+      path: `/${field}`,
+      ...(field !== "connection" && { ...(before !== undefined && { before }), after }),
+    }))
+    .filter(({ path }) => path !== "/sourceHash");
 }
 
 function change(

@@ -1,6 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import type { Catalog } from "@omd/core";
 import { runTimes, type FQN, type PipelineStatus } from "@omd/schema";
+import { findEntity } from "../../find-entity.ts";
 import { fqnArgument } from "../../fqn-argument.ts";
 import { OmdCommand } from "../../omd-command.ts";
 import { catalogFlags, withCatalog } from "../../open-catalog.ts";
@@ -30,7 +31,7 @@ export default class CatalogRuns extends OmdCommand {
     const { args, flags } = await this.parse(CatalogRuns);
     const pipeline = args.pipeline === undefined ? undefined : await fqnArgument("PIPELINE", args.pipeline);
     const runs = await withCatalog(flags, ({ catalog }) =>
-      pipeline === undefined ? lastRuns(catalog, flags.limit) : runsOf(catalog, pipeline, flags.limit),
+      pipeline === undefined ? lastRuns(catalog, flags.limit) : runsOfNamed(catalog, pipeline, flags.limit),
     );
     if (flags.json) {
       this.printJson(runs);
@@ -55,6 +56,12 @@ export default class CatalogRuns extends OmdCommand {
     this.print(renderTable(columns, rows, styleOf(process.stdout).width) || "The catalog has no runs of it.");
     return 0;
   }
+}
+
+/** Throws a usage error when there is no such pipeline. */
+async function runsOfNamed(catalog: Catalog, name: FQN, limit: number): Promise<Run[]> {
+  await findEntity(catalog, name, "pipeline");
+  return runsOf(catalog, name, limit);
 }
 
 async function runsOf(catalog: Catalog, pipeline: FQN, limit: number): Promise<Run[]> {

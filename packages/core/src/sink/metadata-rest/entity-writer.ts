@@ -82,6 +82,7 @@ export class EntityWriter {
     return { outcome: known.deleted ? "restored" : changed ? "updated" : "unchanged", name: key.fqn };
   }
 
+  /** Whether something changed that can be seen. */
   async #patch(key: EntityKey, known: KnownEntity, request: CreateRequest<EntityType>): Promise<boolean> {
     const shown = known.deleted ? undefined : known.entity;
     const existing = shown ?? (await this.#catalog.get(key.entityType, key.fqn, { fields: ["*"] }));
@@ -93,7 +94,8 @@ export class EntityWriter {
       operations.push(...(await planRelatedMetrics(this.#catalog, existing, request as CreateRequest<"metric">)));
     if (operations.length === 0) return false;
     await this.#catalog.patch(key.entityType, known.id, operations);
-    return true;
+    // A new hash of the same content is for the next run; a reader of the report would look for what has changed.
+    return operations.some(({ path }) => path !== "/sourceHash");
   }
 
   async #create(key: EntityKey, request: CreateRequest<EntityType>, sourceHash: string | undefined): Promise<Written> {

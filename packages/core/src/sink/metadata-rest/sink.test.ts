@@ -73,6 +73,18 @@ describe("entities", () => {
     expect(memory.calls.filter((call) => !["get", "list"].includes(call))).toEqual([]);
   });
 
+  test("whose hash alone is another are told to be unchanged, and skipped by the next run", async () => {
+    await runAll(sinkWith(), [service, pipeline("a", { description: "d" })]);
+    memory.calls.length = 0;
+    // What people may have written stays, so that the other description reaches nothing but the hash.
+    const other = [service, pipeline("a", { description: "e" })];
+    expect(outcomes(await runAll(sinkWith(), other))).toEqual(["unchanged", "unchanged"]);
+    expect(memory.calls).toContain("patch");
+    memory.calls.length = 0;
+    expect(outcomes(await runAll(sinkWith(), other))).toEqual(["unchanged", "unchanged"]);
+    expect(memory.calls).not.toContain("patch");
+  });
+
   test("are listed once a parent, not looked up one by one", async () => {
     await runAll(sinkWith(), [service, ...Array.from({ length: 20 }, (_, at) => pipeline(`p${at}`))]);
     expect(memory.calls.filter((call) => call === "list")).toHaveLength(1);
