@@ -24,7 +24,7 @@ const password = "canary/4f2b+pw=9&x";
 const sessionCanary = "canary-session-";
 const table = (name: string): EntityKey => ({ entityType: "table", fqn: fqnOf("t", name) });
 
-jest.setTimeout(30_000);
+jest.setTimeout(180_000);
 
 // The proxy of the kit is a real server.
 beforeAll(() => {
@@ -71,7 +71,7 @@ function collect(
     serviceName: "af",
     connection: { type: "Airflow", hostPort, connection: { authConfig: { username: "admin", password } } },
     datasets: Object.fromEntries(Array.from({ length: dagCount }, (_, at) => [`in${at}`, table(`in${at}`)])),
-    http: { defaults: { timeoutMs: 1500, deadlineMs: 8000, retry: { limit: 4, baseMs: 10, maxWaitMs: 1500 } } },
+    http: { defaults: { timeoutMs: 4000, deadlineMs: 20_000, retry: { limit: 4, baseMs: 10, maxWaitMs: 1500 } } },
     ...more,
   });
 }
@@ -90,7 +90,7 @@ function scenarioOptions(version: FakeVersion, match: (request: ProxyRequest) =>
     target: upstreamOf(serverOf(version)),
     match,
     pageCap: rowsPerPage - 1,
-    deadlineMs: 20_000,
+    deadlineMs: 90_000,
     seen: ["pipelineService af", ...names],
     run: outcome,
   };

@@ -16,7 +16,7 @@ import { fixture, versions } from "./bytes.ts";
 const password = "canary/4f2b+pw=9&x";
 const files = ["manifest", "catalog", "run_results.test", "sources"];
 
-jest.setTimeout(30_000);
+jest.setTimeout(180_000);
 
 /** The artifacts of a real project on a web server. */
 function webServer(version: (typeof versions)[number]): Upstream {
@@ -48,7 +48,7 @@ function collect(url: string, marks: Record<string, string> = {}): Promise<Colle
       },
     },
     marks,
-    http: { defaults: { timeoutMs: 1500, deadlineMs: 5000, retry: { limit: 4, baseMs: 10, maxWaitMs: 1500 } } },
+    http: { defaults: { timeoutMs: 4000, deadlineMs: 12_000, retry: { limit: 4, baseMs: 10, maxWaitMs: 1500 } } },
   });
 }
 
@@ -62,7 +62,7 @@ describe("a hostile web server", () => {
       target: webServer("1.11.16"),
       match: ({ path }) => path.startsWith("/target/"),
       pageCap: 1,
-      deadlineMs: 20_000,
+      deadlineMs: 90_000,
       seen: ["databaseService wh", "database bakery", "table sales_by_day", "table raw_sales", "table buyers_history"],
       run: async (url) => outcomeOf(await collect(url)),
     });
