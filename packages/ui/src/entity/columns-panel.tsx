@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { Entity } from "../api.ts";
 import { counted, words } from "../format.ts";
-import { DataTable } from "../parts/data-table.tsx";
+import { DataTable, type DataColumn } from "../parts/data-table.tsx";
 import { Markdown } from "../parts/markdown.tsx";
 import { Empty } from "../parts/notice.tsx";
 import { Panel } from "../parts/page.tsx";
@@ -20,6 +20,22 @@ function flat(columns: readonly Json[], depth = 0): readonly ColumnRow[] {
 /** Columns of an entity, those of structures behind their parent, with how deep they lie. */
 export function allColumns(entity: Entity): readonly ColumnRow[] {
   return flat(list(entity, "columns"));
+}
+
+/** Shown where at least one column has them. */
+const optional: readonly (DataColumn<ColumnRow> & { readonly field: string })[] = [
+  { field: "constraint", name: "Constraint", kind: "tight", cell: ({ column }) => words(text(column, "constraint")) },
+  { field: "tags", name: "Tags", cell: ({ column }) => <Tags tags={list(column, "tags")} /> },
+  {
+    field: "description",
+    name: "Description",
+    kind: "wrap",
+    cell: ({ column }) => <Description text={text(column, "description")} />,
+  },
+];
+
+function isGiven(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== "";
 }
 
 /** Columns of a table, file or worksheet; those of structures follow their parent. */
@@ -64,13 +80,7 @@ export function Columns({ entity }: { readonly entity: Entity }) {
               ),
             },
             { name: "Type", cell: ({ column }) => <span className="mono muted">{typeOf(column)}</span> },
-            { name: "Constraint", kind: "tight", cell: ({ column }) => words(text(column, "constraint")) },
-            { name: "Tags", cell: ({ column }) => <Tags tags={list(column, "tags")} /> },
-            {
-              name: "Description",
-              kind: "wrap",
-              cell: ({ column }) => <Description text={text(column, "description")} />,
-            },
+            ...optional.filter(({ field }) => all.some(({ column }) => isGiven(column[field]))),
           ]}
         />
       )}

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { api } from "../api.ts";
 import type { DeadLetter, ReceivedEvent } from "../api-types.ts";
 import { counted } from "../format.ts";
+import { Breakable } from "../parts/breakable.tsx";
 import { DataTable } from "../parts/data-table.tsx";
 import { Ago, Mark } from "../parts/marks.tsx";
 import { Empty, Loaded } from "../parts/notice.tsx";
@@ -63,7 +64,9 @@ export function EventsPage() {
                     kind: "wrap",
                     cell: (letter) => (
                       <details>
-                        <summary>{letter.body.slice(0, 80)}</summary>
+                        <summary className="mono">
+                          <Breakable text={letter.body.slice(0, 80)} />
+                        </summary>
                         <pre className="small">{letter.body}</pre>
                       </details>
                     ),
@@ -95,7 +98,7 @@ function EventTable({ events }: { readonly events: readonly ReceivedEvent[] }) {
           kind: "wrap",
           cell: (event) => (
             <>
-              <Mark state={outcome(event)} /> {event.note}
+              <Mark state={outcome(event)} /> <Breakable text={event.note ?? ""} />
             </>
           ),
         },
@@ -114,7 +117,7 @@ function Subject({ event: { job, dataset } }: { readonly event: ReceivedEvent })
   if (!job) return dataset;
   return (
     <>
-      <span className="muted">{job.namespace}</span> {job.name}
+      <span className="muted">{job.namespace}</span> <Breakable text={job.name} />
     </>
   );
 }
@@ -126,7 +129,11 @@ function outcome({ kind, applied }: ReceivedEvent): string {
 }
 
 function Names({ names }: { readonly names: readonly string[] }) {
-  return names.map((name) => <div key={name}>{name}</div>);
+  return names.map((name) => (
+    <div key={name}>
+      <Breakable text={name} />
+    </div>
+  ));
 }
 
 /** The event as it was stored, asked for when it is opened. */

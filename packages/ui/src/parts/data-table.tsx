@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Breakable } from "./breakable.tsx";
 
 /** One column of a table; `head` makes its cells the heads of their rows. */
 export interface DataColumn<T> {
@@ -35,11 +36,11 @@ export function DataTable<T>(props: {
               {columns.map((column) =>
                 column.head === true ? (
                   <th key={column.name} scope="row" className={column.kind}>
-                    {column.cell(row)}
+                    <Cell of={column} row={row} />
                   </th>
                 ) : (
                   <td key={column.name} className={column.kind}>
-                    {column.cell(row)}
+                    <Cell of={column} row={row} />
                   </td>
                 ),
               )}
@@ -49,4 +50,9 @@ export function DataTable<T>(props: {
       </table>
     </div>
   );
+}
+
+function Cell<T>({ of, row }: { readonly of: DataColumn<T>; readonly row: T }): ReactNode {
+  const content = of.cell(row);
+  return of.kind === "wrap" && typeof content === "string" ? <Breakable text={content} /> : content;
 }
