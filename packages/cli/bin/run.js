@@ -62,8 +62,15 @@ function hideNodeWarnings() {
 
 async function start() {
   const argv = process.argv.slice(2);
-  if (argv[0] === "--version" || argv[0] === "-v") {
-    process.stdout.write(`omd ${readJson(join(root, "package.json")).version} (node ${process.versions.node})\n`);
+  const [first] = argv.filter((word) => word !== "--json");
+  if (first === "--version" || first === "-v") {
+    const { version } = readJson(join(root, "package.json"));
+    const { node } = process.versions;
+    const asJson = argv.includes("--json");
+    const text = asJson
+      ? JSON.stringify({ name: "omd", version, node }, undefined, 2)
+      : `omd ${version} (node ${node})`;
+    process.stdout.write(`${text}\n`);
     return;
   }
   if (!isNewEnough(process.versions.node)) {

@@ -14,6 +14,15 @@ describe("omd --version", () => {
     expect(stdout).toBe(`omd ${version} (node ${process.versions.node})\n`);
   });
 
+  test.each([
+    ["--version", "--json"],
+    ["--json", "-v"],
+  ])("%s %s answers for programs", async (...words) => {
+    const { code, stdout, stderr } = await omdBin(words);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toEqual({ name: "omd", version, node: process.versions.node });
+  });
+
   test("needs nothing but Node to be answered", () => {
     const text = readFileSync(join(repositoryRoot, "packages/cli/bin/run.js"), "utf8");
     const imports = [...text.matchAll(/^import .* from "(?<from>[^"]+)"/gm)].map((match) => match.groups?.["from"]);
