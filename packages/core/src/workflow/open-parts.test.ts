@@ -23,8 +23,8 @@ const create: SourceClass["create"] = () => {
 
 function registry(configSchemas?: ConfigSchemas): Pick<Registry, "resolve"> {
   return {
-    resolve: ({ type }) =>
-      type === "shop"
+    resolve: ({ type, connection }) =>
+      type === "shop" || connection["sourcePythonClass"] === "shop.Shop"
         ? Promise.resolve({
             sourceClass: { configSchemas, create },
             serviceKind: "pipelineService",
@@ -112,6 +112,17 @@ test("a connector that is not there is told beside the other mistakes; alone it 
 test("a class that is not there is told at the key that names it", async () => {
   expect(await complaints(source("customPipeline", ", sourcePythonClass: a.B"))).toEqual([
     "a.yaml:5:45 source.serviceConnection.config.sourcePythonClass: no connector customPipeline",
+  ]);
+});
+
+test("the key that names the class is not held against the connector's schema", async () => {
+  const text = source("customPipeline", ", sourcePythonClass: shop.Shop, runs: many").replace(
+    "{}",
+    "{config: {project: p}}",
+  );
+  expect(await complaints(text)).toEqual([
+    "a.yaml:5:5 source.serviceConnection.config.hostPort: missing key",
+    "a.yaml:5:62 source.serviceConnection.config.runs: expected a number, got text",
   ]);
 });
 

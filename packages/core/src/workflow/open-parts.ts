@@ -3,6 +3,7 @@ import type { FindOpenParts, OpenPart, OpenParts } from "../config/index.ts";
 import type { ConfigSchemas } from "../contracts/index.ts";
 import { isOmdError } from "../errors.ts";
 import { isCustomType, type CatalogOpener, type Registry } from "../registry/index.ts";
+import { ownConnection } from "./own-connection.ts";
 
 const connectionPath = ["source", "serviceConnection", "config"] as const;
 const optionsPath = ["source", "sourceConfig", "config"] as const;
@@ -33,7 +34,7 @@ async function sourceParts(config: unknown, registry: Pick<Registry, "resolve">)
   const connection = isMap(written) ? written : {};
   try {
     const { sourceClass } = await registry.resolve({ type, connection });
-    return { parts: partsOf(sourceClass.configSchemas ?? {}, config) };
+    return { parts: partsOf(type, sourceClass.configSchemas ?? {}, config) };
   } catch (error) {
     if (!isOmdError(error)) throw error;
     const classKey = "sourceClass" in connection ? "sourceClass" : "sourcePythonClass";
@@ -45,8 +46,10 @@ async function sourceParts(config: unknown, registry: Pick<Registry, "resolve">)
 }
 
 /** Where a part is missing or no map, the schema of the file says so; only options may be left out. */
-function partsOf(schemas: ConfigSchemas, config: unknown): OpenPart[] {
-  const connection = valueAt(config, connectionPath);
+function partsOf(type: string, schemas: ConfigSchemas, config: unknown): OpenPart[] {
+  const written = valueAt(config, connectionPath);
+  const connection =
+    isMap(written) && schemas.connection ? ownConnection(type, written, schemas.connection) : undefined;
   const options = isMap(valueAt(config, ["source", "sourceConfig"])) ? (valueAt(config, optionsPath) ?? {}) : undefined;
   return [
     { path: connectionPath, schema: schemas.connection, value: connection },

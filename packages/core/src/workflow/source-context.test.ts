@@ -5,7 +5,7 @@ import { sourceConfig } from "./source-context.ts";
 
 describe("parseConnection", () => {
   const schema = z.strictObject({ type: z.string(), hostPort: z.string() });
-  const parsed = (type: string, connection: Record<string, unknown>, wanted: z.ZodType<unknown> = schema) =>
+  const parsed = (type: string, connection: Record<string, unknown>, wanted: z.ZodType = schema) =>
     sourceConfig(
       configFromObject({
         source: { type, serviceName: "s", serviceConnection: { config: connection }, sourceConfig: { config: {} } },

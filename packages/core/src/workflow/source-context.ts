@@ -15,6 +15,7 @@ import type { RunLedger } from "../ledger/run-ledger.ts";
 import type { RunAccount } from "../report/run-account.ts";
 import type { SecretRegistry } from "../secrets/secret-registry.ts";
 import type { KnownEntity } from "../sink/metadata-rest/known-entities.ts";
+import { ownConnection } from "./own-connection.ts";
 
 export interface ContextParts {
   readonly serviceName: string;
@@ -66,18 +67,7 @@ export function sourceConfig(config: WorkflowConfig, connection: Readonly<Record
     connection,
     options,
     parseConnection: (schema) =>
-      parse(schema, withoutClassName(config.source.type, connection, schema), [
-        "source",
-        "serviceConnection",
-        "config",
-      ]),
+      parse(schema, ownConnection(config.source.type, connection, schema), ["source", "serviceConnection", "config"]),
     parseOptions: (schema) => parse(schema, options, ["source", "sourceConfig", "config"]),
   };
-}
-
-/** `customPipeline` and its like name the class in the connection; a connector that is known by a type of its own too does not list those keys. */
-function withoutClassName(type: string, connection: Readonly<Record<string, unknown>>, schema: Schema<unknown>) {
-  if (!/^custom/i.test(type) || schema.safeParse(connection).success) return connection;
-  const { sourcePythonClass: _python, sourceClass: _ours, ...own } = connection;
-  return own;
 }
