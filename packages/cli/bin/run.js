@@ -62,7 +62,7 @@ function hideNodeWarnings() {
 
 async function start() {
   const argv = process.argv.slice(2);
-  const [first] = argv.filter((word) => word !== "--json");
+  const first = argv.find((word) => word !== "--json");
   if (first === "--version" || first === "-v") {
     const { version } = readJson(join(root, "package.json"));
     const { node } = process.versions;
