@@ -10,6 +10,8 @@ export class RunLock {
   readonly #name: string;
   readonly #token: number;
   readonly #timer: NodeJS.Timeout;
+  /** Epoch ms until which nobody else can have the lock. */
+  #expires = Date.now() + leaseMs;
   #lost = false;
 
   private constructor(db: DatabaseSync, name: string, token: number, onLost: () => void) {
@@ -65,15 +67,28 @@ export class RunLock {
   }
 
   #renew(): boolean {
-    const done = this.#db
-      .prepare("UPDATE run_lock SET expires = ? WHERE name = ? AND token = ?")
-      .run(Date.now() + leaseMs, this.#name, this.#token);
-    return Number(done.changes) === 1;
+    const expires = Date.now() + leaseMs;
+    try {
+      const done = this.#db
+        .prepare("UPDATE run_lock SET expires = ? WHERE name = ? AND token = ?")
+        .run(expires, this.#name, this.#token);
+      if (Number(done.changes) !== 1) return false;
+      this.#expires = expires;
+      return true;
+    } catch {
+      // A disk that is full for a moment has not taken the lock away.
+      return Date.now() < this.#expires;
+    }
   }
 
+  /** Never throws: a lock that cannot be given back is free once this process is gone, and what ended the run matters more. */
   release(): void {
     clearInterval(this.#timer);
-    this.#db.prepare("UPDATE run_lock SET expires = 0 WHERE name = ? AND token = ?").run(this.#name, this.#token);
+    try {
+      this.#db.prepare("UPDATE run_lock SET expires = 0 WHERE name = ? AND token = ?").run(this.#name, this.#token);
+    } catch {
+      return;
+    }
   }
 }
 

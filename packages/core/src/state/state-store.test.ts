@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { RunLock } from "./run-lock.ts";
 import { StateStore } from "./state-store.ts";
 
@@ -139,5 +139,22 @@ describe("the run lock", () => {
     expect(() => RunLock.acquire(db, "svc", "run 2", () => undefined)).toThrow(/on elsewhere/);
     db.prepare("UPDATE run_lock SET expires = 1").run();
     expect(() => RunLock.acquire(db, "svc", "run 2", () => undefined).release()).not.toThrow();
+  });
+
+  test("on a disk that takes nothing is neither lost nor in the way of what ended the run", () => {
+    jest.useFakeTimers();
+    try {
+      const { db } = StateStore.open(":memory:");
+      let lost = 0;
+      const lock = RunLock.acquire(db, "svc", "run 1", () => (lost += 1));
+      db.exec("PRAGMA query_only = 1");
+      jest.advanceTimersByTime(45_000);
+      expect(lost).toBe(0);
+      jest.advanceTimersByTime(45_000);
+      expect(lost).toBe(1);
+      expect(() => lock.release()).not.toThrow();
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

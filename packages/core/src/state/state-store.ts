@@ -39,7 +39,9 @@ export class StateStore {
         "OMD_CATALOG",
         `Cannot open the state file ${file}: ${cause instanceof Error ? cause.message : String(cause)}`,
         {
-          hint: "Move the file away to start anew (the next run then reads and compares everything once), or set OMD_HOME to another directory.",
+          hint: isFull(cause)
+            ? "Make room on the disk, and run again."
+            : "Move the file away to start anew (the next run then reads and compares everything once), or set OMD_HOME to another directory.",
           cause,
         },
       );
@@ -53,6 +55,11 @@ export class StateStore {
   close(): void {
     this.db.close();
   }
+}
+
+/** SQLITE_FULL (https://sqlite.org/rescode.html). */
+function isFull(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && error.errcode === 13;
 }
 
 /** Marks of one source against one catalog. Writes are held back until {@link StoredMarks.save}. */

@@ -90,7 +90,8 @@ export class MetadataRun {
     try {
       const fatal = await this.#executeGuarded();
       const report = this.#report(fatal);
-      if (!this.#plan) keepReport(this.#parts.omdHome, report);
+      const unkept = this.#plan ? undefined : keepReport(this.#parts.omdHome, report);
+      if (unkept) this.#parts.log.warn(`the report could not be kept: ${unkept.message}`);
       await this.#notices?.tellOutcome(report);
       return report;
     } finally {

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HttpFigures } from "@omd/http";
 import type { WorkflowConfig } from "../config/index.ts";
@@ -79,15 +79,30 @@ function round(value: number): number {
 
 const keptRuns = 200;
 
-/** Keeps the report below OMD_HOME: `last-report.json` and `runs/<time>-<runId>.json`, of which the newest 200 stay. */
-export function keepReport(omdHome: string, report: Report): void {
+/** Keeps the report below OMD_HOME: `last-report.json` and `runs/<time>-<runId>.json`, of which the newest 200 stay. Answers why it could not. */
+export function keepReport(omdHome: string, report: Report): Error | undefined {
   const dir = join(omdHome, "runs");
-  makeDirectory(dir);
   const text = JSON.stringify(report, undefined, 2);
-  writeFileSync(join(omdHome, "last-report.json"), text);
-  writeFileSync(
-    join(dir, `${new Date(report.startedAt).toISOString().replaceAll(":", "-")}-${report.runId}.json`),
-    text,
-  );
-  for (const name of readdirSync(dir).sort().slice(0, -keptRuns)) rmSync(join(dir, name));
+  const name = `${new Date(report.startedAt).toISOString().replaceAll(":", "-")}-${report.runId}.json`;
+  try {
+    makeDirectory(dir);
+    replaceFile(join(omdHome, "last-report.json"), text);
+    replaceFile(join(dir, name), text);
+    for (const old of readdirSync(dir).sort().slice(0, -keptRuns)) rmSync(join(dir, old));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** On a full disk the file that was there stays whole. */
+function replaceFile(file: string, text: string): void {
+  const part = `${file}.part`;
+  try {
+    writeFileSync(part, text);
+    renameSync(part, file);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
 }

@@ -40,7 +40,8 @@ export function runRoutes(app: FastifyInstance, { catalog, reports, omdHome }: P
     if (runIdOf(given.runId) !== request.params.runId) throw new Refusal(400, "The report is of another run");
     const { version } = await catalog.connect();
     const here = { kind: "embedded", identity: catalog.identity, version } as const;
-    keepReport(omdHome, { ...byOwnClock(given, Date.now()), catalog: here });
+    const unkept = keepReport(omdHome, { ...byOwnClock(given, Date.now()), catalog: here });
+    if (unkept) throw unkept;
     return reply.code(204).send();
   });
 
