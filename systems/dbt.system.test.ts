@@ -73,13 +73,19 @@ describe.each(dbtRuns)("dbt $version on $target", (dbt) => {
         type: { table: "Regular", view: "View", "materialized view": "MaterializedView" }[kind],
         columns: listed(database) ? columns.map(({ name, type }) => ({ name, dataType: dataTypeOf(type) })) : [],
       });
-    // Of what dbt could not make there is no table; a source that it could not ask is known by name only.
-    for (const fqn of run.tables.keys())
-      if (!run.expected.tables.has(fqn)) {
-        const node = run.expected.relations.get(fqn);
-        const status = node && run.expected.freshness.get(node.unique_id)?.status;
-        expect([fqn, node?.resource_type, status]).toEqual([fqn, "source", "runtime error"]);
+    // What dbt could not make is there as dbt declares it, and marked; a source that it could not ask is known by name only.
+    for (const [fqn, table] of run.tables) {
+      const isMarked = tagsOf(table).includes("dbtProperties.not_built");
+      if (run.expected.tables.has(fqn)) {
+        expect([fqn, isMarked]).toEqual([fqn, false]);
+        continue;
       }
+      const { unique_id: id = "", resource_type: type } = run.expected.relations.get(fqn) ?? {};
+      const { status } = (type === "source" ? run.expected.freshness.get(id) : run.expected.result(id)) ?? {};
+      const wanted =
+        type === "source" ? ["runtime error", false] : [expect.stringMatching(/^(?:error|skipped)$/), true];
+      expect([fqn, status, isMarked]).toEqual([fqn, ...wanted]);
+    }
   });
 
   test("descriptions of tables and columns are those of the project", () => {

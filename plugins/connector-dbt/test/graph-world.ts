@@ -53,6 +53,8 @@ const localPlace = { dbtConfigType: "local", dbtManifestFilePath: "manifest.json
 export class GraphWorld {
   readonly marks = new Map<string, string>();
   readonly entities = new Set<string>();
+  /** Of the runs that come. */
+  fingerprint = "plain";
   readonly owners = new Map<string, EntityReference>();
   /** Names of owners that the catalog fails for. */
   readonly failing = new Set<string>();
@@ -127,6 +129,7 @@ export class GraphOfRun {
           return { ...scope, announced: silent, received: silent, saw: (fqn: FQN) => void seen.add(fqn) };
         },
       },
+      fingerprint: world.fingerprint,
       marks: {
         get: (key: string) => world.marks.get(key),
         withPrefix: (prefix: string) =>

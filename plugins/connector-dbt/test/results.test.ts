@@ -150,6 +150,33 @@ test.each(versions)("catalog.json of dbt %s", async (version) => {
   expect(tables.filter(({ kind }) => kind === "source")).toHaveLength(2);
 });
 
+test("an adapter without databases, as ClickHouse's, writes none in several ways", async () => {
+  const tableIn = (database: unknown) => ({
+    metadata: { type: "view", schema: "jaffle_shop", name: "STG_LOCATIONS", database, comment: null, owner: null },
+    columns: {},
+    stats: {},
+  });
+  const metadata = { dbt_schema_version: "https://schemas.getdbt.com/dbt/catalog/v1.json" };
+  const nodes = { "model.shop.a": tableIn(""), "model.shop.b": tableIn(null), "model.shop.c": tableIn("None") };
+  const items = await all(readCatalog(stream(JSON.stringify({ metadata, nodes })), "c"));
+  expect(items.flatMap((item) => (item.kind === "node" ? [item.value.database] : []))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+test("dbt Fusion begins statuses of freshness with a capital", async () => {
+  const metadata = { dbt_schema_version: "https://schemas.getdbt.com/dbt/sources/v3.json" };
+  const results = ["Pass", "Warn", "Error"].map((status, at) => ({ unique_id: `source.shop.raw.t${at}`, status }));
+  const items = await all(readFreshness(stream(JSON.stringify({ metadata, results })), "s"));
+  expect(items.flatMap((item) => (item.kind === "result" ? [item.value.status] : []))).toEqual([
+    "pass",
+    "warn",
+    "error",
+  ]);
+});
+
 test.each(versions)("sources.json of dbt %s", async (version) => {
   const [metadata, result] = await all(readFreshness(stream(fixture(version, "sources.json")), "s"));
   expect(metadata?.kind).toBe("metadata");

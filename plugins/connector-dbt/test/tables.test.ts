@@ -66,9 +66,13 @@ describe.each(versions)("artifacts of dbt %s alone", (version) => {
         listed.map((one) => [one.name, one.type.toLowerCase()]),
       );
     }
-    // What dbt could not build is no table, and said so.
+    // What dbt could not build is there as dbt declares it, marked, and said so.
     const all = await tables();
-    expect(all.filter((fqn) => fqn.includes("burnt"))).toEqual([]);
+    const marked = await Promise.all(all.map(async (fqn) => [fqn, (await table(fqn)).tags.map((tag) => tag.tagFQN)]));
+    expect(marked.filter(([, tags]) => tags?.includes("dbtProperties.not_built")).map(([fqn]) => fqn)).toEqual([
+      "wh.bakery.main.after_burnt",
+      "wh.bakery.main.burnt",
+    ]);
     expect(report.warnings.filter(({ name }) => name.includes("burnt"))).toMatchObject([
       { name: "bakery.main.burnt", reason: expect.stringContaining("it failed in dbt's last run") },
       { name: "bakery.main.after_burnt", reason: expect.stringContaining("dbt skipped it") },
@@ -218,7 +222,7 @@ describe("a project that changes", () => {
   });
 
   test("columns and types that catalog.json told stay when it is gone", async () => {
-    // What failed in dbt is made only where no catalog.json tells that it has no table.
+    // What failed in dbt is marked only where catalog.json tells that the database does not have it.
     const failed = ["model.bakery.burnt", "model.bakery.after_burnt"];
     const withoutFailed = (): void =>
       change("manifest.json", (json) => {
@@ -290,16 +294,56 @@ describe("a project that changes", () => {
     expect(writes(await world.execute(config))).toEqual([0, 0, 0, 0]);
   });
 
-  test("a model that failed is made where no catalog.json, or no result, tells that it has no table", async () => {
+  const isMarked = async (): Promise<boolean> =>
+    (await table("wh.bakery.main.burnt")).tags.some(({ tagFQN }) => tagFQN === "dbtProperties.not_built");
+
+  test("a model that failed is marked only where catalog.json and a result tell that it has no table", async () => {
+    const whole = readFileSync(join(copy, "catalog.json"));
     rmSync(join(copy, "catalog.json"));
     await world.run(localFiles(copy));
-    expect(await tables()).toContain("wh.bakery.main.burnt");
-    await world.close();
-    world = await DbtWorld.open();
-    cpSync(directory("1.11.16"), copy, { recursive: true });
+    expect(await isMarked()).toBe(false);
+    writeFileSync(join(copy, "catalog.json"), whole.subarray(0, 3000));
+    await world.run(localFiles(copy));
+    expect(await isMarked()).toBe(false);
+    writeFileSync(join(copy, "catalog.json"), whole);
     for (const name of readdirSync(copy)) if (name.startsWith("run_results")) rmSync(join(copy, name));
     await world.run(localFiles(copy));
-    expect(await tables()).toContain("wh.bakery.main.burnt");
+    expect(await isMarked()).toBe(false);
+  });
+
+  test("a model that a unit test kept from being made is there with that test's result, and loses its mark once it is made", async () => {
+    change("manifest.json", (json) => {
+      const nodes = json["nodes"] as Record<string, { columns: object }>;
+      const unitTests = json["unit_tests"] as Record<string, { model: string; depends_on: object }>;
+      const [test] = Object.values(unitTests);
+      if (!nodes["model.bakery.burnt"] || !test) throw new Error("no such model");
+      nodes["model.bakery.burnt"].columns = {
+        day: { name: "day", data_type: "date", description: "Baking day", tags: [], meta: {} },
+      };
+      Object.assign(test, { model: "burnt", depends_on: { macros: [], nodes: ["model.bakery.burnt"] } });
+    });
+    await world.run(localFiles(copy));
+    expect(await isMarked()).toBe(true);
+    const made = await table("wh.bakery.main.burnt");
+    expect(made.columns).toMatchObject([{ name: "day", dataType: "DATE", description: "Baking day" }]);
+    const cases: string[] = [];
+    for await (const one of world.catalog.list("testCase", { fields: ["testCaseResult"] }))
+      if (one["testCaseResult"] !== undefined) cases.push(one.fullyQualifiedName);
+    expect(cases).toContain("wh.bakery.main.burnt.day_is_cut");
+    expect(writes(await world.run(localFiles(copy)))).toEqual([0, 0, 0, 0]);
+
+    change("catalog.json", (json) => {
+      const nodes = json["nodes"] as Record<string, object>;
+      nodes["model.bakery.burnt"] = {
+        metadata: { type: "BASE TABLE", database: "bakery", schema: "main", name: "burnt", comment: null, owner: null },
+        columns: { day: { name: "day", type: "DATE", index: 1, comment: null } },
+        stats: {},
+        unique_id: "model.bakery.burnt",
+      };
+    });
+    const report = await world.run(localFiles(copy));
+    expect(await isMarked()).toBe(false);
+    expect(report.warnings.filter(({ name }) => name === "bakery.main.burnt")).toEqual([]);
   });
 
   test("a manifest that is cut fails its project, names the file, and writes nothing", async () => {
@@ -319,6 +363,6 @@ describe("a project that changes", () => {
     expect([report.outcome, report.exitCode]).toEqual(["incomplete", 3]);
     expect(report.reasons.join()).toContain("run_results.run.json");
     expect(await tables()).toContain("wh.bakery.main.sales_by_day");
-    expect(await tables()).not.toContain("wh.bakery.main.burnt");
+    expect(await isMarked()).toBe(false);
   });
 });

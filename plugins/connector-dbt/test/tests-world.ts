@@ -34,6 +34,8 @@ export interface RunOptions {
 export class TestsWorld {
   readonly marks = new Map<string, string>();
   readonly cases = new Set<string>();
+  /** Of the runs that come. */
+  fingerprint = "plain";
 
   /** Reads the projects and writes all that comes, as a sink that confirms all; then retires as the core does. */
   async run(projects: readonly Files[], options: RunOptions = {}): Promise<TestsOfRun> {
@@ -98,6 +100,7 @@ export class TestsOfRun {
           };
         },
       },
+      fingerprint: world.fingerprint,
       marks: {
         get: (key: string) => world.marks.get(key),
         withPrefix: (prefix: string) =>

@@ -1,6 +1,7 @@
 import { ArtifactError } from "./artifact-error.ts";
 import { Fields, isRaw, once, type Note, type Raw } from "./fields.ts";
 import { readSections } from "./json-sections.ts";
+import { levelName } from "./level-name.ts";
 import { readMetadata, type ArtifactKind } from "./metadata.ts";
 import type { ByteStream } from "./plain-bytes.ts";
 import { checkShape, itemOf } from "./section-checks.ts";
@@ -48,8 +49,8 @@ function tableOf(id: string, raw: Raw, where: string, note: Note): CatalogTable 
   const table = fields.below("metadata");
   return {
     uniqueId: fields.text("unique_id") ?? id,
-    database: table.text("database"),
-    schema: table.text("schema"),
+    database: levelName(table.text("database")),
+    schema: levelName(table.text("schema")),
     name: table.text("name"),
     type: table.text("type"),
     owner: table.text("owner"),

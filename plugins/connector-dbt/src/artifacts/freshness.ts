@@ -45,7 +45,8 @@ function planOf(section: string): "items" | "whole" | "skip" {
 function resultOf(raw: Raw, note: Note): FreshnessResult | undefined {
   const fields = new Fields(raw, "results", note);
   const uniqueId = fields.text("unique_id");
-  const status = fields.text("status");
+  // dbt Fusion begins these with a capital.
+  const status = fields.text("status")?.toLowerCase();
   if (uniqueId === undefined || status === undefined) {
     note("results without unique_id or status are left out");
     return undefined;

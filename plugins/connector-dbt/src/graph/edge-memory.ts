@@ -22,6 +22,8 @@ export interface EdgeMemory {
   readonly hasSql: boolean;
   /** Only SQL names it: dbt does not know of it. */
   readonly isNamed: boolean;
+  /** Of the run that wrote it: another one may write it otherwise. */
+  readonly fingerprint: string;
   /** Why the SQL could not be read, or not all of it. */
   readonly failure: string | undefined;
   /** Undefined where there is no edge. */
@@ -36,6 +38,7 @@ const stored = z.object({
   via: z.string(),
   hasSql: z.boolean(),
   isNamed: z.boolean(),
+  fingerprint: z.string().default(""),
   failure: z.string().optional(),
   edge: z.unknown(),
 });

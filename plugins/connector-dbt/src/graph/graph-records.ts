@@ -41,6 +41,7 @@ export async function beginGraph(
     pipeline: drawsPipeline || hadPipeline ? pipeline : undefined,
     hadPipeline,
     override: options.overrideLineage,
+    fingerprint: context.fingerprint,
     nowMs: run.nowMs,
   };
   const edges = new ProjectEdges(context, settings, run.standing);

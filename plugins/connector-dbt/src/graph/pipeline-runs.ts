@@ -8,7 +8,7 @@ import { errorOfRun, tasksOfRun, worstOf, type NodeResult } from "./run-tasks.ts
 const runPrefix = "graph/run/";
 
 export interface RunParts {
-  readonly context: Pick<SourceContext, "marks" | "warn" | "selection">;
+  readonly context: Pick<SourceContext, "marks" | "warn" | "fingerprint">;
   readonly view: ProjectView;
   readonly pipeline: FQN;
   /** The catalog had it before this run: without it, the runs that an earlier run wrote are gone. */
@@ -44,7 +44,7 @@ export function* runRecords({ context, view, pipeline, hadPipeline }: RunParts):
     if (!stamps.has(key)) while (taken.has(timestamp)) timestamp += 1;
     taken.add(timestamp);
     const status = statusOf(run, results, timestamp, view);
-    const content = hashOf(status);
+    const content = hashOf([status, context.fingerprint]);
     if (hadPipeline && written.get(key) === content) continue;
     const marks = [{ key, value: `${timestamp} ${content}` }];
     yield right({ kind: "pipelineStatus", pipeline, statuses: [status], marks });

@@ -229,6 +229,15 @@ describe("runs", () => {
     expect([statusesOf(run).length, run.edges(), run.removals()]).toEqual([1, ["main.paid -> main.sent"], []]);
   });
 
+  test("are written again, in their place, once something else decides how they are written", async () => {
+    const world = new GraphWorld();
+    await world.run([shop(ran("a", at))], { pipeline: true });
+    world.fingerprint = "with a processor";
+    const again = statusesOf(await world.run([shop(ran("a", at))], { pipeline: true }));
+    expect(again.map(({ timestamp }) => timestamp)).toEqual([start]);
+    expect(statusesOf(await world.run([shop(ran("a", at))], { pipeline: true }))).toEqual([]);
+  });
+
   test("without a date are told and left out", async () => {
     const undated = ran("a", at)
       .replace(`"generated_at":"${at}",`, "")

@@ -45,6 +45,8 @@ export interface EdgeSettings {
   readonly hadPipeline: boolean;
   /** Every edge is sent again, and what dbt's lineage into a thing was before goes. */
   readonly override: boolean;
+  /** Of the run: what was written in one of another may have to look different now. */
+  readonly fingerprint: string;
   readonly nowMs: number;
 }
 
@@ -78,7 +80,8 @@ export class ProjectEdges {
   /** Whether the catalog has just the edges that follow from `basis`. */
   isSettled(known: ReadonlyMap<string, EdgeMemory>, basis: string): boolean {
     const valid = [...known.values()].filter(
-      (memory) => memory.basis === basis && this.#isFresh(memory) && this.#isDrawnAlike(memory),
+      (memory) =>
+        memory.basis === basis && this.#isFresh(memory) && this.#isOfThisRun(memory) && this.#isDrawnAlike(memory),
     );
     const count = valid[0]?.count;
     return !this.#settings.override && count !== undefined && valid.length === Math.max(count, 1);
@@ -101,7 +104,7 @@ export class ProjectEdges {
   /** The edges into one thing that are news; an edge that lost columns is removed first, since the catalog only ever adds some. */
   *send(into: EdgesInto, known: ReadonlyMap<string, EdgeMemory>): Generator<Either<MetadataRecord>> {
     const { id, edges, basis, sql, failure } = into;
-    const { project, nowMs } = this.#settings;
+    const { project, nowMs, fingerprint } = this.#settings;
     this.judged.add(id);
     if (edges.length > 0) {
       for (const edge of edges) yield* this.#written(edge, into, known);
@@ -109,13 +112,13 @@ export class ProjectEdges {
     }
     const key = noEdgeKey(project, id);
     this.standing.add(key);
-    const none = { count: 0, columns: "", via: "", isNamed: false, removal: undefined };
+    const none = { count: 0, columns: "", via: "", isNamed: false, fingerprint, removal: undefined };
     this.riders.push(edgeMark(key, { ...none, basis, at: nowMs, hasSql: sql !== undefined, failure }));
   }
 
   /** Edges into a relation whose SQL this run cannot see, as after `dbt run --select`: those that are there keep their columns. */
   *sendUnread(into: EdgesInto, known: ReadonlyMap<string, EdgeMemory>): Generator<Either<MetadataRecord>> {
-    const { project, override } = this.#settings;
+    const { project, override, fingerprint } = this.#settings;
     this.judged.add(into.id);
     for (const [key, memory] of known) if (memory.isNamed) this.standing.add(key);
     for (const edge of into.edges) {
@@ -123,10 +126,18 @@ export class ProjectEdges {
       const before = known.get(key);
       this.standing.add(key);
       if (before?.hasSql === true) {
-        if (override) yield right(recordOf(edge, into, this.#settings));
+        if (override || !this.#isOfThisRun(before))
+          yield right({
+            ...recordOf(edge, into, this.#settings),
+            marks: [edgeMark(key, { ...before, fingerprint })],
+          });
         continue;
       }
-      const isSame = before?.removal !== undefined && this.#isDrawnAlike(before) && this.#isFresh(before);
+      const isSame =
+        before?.removal !== undefined &&
+        this.#isOfThisRun(before) &&
+        this.#isDrawnAlike(before) &&
+        this.#isFresh(before);
       if (!isSame || override) yield* this.#written(edge, into, known);
     }
   }
@@ -136,7 +147,7 @@ export class ProjectEdges {
     into: EdgesInto,
     known: ReadonlyMap<string, EdgeMemory>,
   ): Generator<Either<MetadataRecord>> {
-    const { project, pipeline, override, nowMs } = this.#settings;
+    const { project, pipeline, override, fingerprint, nowMs } = this.#settings;
     const { id, to, edges, basis, sql, failure } = into;
     const { from, via, columns, isNamed = false } = edge;
     const key = edgeMarkKey(project, id, from, to);
@@ -150,6 +161,7 @@ export class ProjectEdges {
       via,
       hasSql: sql !== undefined,
       isNamed,
+      fingerprint,
       failure,
       removal: { kind: "lineageRemoval", from, to, source: "DbtLineage", pipeline },
     };
@@ -162,6 +174,10 @@ export class ProjectEdges {
     const { pipeline, hadPipeline } = this.#settings;
     if (removal === undefined) return true;
     return removal.pipeline?.fqn === pipeline?.fqn && (pipeline === undefined || hadPipeline);
+  }
+
+  #isOfThisRun(memory: EdgeMemory): boolean {
+    return memory.fingerprint === this.#settings.fingerprint;
   }
 
   #isFresh(memory: EdgeMemory): boolean {

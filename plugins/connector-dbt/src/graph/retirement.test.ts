@@ -132,6 +132,19 @@ describe("edges are sent again", () => {
     expect(run.removals()).toEqual([]);
   });
 
+  test("over what was there when something else decides how they are written, also those without SQL, once", async () => {
+    const world = await ran();
+    world.fingerprint = "with a processor";
+    const unread = shop(raw, extra, paid, { ...report, compiled_code: null });
+    const run = await world.run([unread]);
+    expect([run.edges(), run.removals()]).toEqual([
+      ["main.extra -> main.paid", "main.paid -> main.report", "main.raw -> main.paid"],
+      [],
+    ]);
+    expect((await world.run([unread])).edges()).toEqual([]);
+    expect((await world.run([whole])).edges()).toEqual([]);
+  });
+
   test("with the pipeline once it is one, in place of those without", async () => {
     const world = await ran();
     const run = await world.run([whole], { pipeline: true });

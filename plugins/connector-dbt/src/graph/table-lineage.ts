@@ -1,4 +1,4 @@
-import { omdVersion, type Either, type SourceContext } from "@omd/core";
+import type { Either, SourceContext } from "@omd/core";
 import type { SqlLineage } from "@omd/lineage";
 import type { ColumnLineage, EntityKey, FQN, MetadataRecord } from "@omd/schema";
 import type { MatchedTable, ProjectView, Relation } from "../project/view.ts";
@@ -148,13 +148,13 @@ export class TableLineage {
     return [...byTable].map(([fqn, edge]) => ({ from: { entityType: "table", fqn }, ...edge }));
   }
 
-  /** All that the edges follow from: another omd may read more of the same SQL. */
+  /** All that the edges follow from, beside the run's fingerprint. */
   #basis(sql: string, id: string, inputs: readonly string[]): string {
     const { view } = this.#parts;
     const tables = [id, ...inputs].flatMap((one) => view.table(one) ?? []);
     const columns = new Map(tables.map((table) => [table.fqn, table.columns]));
     const sorted = [...columns].toSorted(([one], [two]) => (one < two ? -1 : 1));
-    return hashOf([omdVersion, view.metadata.adapterType, sql, id, sorted]);
+    return hashOf([view.metadata.adapterType, sql, id, sorted]);
   }
 
   #isNew(id: string, inputs: readonly string[]): boolean {

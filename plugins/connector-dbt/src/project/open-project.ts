@@ -14,7 +14,6 @@ export interface ProjectParts {
   readonly freshness: ReadonlyMap<string, FreshnessResult>;
   readonly isComplete: boolean;
   readonly hasCatalog: boolean;
-  readonly lacksResults: boolean;
 }
 
 /** A project that was read; its tables are set as they are found in the catalog. */
@@ -28,10 +27,8 @@ export class OpenProject implements ProjectView {
   readonly runs: readonly ProjectRun[];
   readonly freshness: ReadonlyMap<string, FreshnessResult>;
   readonly isComplete: boolean;
-  /** Whether a catalog.json was given, read or not: a relation that it lacks was not in the database then. */
+  /** Whether a catalog.json was read whole: a relation that it lacks was not in the database then. */
   readonly hasCatalog: boolean;
-  /** Whether run results were given that could not be used: what they say of a node is not known. */
-  readonly lacksResults: boolean;
   readonly #index: ProjectIndex;
   readonly #spool: Spool;
   readonly #tables = new Map<string, MatchedTable>();
@@ -48,7 +45,6 @@ export class OpenProject implements ProjectView {
     this.freshness = parts.freshness;
     this.isComplete = parts.isComplete;
     this.hasCatalog = parts.hasCatalog;
-    this.lacksResults = parts.lacksResults;
     this.#index = parts.index;
     this.#spool = parts.spool;
   }

@@ -1,3 +1,4 @@
+import { levelName } from "../artifacts/level-name.ts";
 import type {
   ArtifactMetadata,
   CatalogTable,
@@ -132,8 +133,8 @@ export class ProjectIndex {
       resourceType: this.#word(thing.resourceType),
       name: thing.name,
       packageName: this.#word(thing.packageName),
-      database: this.#word(named(thing.database)),
-      schema: this.#word(named(thing.schema)),
+      database: this.#word(levelName(thing.database)),
+      schema: this.#word(levelName(thing.schema)),
     };
   }
 
@@ -145,9 +146,4 @@ export class ProjectIndex {
     this.#words.set(word, word);
     return word;
   }
-}
-
-/** Adapters without databases or schemas write none in several ways. */
-function named(name: string | undefined): string | undefined {
-  return name === undefined || /^(?:none|null|)$/iu.test(name) ? undefined : name;
 }

@@ -275,3 +275,15 @@ describe("files that cannot be used", () => {
     expect(told.gaps).toEqual([]);
   });
 });
+
+test("saved queries are left out, each with the reason and with the tables that its exports write", async () => {
+  const told = new Told();
+  const saved = (name: string, exports: object[]) => ({ unique_id: `saved_query.shop.${name}`, name, exports });
+  const queries = byId(saved("daily", []), saved("weekly", [{ name: "weekly_table" }]));
+  await read({ manifest: manifest({ saved_queries: queries }) }, told);
+  expect(told.left).toEqual([
+    "saved_query.shop.daily: saved queries are not brought: the catalog has no entity for them",
+    "saved_query.shop.weekly: saved queries are not brought: the catalog has no entity for them, nor are the tables that its exports write (1)",
+  ]);
+  expect(told.warnings).toEqual([]);
+});

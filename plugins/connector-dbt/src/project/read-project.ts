@@ -45,7 +45,7 @@ class Reading {
   readonly #runs: ProjectRun[] = [];
   readonly #freshness = new Map<string, FreshnessResult>();
   #isComplete = true;
-  #lacksResults = false;
+  #hasCatalog = false;
 
   constructor(project: Project, parts: ReadingParts, spool: Spool) {
     this.#project = project;
@@ -66,8 +66,7 @@ class Reading {
     }
     const metadata = namedProject(this.#index);
     if (metadata === undefined) throw new ArtifactError(this.#project.name, "it has no manifest.json");
-    for (const uniqueId of this.#index.disabled())
-      this.#parts.context.filtered(uniqueId, "switched off in dbt (enabled: false)");
+    this.#tellLeftOut();
     return new OpenProject({
       index: this.#index,
       spool: this.#spool,
@@ -77,9 +76,18 @@ class Reading {
       runs: this.#runs,
       freshness: this.#freshness,
       isComplete: this.#isComplete,
-      lacksResults: this.#lacksResults,
-      hasCatalog: this.#project.artifacts().some(({ kind }) => kind === "catalog"),
+      hasCatalog: this.#hasCatalog,
     });
+  }
+
+  #tellLeftOut(): void {
+    const { context } = this.#parts;
+    for (const uniqueId of this.#index.disabled()) context.filtered(uniqueId, "switched off in dbt (enabled: false)");
+    for (const uniqueId of this.#index.ids("savedQuery")) {
+      const exported = this.#index.load("savedQuery", uniqueId)?.exports.length ?? 0;
+      const tables = exported === 0 ? "" : `, nor are the tables that its exports write (${exported})`;
+      context.filtered(uniqueId, `saved queries are not brought: the catalog has no entity for them${tables}`);
+    }
   }
 
   async #manifest(artifact: Artifact): Promise<void> {
@@ -95,7 +103,6 @@ class Reading {
       else if (artifact.kind === "sources") await this.#sources(artifact);
     } catch (thrown) {
       if (this.#parts.context.signal.aborted) throw thrown;
-      if (artifact.kind === "runResults") this.#lacksResults = true;
       this.#gap(reasonOf(thrown, artifact.file));
     }
   }
@@ -104,15 +111,19 @@ class Reading {
     const { file } = artifact;
     let tables = 0;
     let own = 0;
+    let isWhole = true;
     for await (const item of readCatalog(artifact.open(), file, this.#note(file))) {
       if (item.kind === "metadata") continue;
-      if (item.kind === "errors") this.#gap(`${file}: dbt could not list all tables: ${item.value.join("; ")}`);
-      else {
+      if (item.kind === "errors") {
+        isWhole = false;
+        this.#gap(`${file}: dbt could not list all tables: ${item.value.join("; ")}`);
+      } else {
         tables += 1;
         own += Number(this.#index.takeTable(item.value));
       }
     }
     if (tables > 0 && own === 0) this.#foreign(file);
+    else this.#hasCatalog = isWhole;
   }
 
   async #semanticManifest(artifact: Artifact): Promise<void> {
@@ -131,10 +142,8 @@ class Reading {
   async #runResults(artifact: Artifact): Promise<void> {
     const { file } = artifact;
     const run = await this.#results.add(artifact.open(), file, this.#note(file));
-    if (run?.isForeign === true) {
-      this.#lacksResults = true;
-      this.#foreign(file);
-    } else if (run !== undefined) this.#runs.push(spooledRun(run, file, this.#spool));
+    if (run?.isForeign === true) this.#foreign(file);
+    else if (run !== undefined) this.#runs.push(spooledRun(run, file, this.#spool));
   }
 
   async #sources(artifact: Artifact): Promise<void> {

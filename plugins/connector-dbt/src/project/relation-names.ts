@@ -1,4 +1,5 @@
 import { isRaw } from "../artifacts/fields.ts";
+import { levelName } from "../artifacts/level-name.ts";
 import { relationParts } from "../tables/constraints.ts";
 import type { Relation } from "./view.ts";
 
@@ -44,5 +45,5 @@ export class RelationNames {
 }
 
 function level(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
+  return typeof value === "string" ? levelName(value) : undefined;
 }

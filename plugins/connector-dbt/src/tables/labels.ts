@@ -58,6 +58,16 @@ export class Labels {
     ];
   }
 
+  /** Of a model that dbt declares and the database does not have. */
+  notBuilt(): TagLabel[] {
+    if (!this.#parts.options.includeTags) return [];
+    return this.#label(
+      propertiesClassification,
+      "not_built",
+      "Declared in dbt; the database did not have it after dbt's last run.",
+    );
+  }
+
   /** How far an exposure is: `high`, `medium`, `low`. */
   maturity(maturity: string | undefined): TagLabel[] {
     if (!this.#parts.options.includeTags) return [];

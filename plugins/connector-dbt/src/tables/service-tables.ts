@@ -17,6 +17,8 @@ export interface PlacedRelation {
   readonly table: KnownTable;
   /** dbt keeps the whole table: it made it, and nobody else has written it since. */
   readonly isOwn: boolean;
+  /** dbt keeps it, and the database has not got it yet. */
+  readonly isUnbuilt: boolean;
 }
 
 export interface ServiceTablesParts {
@@ -149,15 +151,13 @@ export class ServiceTables {
       this.#miss(relation, `the service ${context.serviceName} has no such table, createMissingTables is off${near}`);
       return undefined;
     }
-    const unbuilt = found.kind === "none" ? neverBuilt(view, relation) : undefined;
-    if (unbuilt !== undefined) {
-      this.#miss(relation, unbuilt);
-      return undefined;
-    }
     const fqn = found.kind === "found" ? found.table.fqn : this.#fqnOf(view, relation);
     if (!this.#isSelected(fqn)) return undefined;
     const table = found.kind === "found" ? found.table : index.learn(fqn);
-    return { relation, table, isOwn: this.#makesMissing && this.#isOwn(view, relation, table) };
+    const isOwn = this.#makesMissing && this.#isOwn(view, relation, table);
+    const unbuilt = isOwn ? neverBuilt(view, relation) : undefined;
+    if (unbuilt !== undefined) this.#miss(relation, unbuilt);
+    return { relation, table, isOwn, isUnbuilt: unbuilt !== undefined };
   }
 
   /** What catalog.json told once is not taken back by a run without it. A model takes over what was made for a source: it makes the table, a source only reads it. */
@@ -201,12 +201,11 @@ export class ServiceTables {
   }
 }
 
-/** Why no table is made for a relation: dbt's own words prove that the database has none, or they could not be read. */
+/** What to say of a relation that the database has not got, by dbt's own words. It is in the catalog all the same, as dbt declares it: tests of it may have results. */
 function neverBuilt(view: OpenProject, { uniqueId, resourceType }: Relation): string | undefined {
   if (resourceType === "source" || !view.hasCatalog || view.catalog(uniqueId) !== undefined) return undefined;
-  const status = view.results.get(uniqueId)?.result.status;
-  const why = status === undefined && view.lacksResults ? "not all run results could be read" : unbuilt.get(status);
-  return why === undefined ? undefined : `no table is made: ${why}, and catalog.json does not have it`;
+  const why = unbuilt.get(view.results.get(uniqueId)?.result.status);
+  return why === undefined ? undefined : `its table is not in the database: ${why}, and catalog.json does not have it`;
 }
 
 const failed = "it failed in dbt's last run";

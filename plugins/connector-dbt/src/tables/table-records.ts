@@ -64,7 +64,7 @@ export class TableRecords {
     const facts = await relationFacts(view, relation, { owners: this.#owners, note, table });
     if (facts === undefined) return [];
     const labelsOf = (column: ColumnFacts): TagLabel[] => this.#labels.of(column.tags);
-    const tags = this.#tagsOf(facts);
+    const tags = this.#tagsOf(facts, placed);
     const isOwn = this.#isOwn(facts, placed);
     const mayModel = this.#mayModel(facts, table.fqn);
     const marks = mayModel ? modelMarks(facts, table.fqn) : [];
@@ -102,8 +102,12 @@ export class TableRecords {
     return made.isSource && node !== undefined && (!made.isListed || catalog !== undefined);
   }
 
-  #tagsOf({ tags, node }: RelationFacts): TagLabel[] {
-    return [...this.#labels.of(tags), ...(node ? this.#labels.properties(node) : [])];
+  #tagsOf({ tags, node }: RelationFacts, { isUnbuilt }: PlacedRelation): TagLabel[] {
+    return [
+      ...this.#labels.of(tags),
+      ...(node ? this.#labels.properties(node) : []),
+      ...(isUnbuilt ? this.#labels.notBuilt() : []),
+    ];
   }
 
   /** One data model a table: that of a node, and of a source only where no node makes the table. */

@@ -78,7 +78,7 @@ class TableBatch {
     const fqn = requestFqn("testCase", request);
     if (!tests.claims(fqn)) return;
     const { uniqueId } = test;
-    const mark = caseMark({ project: this.#project, uniqueId, fqn, content: contentOf(request) });
+    const mark = caseMark({ project: this.#project, uniqueId, fqn, content: this.#contentOf(request) });
     const result = this.#result(test, fqn);
     const isKnown =
       this.#remembers(mark.key, mark.value) && (result === undefined || (await context.known("testCase", fqn)));
@@ -89,7 +89,7 @@ class TableBatch {
 
   /** `anyway`: its case is sent, be it because the catalog lost what it had. */
   #define(request: CreateRequest<"testDefinition">, anyway: boolean): void {
-    const mark = { key: definitionKey(request.name), value: contentOf(request) };
+    const mark = { key: definitionKey(request.name), value: this.#contentOf(request) };
     if (!anyway && this.#remembers(mark.key, mark.value)) return;
     if (!this.#parts.tests.claimsDefinition(request.name)) return;
     this.#definitions.push({ kind: "entity", entityType: "testDefinition", request, marks: [mark] });
@@ -97,7 +97,7 @@ class TableBatch {
 
   #result({ result, sql }: TableTest, testCase: FQN): TestResultRecord | undefined {
     if (!result) return undefined;
-    const mark = { key: resultKey(testCase), value: contentOf([result, sql]) };
+    const mark = { key: resultKey(testCase), value: this.#contentOf([result, sql]) };
     if (this.#remembers(mark.key, mark.value)) return undefined;
     return {
       kind: "testResult",
@@ -106,6 +106,11 @@ class TableBatch {
       ...(sql !== undefined && { inspectionQuery: sql }),
       marks: [mark],
     };
+  }
+
+  /** With what else decides how it is written. */
+  #contentOf(value: unknown): string {
+    return contentOf([value, this.#parts.context.fingerprint]);
   }
 
   #remembers(key: string, value: string): boolean {

@@ -124,6 +124,27 @@ describe("a test case stays", () => {
   });
 });
 
+test("definitions, cases and results are written again once something else decides how they are written", async () => {
+  const world = new TestsWorld();
+  const metadata = { dbt_schema_version: "https://schemas.getdbt.com/dbt/run-results/v6.json" };
+  const timing = [{ name: "execute", started_at: "2026-01-02T03:04:05Z", completed_at: "2026-01-02T03:04:06Z" }];
+  const results = [{ unique_id: notNull("shop", "a").unique_id, status: "pass", failures: 0, timing }];
+  const files = { ...shop({ models: ["a"] }), runResults: JSON.stringify({ metadata, results }) };
+  const written = async () => {
+    const run = await world.run([files]);
+    return [run.definitions(), run.cases(), run.results()].map(({ length }) => length);
+  };
+  expect([await written(), await written()]).toEqual([
+    [1, 1, 1],
+    [0, 0, 0],
+  ]);
+  world.fingerprint = "with a processor";
+  expect([await written(), await written()]).toEqual([
+    [1, 1, 1],
+    [0, 0, 0],
+  ]);
+});
+
 test("a project that takes over another's tests writes them as its own", async () => {
   const world = new TestsWorld();
   await world.run([shop({ models: ["a", "b"] })]);
