@@ -55,16 +55,18 @@ export class KeptReports {
     return name === undefined ? undefined : this.#read(name);
   }
 
-  /** The newest report of each service. */
+  /** The newest report of each source of a service. One that failed or was stopped knows less than one before it: it stands only alone. */
   newest(): Report[] {
-    const found = new Map<string, Report>();
+    const found = new Map<string, { readonly name: string; readonly cutShort: boolean }>();
     for (const name of this.#names()) {
-      const service = this.#summary(name)?.serviceName;
-      if (service === undefined || found.has(service)) continue;
-      const report = this.#read(name);
-      if (report) found.set(service, report);
+      const summary = this.#summary(name);
+      if (!summary) continue;
+      const key = JSON.stringify([summary.serviceName, summary.sourceType]);
+      const cutShort = summary.outcome === "failed" || summary.outcome === "stopped";
+      const newer = found.get(key);
+      if (!newer || (newer.cutShort && !cutShort)) found.set(key, { name, cutShort });
     }
-    return [...found.values()];
+    return [...found.values()].flatMap(({ name }) => this.#read(name) ?? []);
   }
 
   #names(): string[] {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Impact, LineageGraph } from "@omd/catalog";
+import type { Report } from "@omd/core";
 import { PageApp, reference } from "../../test/page-app.ts";
 
 type Graph = LineageGraph & { readonly unresolved: readonly Record<string, unknown>[] };
@@ -114,6 +115,25 @@ describe("GET /api/omd/lineage", () => {
         nearest: ["lake.out"],
       },
     ]);
+  });
+
+  test("a run that failed or was stopped hides nothing that one before it told; another source of the service neither", async () => {
+    await page.tables("a");
+    const told = async (): Promise<unknown> =>
+      (await graphOf("a")).unresolved
+        .map(({ name }) => name)
+        .toSorted((one, other) => (String(one) < String(other) ? -1 : 1));
+    const edge = (to: string): Report["unresolved"] => [{ from: fqn("a"), to, reason: "r", nearest: [] }];
+    page.keep("1.json", { runId: "1", outcome: "failed", unresolved: edge("s3://first") });
+    expect(await told()).toEqual(["s3://first"]);
+    page.keep("2.json", { runId: "2", outcome: "incomplete", unresolved: edge("s3://second") });
+    page.keep("3.json", { runId: "3", outcome: "failed", unresolved: [] });
+    page.keep("4.json", { runId: "4", outcome: "stopped", unresolved: [] });
+    expect(await told()).toEqual(["s3://second"]);
+    page.keep("5.json", { runId: "5", sourceType: "other", unresolved: edge("s3://other") });
+    expect(await told()).toEqual(["s3://other", "s3://second"]);
+    page.keep("6.json", { runId: "6", unresolved: [] });
+    expect(await told()).toEqual(["s3://other"]);
   });
 
   test("draws no more ends than there is room for, and says so", async () => {

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { Entity } from "../api.ts";
 import { kind, moment, plain } from "../format.ts";
+import { Breakable } from "../parts/breakable.tsx";
 import { EntityLink } from "../parts/entity-link.tsx";
 import { Link } from "../parts/link.tsx";
 import { Markdown } from "../parts/markdown.tsx";
@@ -91,7 +92,7 @@ function About({ entity }: { readonly entity: Entity }) {
           .map(([name, value]) => (
             <div key={name} className="fact">
               <dt>{name}</dt>
-              <dd>{value}</dd>
+              <dd>{typeof value === "string" ? <Breakable text={value} /> : value}</dd>
             </div>
           ))}
       </dl>

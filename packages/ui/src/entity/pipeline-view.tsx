@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { api, type Entity } from "../api.ts";
 import type { PipelineRun, TaskRun } from "../api-types.ts";
 import { counted, duration, moment } from "../format.ts";
@@ -7,6 +7,7 @@ import { Markdown } from "../parts/markdown.tsx";
 import { Mark } from "../parts/marks.tsx";
 import { Empty, Loaded } from "../parts/notice.tsx";
 import { Panel } from "../parts/page.tsx";
+import { go, useAddress } from "../router.ts";
 import { useLoad } from "../use-load.ts";
 import { list, text, webAddress, type Json } from "./entity-fields.ts";
 import { beganAt, failureOf, lengthOf, taskLength, taskStates } from "./run-figures.ts";
@@ -18,11 +19,18 @@ const shownRuns = { first: 60, most: 1000 };
 
 /** Tasks and runs of a pipeline; a run that is chosen colours the tasks. */
 export function PipelineView({ fqn, entity }: { readonly fqn: string; readonly entity: Entity }) {
+  const { pathname, query } = useAddress();
+  // In the address, so that a link leads to a run.
+  const chosen = query.get("run");
   const [limit, setLimit] = useState(shownRuns.first);
   const load = useLoad(`${fqn} ${limit}`, (signal) => api.pipelineRuns("pipeline", fqn, limit, signal), fqn);
-  const [chosen, setChosen] = useState<number>();
   const runs = load.value ?? [];
-  const run = runs.find(({ timestamp }) => timestamp === chosen) ?? runs[0];
+  const found = runs.find(({ timestamp }) => String(timestamp) === chosen);
+  const run = found ?? runs[0];
+  const isOlder = chosen !== null && !found && runs.length === limit && limit < shownRuns.most;
+  useEffect(() => {
+    if (isOlder) setLimit(shownRuns.most);
+  }, [isOlder]);
   const tasks = list(entity, "tasks");
   const states = taskStates(run);
   const failure = failureOf(run);
@@ -42,7 +50,13 @@ export function PipelineView({ fqn, entity }: { readonly fqn: string; readonly e
               <Empty>No run of this pipeline is known.</Empty>
             ) : (
               <>
-                <RunsTimeline runs={all} chosen={run} choose={(next) => setChosen(next.timestamp)} />
+                <RunsTimeline
+                  runs={all}
+                  chosen={run}
+                  choose={(next) =>
+                    go(next === runs[0] ? pathname : `${pathname}?run=${next.timestamp}`, { replace: true })
+                  }
+                />
                 {all.length === limit && limit < shownRuns.most ? (
                   <p className="notice">
                     <button type="button" onClick={() => setLimit(shownRuns.most)}>

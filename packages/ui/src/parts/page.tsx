@@ -1,4 +1,5 @@
 import { useEffect, type ReactNode } from "react";
+import { Breakable } from "./breakable.tsx";
 
 /** Sets the tab's title and lays out the head of a page. */
 export function PageHead(props: {
@@ -17,7 +18,9 @@ export function PageHead(props: {
     <div className="titles">
       <div className="title">
         {props.before}
-        <h1>{title}</h1>
+        <h1>
+          <Breakable text={title} />
+        </h1>
         {props.marks}
         {props.actions === undefined ? undefined : <div className="actions">{props.actions}</div>}
       </div>

@@ -59,13 +59,23 @@ export function RunPage({ id }: { readonly id: string }) {
   );
 }
 
+const whyWords: Readonly<Record<RunReport["outcome"], string>> = {
+  complete: "About this run",
+  incomplete: "Why this run is incomplete",
+  failed: "Why this run failed",
+  stopped: "Why this run was stopped",
+};
+
 function Report({ report }: { readonly report: RunReport }) {
   const { deletes } = report;
   return (
     <>
       {report.reasons.length > 0 ? (
-        <section className="panel notice warn" aria-label="Why it is not complete">
-          <h2>Why this run is {report.outcome}</h2>
+        <section
+          className={`panel notice ${report.outcome === "failed" ? "error" : "warn"}`}
+          aria-label="Why it is not complete"
+        >
+          <h2>{whyWords[report.outcome]}</h2>
           <ul className="bullets">
             {report.reasons.map((reason) => (
               <li key={reason}>{reason}</li>

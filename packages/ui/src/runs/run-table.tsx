@@ -45,7 +45,8 @@ export function RunTable(props: {
               <span className="muted">not told</span>
             ) : (
               [
-                `${count(scopes.complete)} complete`,
+                scopes.complete + scopes.partial + scopes.failed === 0 && "none",
+                scopes.complete > 0 && `${count(scopes.complete)} complete`,
                 scopes.partial > 0 && `${scopes.partial} partial`,
                 scopes.failed > 0 && `${scopes.failed} failed`,
               ]

@@ -68,6 +68,7 @@ interface Chosen {
 
 function Filters({ answer, q, chosen }: Chosen & { readonly answer: SearchAnswer }) {
   const [all, setAll] = useState<readonly FacetName[]>([]);
+  const chosenCount = Object.values(chosen).flat().length;
   const toggle = (name: FacetName, value: string) => {
     const values = chosen[name].includes(value)
       ? chosen[name].filter((other) => other !== value)
@@ -75,49 +76,57 @@ function Filters({ answer, q, chosen }: Chosen & { readonly answer: SearchAnswer
     go(to.search({ q, ...chosen, [name]: values }));
   };
   return (
-    <form className="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
-      {facets.map(({ name, title }) => {
-        const offered = answer.facets[name];
-        // A chosen value stays visible also when nothing has it any more.
-        const gone = chosen[name].filter((value) => !offered.some((facet) => facet.value === value));
-        const values = [...gone.map((value) => ({ value, count: 0 })), ...offered];
-        if (values.length === 0) return undefined;
-        return (
-          <fieldset key={name}>
-            <legend>{title}</legend>
-            {values
-              .filter(({ value }, index) => all.includes(name) || index < shownValues || chosen[name].includes(value))
-              .map((facet) => (
-                <label key={facet.value}>
-                  <input
-                    type="checkbox"
-                    checked={chosen[name].includes(facet.value)}
-                    onChange={() => toggle(name, facet.value)}
-                  />
-                  <span>
-                    <Breakable text={name === "type" ? kind(facet.value) : facet.value} />
-                  </span>
-                  <span className="muted">{count(facet.count)}</span>
-                </label>
-              ))}
-            {!all.includes(name) && values.length > shownValues ? (
-              <button
-                type="button"
-                className="bare small"
-                aria-label={`Show ${count(values.length - shownValues)} more of ${title}`}
-                onClick={() => setAll((before) => [...before, name])}
-              >
-                Show {count(values.length - shownValues)} more
-              </button>
-            ) : undefined}
-            {values.length >= mostValues && all.includes(name) ? (
-              <p className="muted small">The {mostValues} most frequent; search to narrow</p>
-            ) : undefined}
-          </fieldset>
-        );
-      })}
-    </form>
+    <details className="filterbox" open={hasRoom()}>
+      <summary>Filters{chosenCount > 0 ? `, ${count(chosenCount)} chosen` : ""}</summary>
+      <form className="filters" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
+        {facets.map(({ name, title }) => {
+          const offered = answer.facets[name];
+          // A chosen value stays visible also when nothing has it any more.
+          const gone = chosen[name].filter((value) => !offered.some((facet) => facet.value === value));
+          const values = [...gone.map((value) => ({ value, count: 0 })), ...offered];
+          if (values.length === 0) return undefined;
+          return (
+            <fieldset key={name}>
+              <legend>{title}</legend>
+              {values
+                .filter(({ value }, index) => all.includes(name) || index < shownValues || chosen[name].includes(value))
+                .map((facet) => (
+                  <label key={facet.value}>
+                    <input
+                      type="checkbox"
+                      checked={chosen[name].includes(facet.value)}
+                      onChange={() => toggle(name, facet.value)}
+                    />
+                    <span>
+                      <Breakable text={name === "type" ? kind(facet.value) : facet.value} />
+                    </span>
+                    <span className="muted">{count(facet.count)}</span>
+                  </label>
+                ))}
+              {!all.includes(name) && values.length > shownValues ? (
+                <button
+                  type="button"
+                  className="bare small"
+                  aria-label={`Show ${count(values.length - shownValues)} more of ${title}`}
+                  onClick={() => setAll((before) => [...before, name])}
+                >
+                  Show {count(values.length - shownValues)} more
+                </button>
+              ) : undefined}
+              {values.length >= mostValues && all.includes(name) ? (
+                <p className="muted small">The {mostValues} most frequent; search to narrow</p>
+              ) : undefined}
+            </fieldset>
+          );
+        })}
+      </form>
+    </details>
   );
+}
+
+/** Beside the results the filters are always open; above them they would hide what was found. */
+function hasRoom(): boolean {
+  return matchMedia("(min-width: 761px)").matches;
 }
 
 function Results({ answer, offset, q, chosen }: Chosen & { readonly answer: SearchAnswer; readonly offset: number }) {
