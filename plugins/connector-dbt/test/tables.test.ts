@@ -315,12 +315,12 @@ describe("a project that changes", () => {
     change("manifest.json", (json) => {
       const nodes = json["nodes"] as Record<string, { columns: object }>;
       const unitTests = json["unit_tests"] as Record<string, { model: string; depends_on: object }>;
-      const [test] = Object.values(unitTests);
-      if (!nodes["model.bakery.burnt"] || !test) throw new Error("no such model");
+      const [unitTest] = Object.values(unitTests);
+      if (!nodes["model.bakery.burnt"] || !unitTest) throw new Error("no such model");
       nodes["model.bakery.burnt"].columns = {
         day: { name: "day", data_type: "date", description: "Baking day", tags: [], meta: {} },
       };
-      Object.assign(test, { model: "burnt", depends_on: { macros: [], nodes: ["model.bakery.burnt"] } });
+      Object.assign(unitTest, { model: "burnt", depends_on: { macros: [], nodes: ["model.bakery.burnt"] } });
     });
     await world.run(localFiles(copy));
     expect(await isMarked()).toBe(true);

@@ -135,7 +135,8 @@ describe("edges are sent again", () => {
   test("over what was there when something else decides how they are written, also those without SQL, once", async () => {
     const world = await ran();
     world.fingerprint = "with a processor";
-    const unread = shop(raw, extra, paid, { ...report, compiled_code: null });
+    const bare = { ...report, compiled_code: null };
+    const unread = shop(raw, extra, paid, bare);
     const run = await world.run([unread]);
     expect([run.edges(), run.removals()]).toEqual([
       ["main.extra -> main.paid", "main.paid -> main.report", "main.raw -> main.paid"],
