@@ -42,3 +42,4 @@ export type { ExtraAnswer, ExtraCall, ExtraInput } from "./embedded/extras/extra
 export { profileKinds, type ProfileKind } from "./embedded/extras/profiles.ts";
 export { profilerConfigFields, type ProfiledType } from "./embedded/extras/profiler-configs.ts";
 export type { EntityUsage, UsageDetails } from "./embedded/extras/usage.ts";
+export { deepestJson, isTooDeep } from "./embedded/depth.ts";

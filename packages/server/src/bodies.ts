@@ -1,6 +1,6 @@
+import { deepestJson, isTooDeep } from "@omd/catalog";
 import type { FastifyInstance } from "fastify";
 import { Refusal } from "./answers.ts";
-import { deepest, isTooDeep } from "./depth.ts";
 
 /**
  * Reads every body as JSON, whatever its content type says, as clients send `application/json-patch+json` or none at all. An empty body is
@@ -14,7 +14,7 @@ export function readJsonBodies(app: FastifyInstance): void {
     else
       void parse(request, String(body), (error, value) => {
         if (error === null && isTooDeep(value))
-          done(new Refusal(400, `The body is nested more than ${deepest} levels deep`));
+          done(new Refusal(400, `The body is nested more than ${deepestJson} levels deep`));
         else done(error, value);
       });
   });

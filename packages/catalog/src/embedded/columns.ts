@@ -10,6 +10,15 @@ export function badRequest(message: string, hint?: string): CatalogError {
   return new CatalogError(message, { status: 400, hint });
 }
 
+/** Characters that an FQN may have. OpenMetadata: type/basic.json, `fullyQualifiedEntityName`. */
+const longestFqn = 3072;
+
+/** Throws CatalogError 400 for an FQN that no client could read. */
+export function checkLength(fqn: FQN): void {
+  if (fqn.length > longestFqn)
+    throw badRequest(`The FQN ${fqn.slice(0, 100)}… has ${fqn.length} characters, ${longestFqn} at most are allowed`);
+}
+
 /**
  * Columns as they are stored: checked, with FQN and a lower-case `dataTypeDisplay`. Throws CatalogError 400.
  * Source of the rules: om-api §7.3 (OpenMetadata's DatabaseUtil).
@@ -21,8 +30,9 @@ export function storedColumns(parent: FQN, columns: readonly Column[]): Column[]
     seen.add(column.name);
     checkType(column);
     const fullyQualifiedName = childFqn(parent, column.name);
-    // A profile is no part of the table: it has a call of its own.
-    const { arrayDataType, children, profile: _, ...rest } = column;
+    checkLength(fullyQualifiedName);
+    // Profiles and metrics are no part of the table: they have calls of their own.
+    const { arrayDataType, children, profile: _, customMetrics: __, ...rest } = column;
     return {
       ...rest,
       ...(column.dataType === "ARRAY" ? { arrayDataType } : {}),
@@ -87,9 +97,10 @@ export function storedTasks(pipeline: FQN, tasks: readonly Body[]): Body[] {
 export function storedFields(parent: FQN, fields: unknown): unknown {
   if (fields === undefined) return undefined;
   if (!Array.isArray(fields)) throw badRequest("messageSchema.schemaFields must be a list");
-  return fields.map((field: Body) => {
-    if (typeof field.name !== "string" || field.name === "") throw badRequest("A schema field has no name");
+  return fields.map((field: Body | null) => {
+    if (typeof field?.name !== "string" || field.name === "") throw badRequest("A schema field has no name");
     const fullyQualifiedName = childFqn(parent, field.name);
+    checkLength(fullyQualifiedName);
     return {
       ...field,
       fullyQualifiedName,

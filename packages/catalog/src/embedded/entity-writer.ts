@@ -76,14 +76,14 @@ export class EntityWriter {
     return { outcome: entity === existing ? "unchanged" : "updated", entity };
   }
 
-  /** RFC 6902 on the whole entity, if it is in one of `states`. Throws CatalogError 400, 404 and 412. */
+  /** RFC 6902 on the whole entity, if it is in one of `states`. Throws CatalogError 400, 404 (a deleted one too) and 412. */
   patch(
     type: EntityType,
     id: string,
     operations: readonly JsonPatchOperation[],
     states?: readonly string[],
   ): CatalogEntity {
-    const before = this.#store.needById(type, id);
+    const before = this.#store.needById(type, id, true);
     if (states && !states.includes(entityState(before)))
       throw new CatalogError(`${type} ${before.fqn} was changed by somebody else`, {
         status: 412,

@@ -31,7 +31,10 @@ export const patchShapes: Readonly<Record<string, z.ZodType>> = {
   ...each("code compressionCodec sourceUrl applicationType createdBy inspectionQuery", text),
   ...each("webViewLink downloadLink server endpointURL", z.url()),
   ...each("startDate endDate", z.iso.datetime({ local: true, offset: true })),
-  email: text.min(6).max(127),
+  email: text
+    .min(6)
+    .max(127)
+    .regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/u, "is no e-mail address"),
   fileFormat: z.enum(fileFormats),
   queries: z.array(text),
   retentionPeriod: z.iso.duration(),

@@ -92,6 +92,28 @@ describe("patchedBody", () => {
     expect([shown, operations]).toEqual(copies);
   });
 
+  test("copies that double the entity over and over come to an end", () => {
+    const value = "x".repeat(100);
+    const doubled = ["a", "b"].map((name) => ({ op: "copy", from: "/extension", path: `/extension/${name}` }) as const);
+    const many = Array.from(
+      { length: 30 },
+      () => ({ op: "copy", from: "/extension/a", path: "/extension/b/b" }) as const,
+    );
+    expect(() =>
+      patched(
+        { op: "add", path: "/extension", value: { value } },
+        ...doubled,
+        ...many.flatMap((copy) => [...doubled, copy]),
+      ),
+    ).toThrow(expect.objectContaining({ status: 400, message: expect.stringMatching(/64 MiB|levels deep/) }));
+    expect(() =>
+      patched(
+        { op: "add", path: "/extension/x", value: 1 },
+        ...Array.from({ length: 300 }, () => ({ op: "copy", from: "/extension", path: "/extension/x" }) as const),
+      ),
+    ).toThrow(expect.objectContaining({ status: 400, message: expect.stringMatching(/levels deep/) }));
+  });
+
   test.each<[string, JsonPatchOperation]>([
     ["a test that fails", { op: "test", path: "/description", value: "new" }],
     ["an index beyond the list", { op: "add", path: "/columns/7", value: columns[0] }],
@@ -110,6 +132,10 @@ describe("patchedBody", () => {
     ["a wrong enum", { op: "add", path: "/tableType", value: "Sofa" }],
     ["a tag that is no label", { op: "add", path: "/tags/0", value: { name: "x" } }],
     ["an owner without an id", { op: "add", path: "/owners/0", value: { name: "x" } }],
+    ["to move the whole into itself", { op: "move", from: "", path: "/extension" }],
+    ["to move a column into itself", { op: "move", from: "/columns/0", path: "/columns/0/children/0" }],
+    ["a life cycle of an unknown kind", { op: "add", path: "/lifeCycle", value: { moved: { timestamp: 1 } } }],
+    ["a partition of no list", { op: "add", path: "/tablePartition", value: { columns: 5 } }],
     ["a constructor", { op: "add", path: "/constructor/prototype/x", value: 1 }],
   ])("refuses %s", (_, operation) => {
     expect(() => patched(operation)).toThrow(expect.objectContaining({ status: 400 }));

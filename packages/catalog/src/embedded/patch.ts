@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import jsonPatch from "fast-json-patch";
-import { dataModel, entityTypeInfo, type EntityType, type JsonPatchOperation } from "@omd/schema";
+import { entityTypeInfo, type EntityType, type JsonPatchOperation } from "@omd/schema";
 import { z } from "zod";
 import { badRequest } from "./columns.ts";
+import { deepestJson, isTooDeep } from "./depth.ts";
 import { entityFields, requiredFields, restoredFields } from "./entity-fields.ts";
 import type { Body, StoredEntity } from "./entity-store.ts";
 import { derivedFields } from "./extras/derived-fields.ts";
+import { openField } from "./open-fields.ts";
 import { patchShapes } from "./patch-shapes.ts";
 import { namedReference, referenceListFields } from "./reference-fields.ts";
 import { parseLabel } from "./references.ts";
@@ -24,6 +26,7 @@ export function patchedBody(before: StoredEntity, shown: object, operations: rea
   let document = structuredClone(shown) as Body;
   for (const [index, operation] of operations.entries()) {
     if (operation.path === "" && operation.op !== "test") throw badRequest("A patch can't replace the whole entity");
+    if (operation.op === "move") checkSource(index, operation);
     const copy = {
       ...operation,
       ...(operation.value === undefined ? {} : { value: structuredClone(operation.value) }),
@@ -35,8 +38,23 @@ export function patchedBody(before: StoredEntity, shown: object, operations: rea
       const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
       throw badRequest(`Invalid patch operation ${index} (${operation.op} ${operation.path}): ${reason}`);
     }
+    if (operation.op === "copy") checkSize(document);
   }
   return readBody(before, withoutNulls(document) as Body);
+}
+
+/** Source: RFC 6902 §4.4. */
+function checkSource(index: number, { path, from }: JsonPatchOperation): void {
+  if (typeof from === "string" && path.startsWith(`${from}/`))
+    throw badRequest(`Invalid patch operation ${index} (move ${path}): what holds a place can't be moved there`);
+}
+
+/** Characters of the JSON of an entity, and its depth: a patch of a few copies would double them without end. */
+const longest = 64 * 1024 * 1024;
+
+function checkSize(document: Body): void {
+  if (isTooDeep(document)) throw badRequest(`The patch makes the entity more than ${deepestJson} levels deep`);
+  if (JSON.stringify(document).length > longest) throw badRequest("The patch makes the entity longer than 64 MiB");
 }
 
 function makeParents(document: Body, { op, path }: JsonPatchOperation): void {
@@ -112,7 +130,8 @@ function checkedField(before: StoredEntity, field: string, value: unknown): unkn
 
 function schemaOf(type: EntityType, field: string): z.ZodType | undefined {
   if (referenceListFields.includes(field)) return references;
-  if (type === "table" && field === "dataModel") return dataModel;
+  const form = openField(type, field);
+  if (form) return form;
   if (ownOfOthers.has(field)) return undefined;
   const shape = (entityTypeInfo(type).request as z.ZodObject).shape as Readonly<Record<string, z.ZodType>>;
   return ownForm.has(field) ? patchShapes[field] : (shape[field] ?? patchShapes[field]);

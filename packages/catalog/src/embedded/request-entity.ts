@@ -8,8 +8,10 @@ import {
   md5,
   requestFqn,
   requestName,
+  suiteTable,
   parseFqn,
   rootFqn,
+  withoutNulls,
   type Column,
   type CreateRequest,
   type EntityReference,
@@ -17,13 +19,15 @@ import {
   type FQN,
   type TagLabel,
 } from "@omd/schema";
-import { badRequest, checkConstraints, storedColumns, storedFields, storedTasks } from "./columns.ts";
+import { badRequest, checkConstraints, checkLength, storedColumns, storedFields, storedTasks } from "./columns.ts";
 import { entityFields, secretFields } from "./entity-fields.ts";
 import type { Body, EntityStore, StoredEntity } from "./entity-store.ts";
+import { openField } from "./open-fields.ts";
 import { checkParameters, placeCase, placeSuite, type Place } from "./test-cases.ts";
 import { masked } from "./mask.ts";
 import { namedReference, namedReferences } from "./reference-fields.ts";
 import type { References } from "./references.ts";
+import type { z } from "zod";
 
 /** What a create request asks for, with everything it names resolved. */
 export interface RequestedEntity {
@@ -73,8 +77,9 @@ export class RequestReader {
   read(type: EntityType, request: unknown): RequestedEntity {
     const given = parse(type, request);
     return namesChecked(() => {
-      const name = requestName(type, given);
+      const name = entityName(type, given);
       const { parent, fqn, fields } = this.#place(type, name, given);
+      checkLength(fqn);
       const known = entityFields(type);
       const body: Body = {};
       for (const [field, value] of Object.entries({ ...defaults(type, given), ...fields })) {
@@ -186,6 +191,15 @@ export class RequestReader {
   }
 }
 
+/** The name that an entity is given. That of a table's own suite, its FQN, is left off where no entity may have one so long. */
+function entityName(type: EntityType, given: Body): string {
+  const name = requestName(type, given);
+  if (type !== "testSuite" || name.length <= longestName) return name;
+  if (suiteTable(given) !== undefined) return "testSuite";
+  throw badRequest(`Invalid testSuite request: name: it has more than ${longestName} characters`);
+}
+const longestName = 256;
+
 /** What an ingestion pipeline may belong to. */
 const serviceTypes = [...Object.keys(entityTypes).filter((type) => type.endsWith("Service")), "testSuite"];
 
@@ -197,17 +211,26 @@ function defaults(type: EntityType, given: Body): Body {
   return ["tag", "classification", "glossary", "glossaryTerm"].includes(type) ? { provider: "user" } : {};
 }
 
+/** A field that is null counts as left out, as OpenMetadata reads it. */
 function parse(type: EntityType, request: unknown): Body {
-  const result = entityTypeInfo(type).request.safeParse(withoutNulls(request));
-  if (result.success) return JSON.parse(JSON.stringify(result.data)) as Body;
-  const issues = result.error.issues.map(({ path, message }) => `${path.join(".") || type}: ${message}`);
+  const given = checked(type, entityTypeInfo(type).request, hasNull(request) ? withoutNulls(request) : request, []);
+  const body = JSON.parse(JSON.stringify(given)) as Body;
+  for (const [field, value] of Object.entries(body)) {
+    const form = openField(type, field);
+    if (form) body[field] = checked(type, form, value, [field]);
+  }
+  return body;
+}
+
+function checked(type: EntityType, form: z.ZodType, value: unknown, at: readonly string[]): unknown {
+  const result = form.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map(({ path, message }) => `${[...at, ...path].join(".") || type}: ${message}`);
   throw badRequest(`Invalid ${type} request: ${issues.join("; ")}`);
 }
 
-/** A field that is null counts as left out, as OpenMetadata reads it. */
-function withoutNulls(request: unknown): unknown {
-  if (typeof request !== "object" || request === null || Array.isArray(request)) return request;
-  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== null));
+function hasNull(value: unknown): boolean {
+  return typeof value === "object" && (value === null || Object.values(value).some(hasNull));
 }
 
 /** The references that an entity takes over from its parent: the whole way up to the service. */

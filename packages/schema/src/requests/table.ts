@@ -32,12 +32,14 @@ export interface Column {
   extension?: Record<string, unknown> | undefined;
 }
 
+const dataType = z.string().refine((type) => dataTypes.includes(type), { error: "is not a data type of OpenMetadata" });
+
 export const column: z.ZodType<Column> = z.lazy(() =>
   z.strictObject({
     name: z.string().min(1),
-    dataType: z.string().refine((type) => dataTypes.includes(type), { error: "is not a data type of OpenMetadata" }),
+    dataType,
     displayName: z.string().optional(),
-    arrayDataType: z.string().optional(),
+    arrayDataType: dataType.optional(),
     dataLength: z.int().optional(),
     precision: z.int().optional(),
     scale: z.int().optional(),

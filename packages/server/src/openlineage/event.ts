@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import type { LineageEventKind } from "@omd/catalog";
+import { deepestJson, isTooDeep, type LineageEventKind } from "@omd/catalog";
 import { z } from "zod";
-import { deepest, isTooDeep } from "../depth.ts";
 
 const facets = z.record(z.string(), z.unknown()).nullish();
 const namespace = z.string().min(1).max(2048);
@@ -79,7 +78,7 @@ export class MalformedEvent extends Error {
 export function parseEvent(body: unknown): OpenLineageEvent {
   if (typeof body !== "object" || body === null || Array.isArray(body))
     throw new MalformedEvent("an event must be a JSON object");
-  if (isTooDeep(body)) throw new MalformedEvent(`the event is nested more than ${deepest} levels deep`);
+  if (isTooDeep(body)) throw new MalformedEvent(`the event is nested more than ${deepestJson} levels deep`);
   const kind = kindOf(body as Record<string, unknown>);
   if (kind === "DatasetEvent") {
     const { dataset: only, ...event } = checked(datasetEvent, body);

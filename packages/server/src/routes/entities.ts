@@ -96,7 +96,7 @@ function writeRoutes(app: FastifyInstance, { writer, ...parts }: ServerParts, ty
   });
   app.patch<ByName>(`${path}/name/*`, async (request, reply) => {
     const given = patchOperations(request.body);
-    const { id } = await findByName({ writer, ...parts }, type, request.params["*"], { include: "all" });
+    const { id } = await findByName({ writer, ...parts }, type, request.params["*"]);
     return tagged(reply, await writer.patch(type, id, given, { states: wantedStates(request) }));
   });
 }
