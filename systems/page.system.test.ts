@@ -7,6 +7,7 @@ import type { Browser } from "playwright-core";
 import { startChromium, Tab } from "./browser.ts";
 import { fillLargeCatalog, hub } from "./large-catalog.ts";
 import { Workplace } from "./omd.ts";
+import { hostileDescription, profileHub, send } from "./page-content.ts";
 import { startOmdServe, type ServedOmd } from "./served-omd.ts";
 
 const example = join(import.meta.dirname, "..", "examples", "airflow-recorded");
@@ -148,6 +149,47 @@ describe("a catalog filled from the recorded Airflow", () => {
     expect(tab.bad()).toEqual([]);
   });
 
+  test("a description is Markdown, and runs nothing", async () => {
+    const id = String((await omd.get("/pipelines/name/airflow.chain_3_mart"))["id"]);
+    await send(omd, "PATCH", `/pipelines/${id}`, [{ op: "add", path: "/description", value: hostileDescription }]);
+    const tab = await tabOf(omd);
+    const { page } = tab;
+    page.on("dialog", (dialog) => {
+      throw new Error(`a description opened a dialog: ${dialog.message()}`);
+    });
+    await page.goto(`${omd.url}/entity/pipeline/airflow.chain_3_mart`);
+    const words = page.locator(".markdown");
+    await words.getByRole("heading", { name: "Mart" }).waitFor();
+    expect(await words.getByRole("listitem").allInnerTexts()).toEqual(["one", "two"]);
+    await words.getByRole("columnheader", { name: "column" }).waitFor();
+    const links = words.getByRole("link");
+    expect(await links.evaluateAll((all) => all.map((link) => link.getAttribute("href")))).toEqual([
+      "https://wiki.example.org/mart",
+      "mailto:mart@example.org",
+    ]);
+    await words.getByText("<img src=/none.png onerror=alert(1)>").waitFor();
+    expect(await words.locator("img, script, iframe, [onerror], [onclick]").count()).toBe(0);
+    expect(await tab.violations()).toEqual([]);
+    await page.goto(`${omd.url}/search?q=mart&type=pipeline`);
+    await page.getByRole("list", { name: "Results" }).locator("strong", { hasText: "each order" }).waitFor();
+    expect(await tab.violations()).toEqual([]);
+    expect(tab.bad()).toEqual([]);
+  });
+
+  test("the address of a run leads to it", async () => {
+    const tab = await tabOf(omd);
+    const { page } = tab;
+    await page.goto(`${omd.url}/entity/pipeline/airflow.bakery_daily`);
+    const bars = page.getByRole("group", { name: "Runs, oldest first" }).getByRole("button");
+    await bars.first().click();
+    await page.waitForURL(/\?run=\d+$/);
+    await page.reload();
+    await bars.first().and(page.locator('[aria-pressed="true"]')).waitFor();
+    await bars.first().press("End");
+    await page.waitForURL("**/entity/pipeline/airflow.bakery_daily");
+    expect(tab.bad()).toEqual([]);
+  });
+
   test("an entity that is not there is told in words", async () => {
     const { page } = await tabOf(omd);
     await page.goto(`${omd.url}/entity/table/no.such.table`);
@@ -190,7 +232,22 @@ describe("a catalog of more than 10,000 entities", () => {
     await page.getByRole("checkbox", { name: /^table/ }).check();
     await page.waitForURL("**/search?q=t000&type=table");
     await page.getByRole("list", { name: "Results" }).getByRole("link", { name: "t000", exact: true }).first().click();
-    await page.getByRole("rowheader", { name: "customer_name" }).waitFor();
+    await page.getByRole("rowheader", { name: "customer_name" }).first().waitFor();
+
+    await profileHub(omd);
+    await page.goto(`${omd.url}/entity/table/${hub}`);
+    const profiled = page.getByRole("region", { name: "Column profiles" }).getByRole("row", { name: /^amount/ });
+    await profiled.waitFor();
+    expect(await profiled.getByRole("cell").allInnerTexts()).toEqual([
+      "1,200",
+      "0.0 %",
+      "800",
+      "0.5",
+      "99.95",
+      "12.25",
+    ]);
+    await page.getByText("percentile 100").first().waitFor();
+    expect(await tab.violations()).toEqual([]);
 
     await page.goto(`${omd.url}/lineage/table/${hub}`);
     await tab.painted(300);
