@@ -8,10 +8,10 @@ let lending = false;
 /**
  * From now on a file that lies in no package finds {@link lent} with us when it has no copy of its own: nothing is installed for a connector
  * in a folder. A package says itself what it needs, so that it does not work here and fail elsewhere.
- * False when that changes nothing for a module that failed with `error`.
+ * False when that changes nothing for a module that failed with `failure`.
  */
-export function lendPackages(error: unknown): boolean {
-  if (lending || !lent.some((name) => String(error).includes(`Cannot find package '${name}'`))) return false;
+export function lendPackages(failure: unknown): boolean {
+  if (lending || !lent.some((name) => String(failure).includes(`Cannot find package '${name}'`))) return false;
   lending = true;
   registerHooks({
     resolve(specifier, context, next) {
