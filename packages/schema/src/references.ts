@@ -13,6 +13,9 @@ export const entityReference = z.strictObject({
 });
 export type EntityReference = z.infer<typeof entityReference>;
 
+/** A reference that is kept as it is given: nobody looks up what it names. */
+export const keptReference = entityReference.extend({ id: z.guid(), href: z.url().optional() });
+
 export const tagLabel = z.strictObject({
   tagFQN: z.string(),
   name: z.string().optional(),

@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { entityName, entityReference, fqnText, standardFields, tagLabel, timestamp } from "../references.ts";
+import {
+  entityName,
+  entityReference,
+  fqnText,
+  keptReference,
+  standardFields,
+  tagLabel,
+  timestamp,
+} from "../references.ts";
 
 /** OpenMetadata: entity/data/pipeline.json, definition `task`. */
 export const task = z.strictObject({
@@ -83,7 +91,7 @@ export const pipelineStatus = z.strictObject({
   endTime: timestamp.optional(),
   version: z.string().optional(),
   parameters: z.record(z.string(), z.unknown()).optional(),
-  executedBy: entityReference.optional(),
+  executedBy: keptReference.optional(),
   ...datasets,
   metrics: z
     .strictObject({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { entityReference, fqnText, timestamp } from "../references.ts";
+import { entityReference, fqnText, keptReference, timestamp } from "../references.ts";
 import { withoutNulls } from "./nulls.ts";
 
 const testCaseStatus = z.enum(["Success", "Failed", "Aborted", "Queued"]);
@@ -19,7 +19,7 @@ const rowCounts = {
 const dimensionResult = z.strictObject({
   id: z.uuid(),
   testCaseResultId: z.uuid(),
-  testCase: entityReference.optional(),
+  testCase: keptReference.optional(),
   timestamp,
   dimensionValues: z.array(z.strictObject({ name: z.string(), value: z.string() })),
   dimensionKey: z.string(),
@@ -60,7 +60,7 @@ export const testCaseResult = z.preprocess(
     ...outcome,
     id: z.uuid().optional(),
     testCaseFQN: fqnText.optional(),
-    testCase: entityReference.optional(),
+    testCase: keptReference.optional(),
     testDefinition: entityReference.optional(),
     testCaseStatus,
     testResultValue: z.array(testResultValue).optional(),

@@ -50,6 +50,23 @@ test("a task without a name is passed over, the run is not lost", async () => {
     expect((await server.call("PUT", path, { ...status(5), taskStatus: wrong })).status).toBe(400);
 });
 
+test("what is null of a run counts as left out", async () => {
+  const load = { name: "load", executionStatus: "Failed" };
+  const told = { ...status(5), endTime: null, taskStatus: [{ ...load, startTime: null, logLink: null }] };
+  expect((await server.call("PUT", path, told)).status).toBe(200);
+  expect((await server.call("PUT", `${path}/bulk`, [{ ...status(6), taskStatus: null }])).status).toBe(200);
+  const { data } = (await server.call("GET", `${path}?startTs=0&endTs=9`)).body as { data: object[] };
+  expect(data).toEqual([status(6), { ...status(5), taskStatus: [load] }]);
+});
+
+test("who ran it is named by an id that clients can read", async () => {
+  const executedBy = { id: "3f2b8a30-5c1e-4a36-8a44-3b1c7f4b2a11", type: "user", name: "ann" };
+  expect((await server.call("PUT", path, { ...status(5), executedBy })).body).toMatchObject({
+    pipelineStatus: { executedBy },
+  });
+  expect((await server.call("PUT", path, { ...status(5), executedBy: { ...executedBy, id: "ann" } })).status).toBe(400);
+});
+
 test("what a run read, wrote and failed at is kept", async () => {
   const table = { datasetFQN: "svc.db.main.t", columns: ["id"], rowCount: 3, sizeBytes: 90 };
   const run = {

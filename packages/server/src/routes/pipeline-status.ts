@@ -1,4 +1,4 @@
-import { pipelineStatus, type PipelineStatus } from "@omd/schema";
+import { pipelineStatus, withoutNulls, type PipelineStatus } from "@omd/schema";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { Refusal } from "../answers.ts";
@@ -11,8 +11,8 @@ interface OfPipeline {
 }
 
 const path = "/api/v1/pipelines/:fqn/status";
-/** Tasks without a name are passed over: what is known of the run and its other tasks is not lost for them. */
-const one = z.preprocess(withoutNameless, pipelineStatus);
+/** Tasks without a name are passed over: what is known of the run and its other tasks is not lost for them. A null says nothing. */
+const one = z.preprocess((status) => withoutNameless(withoutNulls(status)), pipelineStatus);
 const many = z.array(one).min(1).max(1000);
 
 function withoutNameless(status: unknown): unknown {

@@ -19,6 +19,8 @@ export class Incidents {
   put(body: unknown): Body {
     const { testCaseReference, ...status } = parsed(createIncidentStatus, body, "incident status");
     const testCase = this.#testCase(testCaseReference);
+    if (status.testCaseResolutionStatusType === "Assigned")
+      this.#context.references.owners([status.testCaseResolutionStatusDetails.assignee]);
     const open = openIncident(this.#context.series, testCase.id);
     return this.#shown(testCase.id, this.#add(testCase.id, open ?? randomUUID(), masked(status) as Body));
   }

@@ -87,6 +87,11 @@ describe("incidents", () => {
   test("need the details of their state and a test case", async () => {
     await expect(incident("Resolved")).rejects.toMatchObject({ status: 400 });
     await expect(incident("Ack", { more: 1 })).rejects.toMatchObject({ status: 400 });
+    const nobody = { id: "3f2b8a30-5c1e-4a36-8a44-3b1c7f4b2a11", type: "user" };
+    await expect(incident("Assigned", { assignee: nobody })).rejects.toMatchObject({ status: 404 });
+    await expect(incident("Assigned", { assignee: { ...nobody, type: "table" } })).rejects.toMatchObject({
+      status: 400,
+    });
     expect(() => shop.catalog.extras.incidents.list({ testCaseFqn: "no.body" })).toThrow(
       expect.objectContaining({ status: 404 }),
     );
