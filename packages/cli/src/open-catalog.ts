@@ -42,6 +42,19 @@ export function needEmbedded({ embedded }: OpenedCatalog, what: string): Embedde
   throw usageError(`${what} is for the embedded catalog; the file names a server`);
 }
 
+/** For what changes all of the embedded catalog at once. Throws OMD_STATE_LOCKED while a run writes to it. */
+export async function needNoRun(omdHome: string): Promise<void> {
+  const file = join(resolve(omdHome), "state.db");
+  if (!existsSync(file)) return;
+  const { requireNoRun, StateStore } = await import("@omd/core");
+  const state = StateStore.open(file);
+  try {
+    requireNoRun(state.db, "embedded:");
+  } finally {
+    state.close();
+  }
+}
+
 async function withFile<T>(omdHome: string, use: (opened: OpenedCatalog) => Promise<T>): Promise<T> {
   const file = join(resolve(omdHome), "catalog.db");
   if (!existsSync(file)) {

@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { csvExample, jobsExample, omd, temporaryDirectory, type Ran } from "./run-omd.ts";
 
@@ -182,6 +184,21 @@ describe("export and reset", () => {
     const file = join(home.path, "export.jsonl");
     await catalog("export", "--output", file);
     expect(readFileSync(file, "utf8")).toBe(stdout);
+  });
+
+  test("reset leaves a catalog alone that a run writes to", async () => {
+    const other = temporaryDirectory();
+    const env = { OMD_HOME: other.path };
+    await omd(["ingest", "-c", "csv-database.yaml"], { cwd: csvExample, env });
+    const state = new DatabaseSync(join(other.path, "state.db"));
+    const lock = "UPDATE run_lock SET pid = ?, host = ?, expires = ?";
+    state.prepare(lock).run(process.pid, hostname(), Date.now() + 60_000);
+    const refused = await omd(["catalog", "reset", "--yes"], { env });
+    expect(refused).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("[OMD_STATE_LOCKED]") });
+    expect((await omd(["catalog", "list"], { env })).stderr).toBe("7 entities\n");
+    state.prepare(lock).run(process.pid, hostname(), 0);
+    state.close();
+    expect((await omd(["catalog", "reset", "--yes"], { env })).code).toBe(0);
   });
 
   test("reset needs a yes where nobody can be asked, then empties", async () => {

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { OmdError } from "../errors.ts";
 
 const leaseMs = 60_000;
@@ -32,18 +32,8 @@ export class RunLock {
     const now = Date.now();
     db.exec("BEGIN IMMEDIATE");
     try {
-      const row = db
-        .prepare("SELECT token, holder, pid, host, started, expires FROM run_lock WHERE name = ?")
-        .get(name);
-      if (row && Number(row["expires"]) > now && isAlive(Number(row["pid"]), String(row["host"]))) {
-        throw new OmdError(
-          "OMD_STATE_LOCKED",
-          `Another run works on ${name}: ${String(row["holder"])} (pid ${String(row["pid"])} on ${String(row["host"])}, since ${new Date(Number(row["started"])).toISOString()})`,
-          {
-            hint: "Wait until it has ended. A lock whose process is gone is taken over by itself.",
-          },
-        );
-      }
+      const row = db.prepare("SELECT * FROM run_lock WHERE name = ?").get(name);
+      if (row && isHeld(row, now)) throw lockedBy(row, "Another run");
       const token = Number(row?.["token"] ?? 0) + 1;
       db.prepare("INSERT OR REPLACE INTO run_lock VALUES (?, ?, ?, ?, ?, ?, ?)").run(
         name,
@@ -90,6 +80,32 @@ export class RunLock {
       return;
     }
   }
+}
+
+/**
+ * Keeps commands that change a whole catalog off those that runs are writing to. `catalog` is what its identity begins with.
+ * Throws OMD_STATE_LOCKED.
+ */
+export function requireNoRun(db: DatabaseSync, catalog: string): void {
+  const now = Date.now();
+  for (const row of db.prepare("SELECT * FROM run_lock ORDER BY name").all())
+    if (String(row["name"]).startsWith(catalog) && isHeld(row, now)) throw lockedBy(row, "A run");
+}
+
+type Row = Readonly<Record<string, SQLOutputValue>>;
+
+function isHeld(row: Row, now: number): boolean {
+  return Number(row["expires"]) > now && isAlive(Number(row["pid"]), String(row["host"]));
+}
+
+function lockedBy(row: Row, who: string): OmdError {
+  const { name, holder, pid, host, started } = row;
+  const since = new Date(Number(started)).toISOString();
+  return new OmdError(
+    "OMD_STATE_LOCKED",
+    `${who} works on ${String(name)}: ${String(holder)} (pid ${String(pid)} on ${String(host)}, since ${since})`,
+    { hint: "Wait until it has ended. A lock whose process is gone is taken over by itself." },
+  );
 }
 
 /** Only a process on this machine can be asked; elsewhere the lease decides. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { describe, expect, jest, test } from "@jest/globals";
-import { RunLock } from "./run-lock.ts";
+import { requireNoRun, RunLock } from "./run-lock.ts";
 import { StateStore } from "./state-store.ts";
 
 const file = (): string => join(mkdtempSync(join(tmpdir(), "omd-state-")), "sub", "state.db");
@@ -139,6 +139,15 @@ describe("the run lock", () => {
     expect(() => RunLock.acquire(db, "svc", "run 2", () => undefined)).toThrow(/on elsewhere/);
     db.prepare("UPDATE run_lock SET expires = 1").run();
     expect(() => RunLock.acquire(db, "svc", "run 2", () => undefined).release()).not.toThrow();
+  });
+
+  test("keeps changes of a whole catalog off while any run of it lives", () => {
+    const { db } = StateStore.open(":memory:");
+    const lock = RunLock.acquire(db, "embedded:1 svc", "run 1", () => undefined);
+    expect(() => requireNoRun(db, "embedded:")).toThrow(/A run works on embedded:1 svc: run 1/);
+    expect(() => requireNoRun(db, "rest:")).not.toThrow();
+    lock.release();
+    expect(() => requireNoRun(db, "embedded:")).not.toThrow();
   });
 
   test("on a disk that takes nothing is neither lost nor in the way of what ended the run", () => {

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Mark } from "@omd/schema";
 import { OmdError } from "../errors.ts";
-import { makeDirectory } from "../make-directory.ts";
+import { makeDirectory } from "@omd/http";
 
 const schemaVersion = 1;
 /** Marks held back at most. */

@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { confirmed } from "../../confirm.ts";
 import { OmdCommand } from "../../omd-command.ts";
-import { catalogFlags, needEmbedded, withCatalog } from "../../open-catalog.ts";
+import { catalogFlags, needEmbedded, needNoRun, withCatalog } from "../../open-catalog.ts";
 
 export default class CatalogReset extends OmdCommand {
   static override summary = "empty the embedded catalog";
@@ -23,6 +23,7 @@ export default class CatalogReset extends OmdCommand {
         this.tell("Nothing was removed.");
         return 0;
       }
+      await needNoRun(flags["omd-home"]);
       await embedded.reset();
       if (flags.json) this.printJson({ removed: before });
       else

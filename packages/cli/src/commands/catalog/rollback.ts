@@ -3,7 +3,7 @@ import type { RollbackPlan } from "@omd/catalog";
 import { confirmed } from "../../confirm.ts";
 import { findRun } from "../../find-run.ts";
 import { OmdCommand } from "../../omd-command.ts";
-import { catalogFlags, needEmbedded, withCatalog } from "../../open-catalog.ts";
+import { catalogFlags, needEmbedded, needNoRun, withCatalog } from "../../open-catalog.ts";
 import { styleOf } from "../../terminal.ts";
 
 /** Something of the run stays, as a run that is incomplete ends. */
@@ -38,6 +38,7 @@ export default class CatalogRollback extends OmdCommand {
         this.tell("Nothing was changed.");
         return 0;
       }
+      await needNoRun(flags["omd-home"]);
       return this.#end(await embedded.history.rollback(runId), true, flags.json);
     });
   }
