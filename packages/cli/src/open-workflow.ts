@@ -5,6 +5,7 @@ import { guardOutput } from "./output-guard.ts";
 import { Progress } from "./progress.ts";
 import { abortOnSignals } from "./signals.ts";
 import type { WorkflowFlagValues } from "./workflow-flags.ts";
+import { requireDirectory } from "./writable-paths.ts";
 
 export interface OpenWorkflow {
   readonly workflow: MetadataWorkflow;
@@ -38,6 +39,7 @@ export async function openWorkflow(options: OpenOptions): Promise<OpenWorkflow> 
   const openParts = core.openPartsOf({ registry, catalog: () => Promise.resolve(openCatalog) });
   const config = await readConfig({ overrides, openParts });
   const only = await Promise.all((flags.only ?? []).map((fqn) => fqnArgument("--only", fqn)));
+  const recordDir = flags.record === undefined ? undefined : await requireDirectory("--record", flags.record);
   const progress = new Progress({ stream: process.stderr, shown: !flags["no-progress"] });
   const signals = abortOnSignals();
   const end = (): void => {
@@ -54,7 +56,7 @@ export async function openWorkflow(options: OpenOptions): Promise<OpenWorkflow> 
       connectorPaths,
       selection: { only, limit: flags.limit },
       allowPartial,
-      recordDir: flags.record === undefined ? undefined : resolve(flags.record),
+      recordDir,
       replayDir: flags.replay === undefined ? undefined : resolve(flags.replay),
       log: loggerBeside(progress, core.stderrLogger(config.workflowConfig.loggerLevel, secrets)),
       progress: (event) => progress.take(event),

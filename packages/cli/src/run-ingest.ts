@@ -1,9 +1,10 @@
+import { writeFile } from "node:fs/promises";
 import { Flags } from "@oclif/core";
 import type { Report } from "@omd/core";
 import { jsonFlag } from "./omd-command.ts";
 import type { OpenWorkflow } from "./open-workflow.ts";
-import { writeJsonFile } from "./report-file.ts";
 import { styleOf } from "./terminal.ts";
+import { requireFile } from "./writable-paths.ts";
 
 /** Flags of the commands that run an ingestion to its end. */
 export const ingestFlags = {
@@ -27,15 +28,17 @@ export interface ReportFlagValues {
 
 /** Executes the workflow and shows its report to people: on stderr when stdout is for machines. */
 export async function runIngest({ workflow, end }: OpenWorkflow, flags: ReportFlagValues): Promise<Report> {
+  let file: string | undefined;
   try {
+    if (flags.report !== undefined) file = await requireFile("--report", flags.report);
     await workflow.execute();
   } finally {
     end();
   }
   const { report } = workflow;
-  if (flags.report !== undefined) await writeJsonFile(flags.report, report);
   const { renderReport } = await import("@omd/core");
   const stream = flags.json ? process.stderr : process.stdout;
   stream.write(`${renderReport(report, { ...styleOf(stream), allFailures: flags.debug })}\n`);
+  if (file !== undefined) await writeFile(file, `${JSON.stringify(report, undefined, 2)}\n`);
   return report;
 }

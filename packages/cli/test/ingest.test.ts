@@ -146,6 +146,30 @@ workflowConfig:
   });
 });
 
+describe("a place that cannot be written to", () => {
+  const yamlText = readFileSync(yaml, "utf8");
+
+  test.each([
+    ["--report", "file/report.json", "file is no directory"],
+    ["--report", ".", "--report .: is a directory"],
+    ["--record", "file", "is no directory"],
+    ["--record", "file/deeper", "ENOTDIR"],
+    // Node's own way of making directories does not end there.
+    ...(existsSync("/proc/self") ? [["--record", "/proc/x/y", "ENOENT"] as const] : []),
+  ])("%s %s is refused before anything is read, exit 2", async (flag, path, said) => {
+    const home = temporaryDirectory();
+    writeFileSync(join(home.path, "shop.yaml"), yamlText);
+    writeFileSync(join(home.path, "file"), "");
+    const args = ["ingest", "-c", "shop.yaml", "--connector-path", csvExample, flag, path];
+    const { code, stdout, stderr } = await omd(args, { cwd: home.path });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(`omd: ${flag} ${path}: `);
+    expect(stderr).toContain(said);
+    expect(stderr).not.toContain("not expected");
+    expect(existsSync(join(home.path, ".omd"))).toBe(false);
+  });
+});
+
 describe("plan and check", () => {
   test("a plan shows changes by field and writes nothing", async () => {
     const home = temporaryDirectory();

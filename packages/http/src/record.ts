@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, readSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, openSync, readSync, renameSync, unlinkSync, writeSync } from "node:fs";
 import path from "node:path";
 import { recordAnswer, recordingFile, recordRequest, requestKey, type Exchange } from "./exchange.ts";
+import { makeDirectory } from "./make-directory.ts";
 import type { Redactor } from "./redact.ts";
 import { TransportError, type Flight, type Transport, type TransportAnswer, type TransportCall } from "./transport.ts";
 import { retryAfterMs } from "./verdict.ts";
@@ -58,7 +59,7 @@ export class Recorder {
   #closed = false;
 
   constructor(directory: string, redactor: Redactor) {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     this.#directory = directory;
     this.#redactor = redactor;
   }

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { MetadataRecord } from "@omd/schema";
 import { failureOf, left, right, type Either, type Sink, type Written } from "../contracts/index.ts";
-import { makeDirectory } from "../make-directory.ts";
+import { makeDirectory } from "@omd/http";
 import { recordName } from "./metadata-rest/sink.ts";
 
 const order: readonly MetadataRecord["kind"][] = [

@@ -1,9 +1,8 @@
 import { readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { HttpFigures } from "@omd/http";
+import { makeDirectory, type HttpFigures } from "@omd/http";
 import type { WorkflowConfig } from "../config/index.ts";
 import type { DeleteOutcome } from "../deletes/mark-deleted.ts";
-import { makeDirectory } from "../make-directory.ts";
 import type { RunLedger } from "../ledger/run-ledger.ts";
 import type { Report } from "../report/report.ts";
 import type { RunAccount } from "../report/run-account.ts";
