@@ -45,6 +45,24 @@ test("a table waits for its schema, the labels of its columns and model, and the
   ]);
 });
 
+test("labels of tasks, and of columns and fields wherever they are, are waited for", () => {
+  const task = { name: "extract", tags: [label("t.task")] };
+  const pipeline = { name: "p", service: "s", tags: [label("t.pipeline")], tasks: [task, { name: "load" }] };
+  expect(entityWaitsFor({ kind: "entity", entityType: "pipeline", request: pipeline })).toEqual([
+    "pipelineService s",
+    "tag t.pipeline",
+    "tag t.task",
+  ]);
+  const inner = { name: "b", dataType: "INT", tags: [label("g.term", "Glossary")] };
+  const columns = [{ name: "a", dataType: "STRUCT", tags: [label("t.column")], children: [inner] }];
+  const container = { name: "c", service: "s", dataModel: { isPartitioned: false, columns } };
+  expect(entityWaitsFor({ kind: "entity", entityType: "container", request: container })).toEqual([
+    "storageService s",
+    "tag t.column",
+    "glossaryTerm g.term",
+  ]);
+});
+
 test("a file waits for its directory, a directory for the one around it, a worksheet for its spreadsheet", () => {
   const request = { name: "a", service: "d" };
   expect(entityWaitsFor({ kind: "entity", entityType: "file", request: { ...request, directory: "d.x" } })).toEqual([

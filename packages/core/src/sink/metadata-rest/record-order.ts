@@ -65,9 +65,21 @@ function namedByType({ entityType, request }: EntityRecord): string[] {
         ...(table === undefined ? [] : [`table ${table}`, `testSuite ${table}.testSuite`]),
       ];
     }
+    case "pipeline":
+      return (request.tasks ?? []).flatMap(({ tags }) => labelKeys(tags));
     default:
-      return [];
+      return labelsWithin(Object.values({ ...request, tags: undefined }));
   }
+}
+
+/** Labels of what a request holds: columns of a container, fields of a topic's schema, features of a model. */
+function labelsWithin(values: readonly unknown[]): string[] {
+  return values.flatMap((value) => {
+    if (typeof value !== "object" || value === null) return [];
+    const { tagFQN, source } = value as Readonly<Record<string, unknown>>;
+    if (typeof tagFQN === "string" && typeof source === "string") return labelKeys([value as TagLabel]);
+    return labelsWithin(Object.values(value));
+  });
 }
 
 /** Labels of a column and of those in it. */
