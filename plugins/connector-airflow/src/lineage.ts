@@ -134,7 +134,10 @@ export function dagLineage(
       drawn.add(`in\n${from}`).add(`out\n${to}`);
     } else {
       const end = [input, output].find((one) => one.kind === "unresolved");
-      if (end) missing.push({ from, to, reason: end.reason, nearest: end.nearest });
+      // The end that is known goes by its name in the catalog: there the other one is drawn.
+      const name = (found: Resolution, uri: string) => (found.kind === "resolved" ? found.entity.fqn : uri);
+      if (end)
+        missing.push({ from: name(input, from), to: name(output, to), reason: end.reason, nearest: end.nearest });
     }
   }
   const sides = [

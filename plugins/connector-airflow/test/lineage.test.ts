@@ -91,12 +91,13 @@ describe("edges of a DAG", () => {
     expect(edges.map(({ record }) => [record.from.fqn, record.to.fqn, record.pipeline])).toEqual([
       ["af.d", "t.out", undefined],
     ]);
-    expect(missing).toEqual([{ from: "in", to: "out", reason: "unknown", nearest: [] }]);
+    expect(missing).toEqual([{ from: "in", to: "t.out", reason: "unknown", nearest: [] }]);
   });
 
-  test("a known input of an unknown output flows into the pipeline", () => {
-    const { edges } = dagLineage(pipeline, datasetsOf(both), tables("in"));
+  test("a known input of an unknown output flows into the pipeline, and the edge is reported", () => {
+    const { edges, missing } = dagLineage(pipeline, datasetsOf(both), tables("in"));
     expect(edges.map(({ record }) => [record.from.fqn, record.to.fqn])).toEqual([["t.in", "af.d"]]);
+    expect(missing).toEqual([{ from: "t.in", to: "out", reason: "unknown", nearest: [] }]);
   });
 
   test("an edge with two unknown ends is reported once", () => {

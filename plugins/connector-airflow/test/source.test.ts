@@ -82,7 +82,7 @@ describe.each(versions)("the recorded server, API %s", (version) => {
     ]);
     expect(run.unresolved).toContainEqual({
       from: `${postgres}customers`,
-      to: "snowflake://acct/ANALYTICS/PUBLIC/DAILY_REPORT",
+      to: "sf.ANALYTICS.PUBLIC.DAILY_REPORT",
       reason: "no such table",
       nearest: [],
     });

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { api, type Entity } from "../api.ts";
 import type { PipelineRun, TaskRun } from "../api-types.ts";
 import { counted, duration, moment } from "../format.ts";
-import { DataTable } from "../parts/data-table.tsx";
+import { DataTable, type DataColumn } from "../parts/data-table.tsx";
 import { Markdown } from "../parts/markdown.tsx";
 import { Mark } from "../parts/marks.tsx";
 import { Empty, Loaded } from "../parts/notice.tsx";
@@ -90,6 +90,7 @@ function RunName({ run, latest }: { readonly run: PipelineRun; readonly latest: 
 
 function TaskTable(props: { readonly tasks: readonly Json[]; readonly states: ReadonlyMap<string, TaskRun> }) {
   const stateOf = (task: Json) => props.states.get(text(task, "name") ?? "");
+  const logOf = (task: Json) => webAddress(stateOf(task)?.logLink);
   return (
     <DataTable<Json>
       label="Tasks"
@@ -139,29 +140,28 @@ function TaskTable(props: { readonly tasks: readonly Json[]; readonly states: Re
             return length === undefined ? "" : duration(length);
           },
         },
-        {
-          name: "Owners",
-          kind: "wrap",
-          cell: (task) =>
-            list(task, "owners")
-              .map((owner) => text(owner, "displayName") ?? text(owner, "name"))
-              .join(", "),
-        },
-        {
-          name: "Log",
-          kind: "tight",
-          cell: (task) => {
-            const log = webAddress(stateOf(task)?.logLink);
-            return log === undefined ? (
-              ""
-            ) : (
-              <a href={log} target="_blank" rel="noreferrer" aria-label={`Log of ${text(task, "name") ?? "the task"}`}>
-                Log
-              </a>
-            );
-          },
-        },
+        ...(props.tasks.some((task) => list(task, "owners").length > 0) ? [owners] : []),
+        ...(props.tasks.some((task) => logOf(task) !== undefined)
+          ? [{ name: "Log", kind: "tight" as const, cell: (task: Json) => <LogLink task={task} log={logOf(task)} /> }]
+          : []),
       ]}
     />
+  );
+}
+
+const owners: DataColumn<Json> = {
+  name: "Owners",
+  kind: "wrap",
+  cell: (task) =>
+    list(task, "owners")
+      .map((owner) => text(owner, "displayName") ?? text(owner, "name"))
+      .join(", "),
+};
+
+function LogLink({ task, log }: { readonly task: Json; readonly log: string | undefined }) {
+  return log === undefined ? undefined : (
+    <a href={log} target="_blank" rel="noreferrer" aria-label={`Log of ${text(task, "name") ?? "the task"}`}>
+      Log
+    </a>
   );
 }

@@ -35,15 +35,21 @@ function EndBox({ box: { end } }: { readonly box: SceneBox }) {
   );
 }
 
-/** Letters at the end of a name that stay when it is too long for its box: names that begin alike often differ there. */
-const keptLetters = 12;
+/** Most letters at the end of a name that stay when it is too long for its box: names that begin alike often differ there. */
+const keptLetters = 15;
 
 function Name({ text, title }: { readonly text: string; readonly title?: string }) {
-  const letters = Array.from(text);
+  const last = text.slice(text.lastIndexOf("/") + 1);
+  const end =
+    last !== "" && last.length <= keptLetters
+      ? last
+      : Array.from(text)
+          .slice(3 - keptLetters)
+          .join("");
   return (
     <div className="name" title={title}>
-      <span>{letters.slice(0, -keptLetters).join("")}</span>
-      <span>{letters.slice(-keptLetters).join("")}</span>
+      <span>{text.slice(0, text.length - end.length)}</span>
+      <span>{end}</span>
     </div>
   );
 }
