@@ -16,6 +16,8 @@ import { markDeleted, type DeleteOutcome } from "../deletes/mark-deleted.ts";
 import { isOmdError, OmdError } from "../errors.ts";
 import { RunLedger } from "../ledger/run-ledger.ts";
 import { createProcessors } from "../processors/index.ts";
+import { HeldOptions } from "./held-options.ts";
+import { tellUnreadOptions, tellUnusedSteps } from "./unused-config.ts";
 import type { PlanEntry, Report } from "../report/report.ts";
 import { RunAccount } from "../report/run-account.ts";
 import { KnownEntities } from "../sink/metadata-rest/known-entities.ts";
@@ -44,6 +46,7 @@ export class MetadataRun {
   readonly #plan: PlanEntry[] | undefined;
   readonly #catalog: Catalog;
   readonly #known: KnownEntities;
+  readonly #held: HeldOptions;
   readonly #processors: readonly Processor[];
   readonly #ledger: RunLedger;
   readonly #service: FQN;
@@ -72,7 +75,8 @@ export class MetadataRun {
       parts.resolved.serviceType,
       parts.config.sink?.type === "file" ? "File" : "OpenMetadata",
     );
-    this.#processors = createProcessors(parts.config.omd.processors);
+    this.#held = new HeldOptions(parts);
+    this.#processors = [...this.#held.processors, ...createProcessors(parts.config.omd.processors)];
     const { selection } = parts.runtime;
     if (selection && (selection.only.length > 0 || selection.limit !== undefined))
       this.#guard = new SelectionGuard(selection, parts.resolved.serviceKind);
@@ -156,7 +160,7 @@ export class MetadataRun {
     let source: Source | undefined;
     const guard = this.#guard;
     const sink = this.#sink();
-    this.#tellUnused();
+    tellUnusedSteps(this.#parts.config, this.#account);
     try {
       const resolver = await runResolver(this.#parts, this.#catalog);
       source = await this.#createSource(marks, resolver);
@@ -185,6 +189,7 @@ export class MetadataRun {
         },
         tick: () => this.#progress.tick(),
       });
+      tellUnreadOptions(this.#held.unread(), this.#account);
       if (guard?.hasEnded === true) this.#ledger.completeOpen();
       this.#ledger.endOpen("the source ended without ending this scope");
       await this.#delete();
@@ -218,9 +223,9 @@ export class MetadataRun {
       service: this.#service,
       http,
       resolver,
-      ledger: this.#ledger,
+      ledger: this.#held.ledger(this.#ledger),
       marks,
-      fingerprint: runFingerprint(config, resolved.manifest?.version),
+      fingerprint: runFingerprint(config, resolved.manifest?.version, this.#held.patterns),
       selection: this.#parts.runtime.selection ?? { only: [] },
       log,
       signal: abort.signal,
@@ -230,7 +235,7 @@ export class MetadataRun {
       target: config.sink?.type === "file" ? "file" : this.#catalog.kind,
       secrets,
     });
-    return resolved.sourceClass.create(sourceConfig(config, await sourceConnection(this.#parts)), context);
+    return resolved.sourceClass.create(sourceConfig(config, await sourceConnection(this.#parts), this.#held), context);
   }
 
   #sink(): Sink {
@@ -238,23 +243,8 @@ export class MetadataRun {
     return createSink({ config, secrets, catalog: this.#catalog, known: this.#known, plan: this.#plan });
   }
 
-  /** A file of OpenMetadata's may name steps that only its other workflows have. */
-  #tellUnused(): void {
-    const { config } = this.#parts;
-    for (const section of ["processor", "stage", "bulkSink"] as const) {
-      const type = config[section]?.type;
-      if (type !== undefined)
-        this.#account.warn(
-          this.#account.source,
-          `${section} ${type}`,
-          "a metadata workflow has no such step: not used",
-        );
-    }
-  }
-
   #report(fatal: unknown): Report {
     const { config, secrets, abort, runtime } = this.#parts;
-    if (fatal !== undefined) this.#account.failed(this.#account.source, failureOf("run", fatal));
     const verdict = judge({
       account: this.#account,
       ledger: this.#ledger,
@@ -265,6 +255,8 @@ export class MetadataRun {
       successThreshold: config.workflowConfig.successThreshold,
       allowPartial: runtime.allowPartial ?? config.omd.allowPartial,
     });
+    // Counted after the verdict: what ended the run says nothing about the share of records that a step lost.
+    if (fatal !== undefined) this.#account.failed(this.#account.source, failureOf("run", fatal));
     return secrets.redactDeep(
       buildReport({
         config,

@@ -11,6 +11,7 @@ describe("parseConnection", () => {
         source: { type, serviceName: "s", serviceConnection: { config: connection }, sourceConfig: { config: {} } },
       }),
       connection,
+      { options: {}, takeAll: () => undefined },
     ).parseConnection(wanted);
   const named = { sourcePythonClass: "a.b.C", sourceClass: "d.E" };
 

@@ -3,6 +3,7 @@ import type { EntityKey, EntityType, FQN } from "@omd/schema";
 import { locateIssues, type ConfigPath, type WorkflowConfig } from "../config/index.ts";
 import type {
   Catalog,
+  Ledger,
   Logger,
   Marks,
   Resolver,
@@ -11,10 +12,10 @@ import type {
   SourceConfig,
   SourceContext,
 } from "../contracts/index.ts";
-import type { RunLedger } from "../ledger/run-ledger.ts";
 import type { RunAccount } from "../report/run-account.ts";
 import type { SecretRegistry } from "../secrets/secret-registry.ts";
 import type { KnownEntity } from "../sink/metadata-rest/known-entities.ts";
+import type { HeldOptions } from "./held-options.ts";
 import { ownConnection } from "./own-connection.ts";
 
 export interface ContextParts {
@@ -22,7 +23,7 @@ export interface ContextParts {
   readonly service: FQN;
   readonly http: HttpRuntime;
   readonly resolver: Resolver;
-  readonly ledger: RunLedger;
+  readonly ledger: Ledger;
   readonly marks: Marks;
   readonly fingerprint: string;
   readonly selection: Selection;
@@ -53,8 +54,12 @@ export function sourceContext(parts: ContextParts): SourceContext {
   };
 }
 
-/** The `source` block as a connector gets it. */
-export function sourceConfig(config: WorkflowConfig, connection: Readonly<Record<string, unknown>>): SourceConfig {
+/** The `source` block as a connector gets it. `held` is told what the connector reads of its options. */
+export function sourceConfig(
+  config: WorkflowConfig,
+  connection: Readonly<Record<string, unknown>>,
+  held: Pick<HeldOptions, "options" | "takeAll">,
+): SourceConfig {
   const parse = <T>(schema: Schema<T>, value: unknown, prefix: ConfigPath): T => {
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
@@ -65,9 +70,12 @@ export function sourceConfig(config: WorkflowConfig, connection: Readonly<Record
     type: config.source.type,
     serviceName: config.source.serviceName,
     connection,
-    options,
+    options: held.options,
     parseConnection: (schema) =>
       parse(schema, ownConnection(config.source.type, connection, schema), ["source", "serviceConnection", "config"]),
-    parseOptions: (schema) => parse(schema, options, ["source", "sourceConfig", "config"]),
+    parseOptions: (schema) => {
+      held.takeAll();
+      return parse(schema, options, ["source", "sourceConfig", "config"]);
+    },
   };
 }
