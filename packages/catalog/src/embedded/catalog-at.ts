@@ -129,7 +129,7 @@ export class CatalogAt implements Pick<Catalog, "get" | "list" | "neighbourhood"
   }
 
   #show(state: StoredEntity): CatalogEntity {
-    return this.#view.show(state, (field) => field !== "pipelineStatus" && writtenFields(field));
+    return this.#view.show(state, (field, type) => field !== "pipelineStatus" && writtenFields(field, type));
   }
 }
 

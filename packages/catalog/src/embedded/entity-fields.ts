@@ -145,4 +145,5 @@ export const secretFields = [
   "extension",
   "topicConfig",
   "dataModel",
+  "profile",
 ] as const;

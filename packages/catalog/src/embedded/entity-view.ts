@@ -5,7 +5,7 @@ import type { CatalogDatabase } from "./database.ts";
 import { entityFields, isOnDemand } from "./entity-fields.ts";
 import { inheritedFields, referenceFields, referenceListFields } from "./reference-fields.ts";
 import { href, type Body, type EntityStore, type StoredEntity } from "./entity-store.ts";
-import { derivedFields } from "./extras/derived-fields.ts";
+import { derivedFields, isDerived } from "./extras/derived-fields.ts";
 import { ExtraFields } from "./extras/extra-fields.ts";
 import { Inheritance } from "./inheritance.ts";
 import { suiteFqn } from "./test-cases.ts";
@@ -14,11 +14,11 @@ import type { References, StoredReference } from "./references.ts";
 /** Who writes, as OpenMetadata names the user of an ingestion. */
 export const updatedBy = "ingestion-bot";
 
-/** Which of an entity's fields are answered. */
-export type FieldChoice = (field: string) => boolean;
+/** Which of an entity's fields are answered; with a type: of those in its body. */
+export type FieldChoice = (field: string, type?: EntityType) => boolean;
 /** Everything that is stored; lists of children are left out, they may be long. */
-export const writtenFields: FieldChoice = (field) =>
-  !(field in childTypes) && !derivedFields.has(field) && field !== "termCount";
+export const writtenFields: FieldChoice = (field, type) =>
+  !(field in childTypes) && !isDerived(field, type) && field !== "termCount";
 
 const countedTypes: Partial<Record<EntityType, EntityType>> = { classification: "tag", glossary: "glossaryTerm" };
 
@@ -70,7 +70,7 @@ export class EntityView {
   /** With `inheritance` also what the entity has from others: what it inherits, and a table its test suite. */
   show(entity: StoredEntity, chosen: FieldChoice, inheritance?: Inheritance): CatalogEntity {
     const shown: Body = {};
-    for (const [field, value] of Object.entries(entity.body)) if (chosen(field)) shown[field] = value;
+    for (const [field, value] of Object.entries(entity.body)) if (chosen(field, entity.type)) shown[field] = value;
     this.#expand(shown);
     if (inheritance) this.#inherit(entity, shown, chosen, inheritance);
     if (Array.isArray(shown.columns) && !chosen("tags")) shown.columns = withoutTags(shown.columns as Body[]);

@@ -81,6 +81,12 @@ const parameter = z.looseObject({
   description: some,
   required: z.boolean().optional(),
   optionValues: z.array(z.unknown()).optional(),
+  validationRule: z
+    .strictObject({
+      parameterField: some,
+      rule: words("EQUALS NOT_EQUALS GREATER_THAN_OR_EQUALS LESS_THAN_OR_EQUALS").optional(),
+    })
+    .optional(),
 });
 
 const link = z.url().optional();
@@ -93,6 +99,22 @@ const images = z.strictObject({
   image192: link,
   image512: link,
 });
+
+/** OpenMetadata: entity/events/webhook.json. */
+const webhook = z
+  .strictObject({
+    receivers: z.array(text).optional(),
+    endpoint: link,
+    secretKey: some,
+    headers: z.record(text, z.unknown()).optional(),
+    queryParams: z.record(text, z.unknown()).optional(),
+    httpMethod: words("POST PUT").optional(),
+    sendToAdmins: z.boolean().optional(),
+    sendToOwners: z.boolean().optional(),
+    sendToFollowers: z.boolean().optional(),
+  })
+  .optional();
+const subscription = z.strictObject({ slack: webhook, msTeams: webhook, gChat: webhook, generic: webhook });
 
 /** OpenMetadata: entity/services/ingestionPipelines/ingestionPipeline.json, `airflowConfig`. */
 const airflowConfig = z.strictObject({
@@ -146,7 +168,7 @@ const shapes: Readonly<Record<string, z.ZodType | undefined>> = {
     iconURL: some,
     coverImage: z.strictObject({ url: some, position: some }).optional(),
   }),
-  profile: z.strictObject({ images: images.optional(), subscription: z.record(text, z.unknown()).optional() }),
+  profile: z.strictObject({ images: images.optional(), subscription: subscription.optional() }),
   autoClassificationConfig: z.strictObject({
     enabled: z.boolean().optional(),
     conflictResolution: words("highest_confidence highest_priority most_specific").optional(),

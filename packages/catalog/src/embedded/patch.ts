@@ -6,7 +6,7 @@ import { badRequest } from "./columns.ts";
 import { deepestJson, isTooDeep } from "./depth.ts";
 import { entityFields, requiredFields, restoredFields } from "./entity-fields.ts";
 import type { Body, StoredEntity } from "./entity-store.ts";
-import { derivedFields } from "./extras/derived-fields.ts";
+import { isDerived } from "./extras/derived-fields.ts";
 import { openField } from "./open-fields.ts";
 import { patchShapes } from "./patch-shapes.ts";
 import { namedReference, referenceListFields } from "./reference-fields.ts";
@@ -90,7 +90,7 @@ function readBody(before: StoredEntity, document: Body): Body {
   const body: Body = {};
   for (const [field, value] of Object.entries(document)) {
     if (!known.has(field)) throw badRequest(`Unrecognized field "${field}" of ${before.type}`);
-    if (restoredFields.has(field) || derivedFields.has(field)) continue;
+    if (restoredFields.has(field) || isDerived(field, before.type)) continue;
     const given = isPartList(before.type, field) ? value : checkedField(before, field, value);
     if (given !== undefined) body[field] = given;
   }
@@ -117,8 +117,10 @@ const ownForm = new Set([
   ..."lifeCycle extension startDate email webViewLink downloadLink server endpointURL fileFormat".split(" "),
 ]);
 
-/** Of what this catalog has not got. */
-const ownOfOthers = new Set(["recognizers", "personas", "defaultPersona"]);
+/** Of what this catalog has not got, and secrets. */
+const ownOfOthers = new Set(
+  "recognizers personas defaultPersona authenticationMechanism dataContract processingEngine".split(" "),
+);
 
 /** A field that we know no form of stays as it was: nobody could read an entity again whose answers are wrong. */
 function checkedField(before: StoredEntity, field: string, value: unknown): unknown {

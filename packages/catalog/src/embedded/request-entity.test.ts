@@ -45,7 +45,12 @@ describe("what no entity may hold is refused", () => {
     ["user", { email: "ann at home" }],
     ["team", { teamType: "Group", email: "x" }],
     ["team", { teamType: "Group", profile: { nickname: "x" } }],
+    ["team", { teamType: "Group", profile: { subscription: { slack: { url: "x" } } } }],
     ["testDefinition", { entityType: "TABLE", testPlatforms: ["dbt"], parameterDefinition: [{ dataType: "TEXT" }] }],
+    [
+      "testDefinition",
+      { entityType: "TABLE", testPlatforms: ["dbt"], parameterDefinition: [{ validationRule: { rule: "LIKE" } }] },
+    ],
     ["metric", { metricExpression: { language: "Cobol" } }],
   ])("%s %j", async (type, request) => {
     const service = ["database", "pipeline", "topic", "mlmodel", "container", "searchIndex"].includes(type)
@@ -152,6 +157,25 @@ describe("the name of a test suite", () => {
     await expect(catalog.put("testSuite", { name: long(257) })).rejects.toEqual(refused);
     expect((await catalog.put("testSuite", { name: long(256) })).outcome).toBe("created");
   });
+});
+
+test("what users authenticate and are called by stays out of the catalog", async () => {
+  const slack = { endpoint: "https://hooks.example.com/x", secretKey: "canary" };
+  const mechanism = { authType: "JWT", config: { JWTToken: "canary", JWTTokenExpiry: "Unlimited" } };
+  const request = {
+    name: "ann",
+    email: "ann@x.org",
+    authenticationMechanism: mechanism,
+    profile: { subscription: { slack } },
+  };
+  const { entity } = await catalog.put("user", request);
+  await catalog.patch("user", entity.id, [{ op: "add", path: "/authenticationMechanism", value: mechanism }]);
+  await catalog.patch("user", entity.id, [{ op: "add", path: "/profile/subscription/gChat", value: slack }]);
+  const masked = { ...slack, secretKey: "*********" };
+  expect(await catalog.get("user", fqnOf("ann"), { fields: ["profile"] })).toMatchObject({
+    profile: { subscription: { slack: masked, gChat: masked } },
+  });
+  expect([...catalog.exportLines()].join("\n")).not.toContain("canary");
 });
 
 test("a deleted entity can't be patched before it is restored", async () => {

@@ -17,9 +17,12 @@ describe("parseEvent", () => {
     expect(new Date(parseEvent({ ...runEvent, eventTime }).eventMs).toISOString()).toBe(expected);
   });
 
-  test.each(["2026-13-02T03:04:05Z", "2026-01-02", "1767322000", ""])("%j is no time", (eventTime) => {
-    expect(() => parseEvent({ ...runEvent, eventTime })).toThrow("eventTime");
-  });
+  test.each(["2026-13-02T03:04:05Z", "2026-02-30T03:04:05Z", "2025-02-29T03:04:05Z", "2026-01-02", "1767322000", ""])(
+    "%j is no time",
+    (eventTime) => {
+      expect(() => parseEvent({ ...runEvent, eventTime })).toThrow("eventTime");
+    },
+  );
 
   test("the schema decides what an event is, its shape where no schema is told", () => {
     const job = { ...runEvent, run: undefined, eventType: undefined };

@@ -151,5 +151,8 @@ function timeOf(text: string): number {
   const parts = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?([Zz]|[+-]\d\d:?\d\d)?$/.exec(text.trim());
   if (!parts) return NaN;
   const [, day = "", time = "", offset = "Z"] = parts;
+  // The 30th of February would be taken for the 2nd of March.
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day)) return NaN;
   return Math.floor(Date.parse(`${day}T${time}${offset.toUpperCase()}`));
 }
