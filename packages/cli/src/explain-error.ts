@@ -32,6 +32,9 @@ export function explainError(error: unknown, debug = false): Explained {
   return { text: withStack(`omd: ${message}${more}`, error, debug), exitCode: 1 };
 }
 
+/** Commands that read a workflow file. */
+const takesWorkflow: ReadonlySet<string> = new Set(["ingest", "plan", "check"]);
+
 /** Says which command may have been meant; `near` finds the known one nearest to what was typed. */
 export function unknownCommand(
   argv: readonly string[],
@@ -47,10 +50,36 @@ export function unknownCommand(
     longest === undefined
       ? `omd: there is no command "${typed}"${suggested === undefined ? "" : ` (did you mean "${suggested}"?)`}`
       : `omd: ${longest} takes no argument "${words.slice(longest.split(" ").length).join(" ")}"`;
+  const file = words.find((word) => /\.(ya?ml|json)$/i.test(word));
+  if (file !== undefined && longest !== undefined && takesWorkflow.has(longest))
+    return { text: `${text}\n  A workflow file is named by a flag: omd ${longest} -c ${file}`, exitCode: 2 };
   return {
     text: `${text}\n  omd ${longest === undefined ? "" : `${longest} `}--help shows what there is.`,
     exitCode: 2,
   };
+}
+
+/** Says which flags may have been meant; `near` finds the known one nearest to what was typed. */
+export function unknownFlags(
+  error: UnknownFlags,
+  near: (typed: string, known: readonly string[]) => string | undefined,
+): Explained {
+  const known = Object.keys(error.parse.input.flags).map((name) => `--${name}`);
+  const lines = error.flags.map((flag) => {
+    const meant = near(flag, known);
+    return `omd: there is no flag ${flag}${meant === undefined ? "" : ` (did you mean ${meant}?)`}`;
+  });
+  return { text: `${lines.join("\n")}\n  See more help with --help`, exitCode: 2 };
+}
+
+/** What oclif throws of flags that a command has not got. */
+export interface UnknownFlags {
+  readonly flags: readonly string[];
+  readonly parse: { readonly input: { readonly flags: object } };
+}
+
+export function isUnknownFlags(error: unknown): error is UnknownFlags {
+  return error instanceof Error && error.constructor.name === "NonExistentFlagsError";
 }
 
 function knownText(error: KnownError): string {

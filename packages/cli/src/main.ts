@@ -1,6 +1,6 @@
 import { Config, run, settings, type Interfaces } from "@oclif/core";
 import { errorDocument } from "./error-json.ts";
-import { explainError, unknownCommand, type Explained } from "./explain-error.ts";
+import { explainError, isUnknownFlags, unknownCommand, unknownFlags, type Explained } from "./explain-error.ts";
 import { redacted } from "./output-guard.ts";
 
 export interface MainOptions {
@@ -28,8 +28,7 @@ async function runToCode(argv: string[], options: MainOptions): Promise<number> 
     const result: unknown = await run(argv, { ...options });
     return typeof result === "number" ? result : 0;
   } catch (error) {
-    const isUnknown = error instanceof Error && /^command .* not found$/.test(error.message);
-    const explained = isUnknown ? await explainUnknown(argv, options) : explainError(error, argv.includes("--debug"));
+    const explained = await explain(error, argv, options);
     const { text, exitCode } = explained;
     if (text === "") return exitCode;
     process.stderr.write(`${redacted(text)}\n`);
@@ -46,6 +45,13 @@ async function explainUnknown(argv: string[], options: MainOptions): Promise<Exp
   const [config, { didYouMean }] = await Promise.all([Config.load({ ...options }), import("@omd/core")]);
   const known = config.commandIDs.map((id) => id.replaceAll(":", " "));
   return unknownCommand(argv, known, (typed) => didYouMean(typed, known));
+}
+
+async function explain(error: unknown, argv: string[], options: MainOptions): Promise<Explained> {
+  if (error instanceof Error && /^command .* not found$/.test(error.message)) return explainUnknown(argv, options);
+  if (!isUnknownFlags(error)) return explainError(error, argv.includes("--debug"));
+  const { didYouMean } = await import("@omd/core");
+  return unknownFlags(error, didYouMean);
 }
 
 /** `omd catalog list | head` ends the reader first. */

@@ -5,7 +5,7 @@ import { guardOutput } from "./output-guard.ts";
 import { Progress } from "./progress.ts";
 import { abortOnSignals } from "./signals.ts";
 import type { WorkflowFlagValues } from "./workflow-flags.ts";
-import { requireDirectory } from "./writable-paths.ts";
+import { requireDirectory, requireExisting } from "./flag-paths.ts";
 
 export interface OpenWorkflow {
   readonly workflow: MetadataWorkflow;
@@ -40,6 +40,7 @@ export async function openWorkflow(options: OpenOptions): Promise<OpenWorkflow> 
   const config = await readConfig({ overrides, openParts });
   const only = await Promise.all((flags.only ?? []).map((fqn) => fqnArgument("--only", fqn)));
   const recordDir = flags.record === undefined ? undefined : await requireDirectory("--record", flags.record);
+  const replayDir = flags.replay === undefined ? undefined : requireExisting("--replay", flags.replay);
   const progress = new Progress({ stream: process.stderr, shown: !flags["no-progress"] });
   const signals = abortOnSignals();
   const end = (): void => {
@@ -57,7 +58,7 @@ export async function openWorkflow(options: OpenOptions): Promise<OpenWorkflow> 
       selection: { only, limit: flags.limit },
       allowPartial,
       recordDir,
-      replayDir: flags.replay === undefined ? undefined : resolve(flags.replay),
+      replayDir,
       log: loggerBeside(progress, core.stderrLogger(config.workflowConfig.loggerLevel, secrets)),
       progress: (event) => progress.take(event),
       secrets,

@@ -4,7 +4,7 @@ import type { Report } from "@omd/core";
 import { jsonFlag } from "./omd-command.ts";
 import type { OpenWorkflow } from "./open-workflow.ts";
 import { styleOf } from "./terminal.ts";
-import { requireFile } from "./writable-paths.ts";
+import { requireFile } from "./flag-paths.ts";
 
 /** Flags of the commands that run an ingestion to its end. */
 export const ingestFlags = {

@@ -146,13 +146,15 @@ workflowConfig:
   });
 });
 
-describe("a place that cannot be written to", () => {
+describe("a place that cannot be used", () => {
   const yamlText = readFileSync(yaml, "utf8");
 
   test.each([
     ["--report", "file/report.json", "file is no directory"],
     ["--report", ".", "--report .: is a directory"],
     ["--record", "file", "is no directory"],
+    ["--replay", "file", "is no directory"],
+    ["--replay", "nothere", "there is no directory"],
     ["--record", "file/deeper", "ENOTDIR"],
     // Node's own way of making directories does not end there.
     ...(existsSync("/proc/self") ? [["--record", "/proc/x/y", "ENOENT"] as const] : []),

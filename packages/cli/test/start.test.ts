@@ -32,6 +32,21 @@ describe("omd --version", () => {
 });
 
 describe("what cannot be run", () => {
+  test("an unknown flag says which was meant, exit 2", async () => {
+    const { code, stdout, stderr } = await omd(["ingest", "-c", "a.yaml", "--limt", "3", "--json"]);
+    expect([code, stderr]).toEqual([
+      2,
+      "omd: there is no flag --limt (did you mean --limit?)\n  See more help with --help\n",
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "OMD_USAGE", exitCode: 2 } });
+  });
+
+  test("a workflow file without its flag says how it is named, exit 2", async () => {
+    const { code, stderr } = await omd(["plan", "airflow.yaml"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("omd plan -c airflow.yaml");
+  });
+
   test("an unknown command says which was meant, exit 2", async () => {
     const { code, stdout, stderr } = await omd(["catalog", "lst"]);
     expect(code).toBe(2);

@@ -76,6 +76,23 @@ test("kinds are told in words", () => {
   ]);
 });
 
+test("limits are told in words", () => {
+  const schema = z.strictObject({
+    name: z.string().min(1),
+    code: z.string().max(2),
+    tags: z.array(z.string()).min(2),
+    retries: z.int().min(0),
+    seconds: z.number().positive(),
+  });
+  expect(explain(schema, { name: "", code: "abc", tags: ["a"], retries: -1, seconds: 0 })).toEqual([
+    ["name", "must not be empty"],
+    ["code", "must have at most 2 characters"],
+    ["tags", "must have at least 2 entries"],
+    ["retries", "must be at least 0"],
+    ["seconds", "must be more than 0"],
+  ]);
+});
+
 test("a custom check speaks for itself, even about a key that is not there", () => {
   const schema = z.object({ a: z.string().optional(), b: z.string().optional() }).superRefine((value, context) => {
     if (!value.a && !value.b) context.addIssue({ code: "custom", path: ["a"], message: "give a or b" });

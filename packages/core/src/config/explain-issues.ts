@@ -53,7 +53,20 @@ function explain(issue: Issue, about: Explaining): Explained[] {
   if (issue.code === "invalid_type")
     return [{ path, message: `expected ${kindInWords(issue.expected)}, got ${kindOf(actual)}`, at: "value" }];
   if (issue.code === "invalid_value") return [{ path, ...choice(issue.values.map(String), actual, path), at: "value" }];
-  return [{ path, message: issue.message, at: "value" }];
+  return [{ path, message: sizeInWords(issue) ?? issue.message, at: "value" }];
+}
+
+/** A limit that was not kept to; undefined for other complaints. */
+function sizeInWords(issue: Issue): string | undefined {
+  if (issue.code !== "too_small" && issue.code !== "too_big") return undefined;
+  const limit = issue.code === "too_small" ? issue.minimum : issue.maximum;
+  const most = issue.code === "too_small" ? "at least" : "at most";
+  if (issue.origin === "string" || issue.origin === "array" || issue.origin === "record") {
+    if (issue.code === "too_small" && limit === 1) return "must not be empty";
+    return `must have ${most} ${limit} ${issue.origin === "string" ? "characters" : "entries"}`;
+  }
+  if (issue.inclusive === false) return `must be ${issue.code === "too_small" ? "more" : "less"} than ${limit}`;
+  return `must be ${most} ${limit}`;
 }
 
 function explainUnion(

@@ -155,9 +155,9 @@ omd: {deletes: {maxShare: 2}, procesors: []}
       "a.yaml:3:16 source.serviceName: expected text, got a number",
       "a.yaml:4:26 source.sourceConfig.config: expected a map, got a list",
       'a.yaml:6:16 workflowConfig.loggerLevel: must be one of DEBUG, INFO, WARN, ERROR, got "debug" (did you mean DEBUG?)',
-      "a.yaml:7:21 workflowConfig.successThreshold: Too big: expected number to be <=100",
+      "a.yaml:7:21 workflowConfig.successThreshold: must be at most 100",
       "a.yaml:8:17 workflowConfig.raiseOnError: expected true or false, got text",
-      "a.yaml:9:27 omd.deletes.maxShare: Too big: expected number to be <=1",
+      "a.yaml:9:27 omd.deletes.maxShare: must be at most 1",
       "a.yaml:9:31 omd.procesors: unknown key (did you mean processors?)",
     ]);
   });
@@ -249,7 +249,8 @@ omd: {deletes: {maxShare: 2}, procesors: []}
 
   test("a file that is not there, and one that is a directory", async () => {
     await expect(loadConfigFile("/no/such.yaml")).rejects.toThrow("/no/such.yaml: file not found");
-    await expect(loadConfigFile(tmpdir())).rejects.toThrow("cannot be read (EISDIR)");
+    await expect(loadConfigFile(tmpdir())).rejects.toThrow("is a directory, not a file");
+    await expect(loadConfigFile("")).rejects.toThrow('"": file not found');
   });
 });
 

@@ -57,13 +57,15 @@ export async function loadOtherFile<T>({ path, schema, example, env = process.en
   return checked(read, read.value, schema, () => asJsonSchema(schema));
 }
 
+const unreadable: Readonly<Record<string, string>> = { ENOENT: "file not found", EISDIR: "is a directory, not a file" };
+
 async function textOf(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    const code = errorCode(error);
-    const message = code === "ENOENT" ? "file not found" : `cannot be read (${String(code)})`;
-    throw new ConfigError([{ file: path, path: [], message }], { cause: error });
+    const code = errorCode(error) ?? "unknown error";
+    const message = unreadable[code] ?? `cannot be read (${code})`;
+    throw new ConfigError([{ file: path === "" ? '""' : path, path: [], message }], { cause: error });
   }
 }
 

@@ -25,7 +25,10 @@ describe("sink", () => {
     ["type: file, config: {filename: a, fileName: b}", "2:42 sink.config.fileName: unknown key"],
     ["type: file, config: {filename: 1}", "2:39 sink.config.filename: expected text, got a number"],
     ["type: metadata-rest, config: {filename: a}", "2:38 sink.config.filename: unknown key"],
-    ["type: metadata-rest, config: {bulk_sink_batch_size: 0}", "2:60 sink.config.bulk_sink_batch_size: Too small"],
+    [
+      "type: metadata-rest, config: {bulk_sink_batch_size: 0}",
+      "2:60 sink.config.bulk_sink_batch_size: must be at least 1",
+    ],
   ])("{%s} is refused", (sink, message) => {
     expect(complaint(`sink: {${sink}}\n`)).toContain(`a.yaml:${message}`);
   });

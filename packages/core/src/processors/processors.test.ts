@@ -279,7 +279,7 @@ test.each<[unknown, RegExp]>([
   [{ type: "filter", entityType: "table", include: ["a"] }, /include: unknown key \(did you mean includes\?\)/],
   [{ type: "add-tags", tags: ["Tier"] }, /tags\[0\]: must be Classification\.Tag/],
   [{ type: "add-tags", tags: ['a."b'] }, /tags\[0\]: Invalid name/],
-  [{ type: "add-tags", tags: [] }, /tags: Too small/],
+  [{ type: "add-tags", tags: [] }, /tags: must not be empty/],
   [
     { type: "normalize-names", entityTypes: ["tables"] },
     /entityTypes\[0\]: must be one of .* \(did you mean table\?\)/,

@@ -93,7 +93,7 @@ describe("outcome", () => {
       throw new OmdError("OMD_CONNECTION", "the listing broke off", { hint: "Try again." });
     });
     expect(report).toEqual(expect.objectContaining({ outcome: "failed", exitCode: 1 }));
-    expect(report.reasons[0]).toBe("the listing broke off. Try again.");
+    expect(report.reasons).toEqual(["the listing broke off. Try again."]);
     expect(report.scopes[0]?.state).toBe("failed");
     expect(world.closed).toBe(1);
   });
@@ -145,7 +145,9 @@ describe("a connection that the YAML does not have", () => {
   });
 
   test("and that the catalog has not either is a mistake in the config", async () => {
-    await expect((await workflow(look, without())).execute()).rejects.toThrow(/source\.serviceConnection is missing/);
+    await expect((await workflow(look, without())).execute()).rejects.toThrow(
+      /source\.serviceConnection: missing key, and the catalog has no connection of a service/,
+    );
   });
 
   test("is not asked for when the connector's manifest says that it has none", async () => {
@@ -201,7 +203,8 @@ describe("parts of a run", () => {
       },
     ];
     const { report } = await execute(lister(["a"]), config(), {}, steps);
-    expect(report.reasons[0]).toBe("CheckAccess failed: 403. give the user the Viewer role");
+    expect(report.reasons).toEqual(["CheckAccess failed: 403. give the user the Viewer role"]);
+    expect(report.failureCount).toBe(1);
     expect(world.memory.names("pipeline")).toEqual([]);
   });
 

@@ -88,7 +88,7 @@ test("mistakes of all parts come at once, from the top down", async () => {
     "a.yaml:16:40 workflowConfig.openMetadataServerConfig.hostPort: expected text, got a number",
     "a.yaml:16:43 workflowConfig.openMetadataServerConfig.verify: unknown key",
     "a.yaml:18:9 omd.http: missing key keyFile: a client certificate needs both files",
-    "a.yaml:18:19 omd.http.retries: Too small: expected number to be >=0",
+    "a.yaml:18:19 omd.http.retries: must be at least 0",
     "a.yaml:18:31 omd.http.caFile: /nowhere/ca.pem cannot be read (ENOENT)",
     "a.yaml:18:58 omd.http.certFile: /nowhere/c.pem cannot be read (ENOENT)",
     'a.yaml:20:14 omd.processors[0].type: must be one of filter, add-tags, add-domains, normalize-names, redact, got "filtr" (did you mean filter?)',

@@ -1,5 +1,5 @@
 import { fqnOf } from "@omd/schema";
-import { OmdError } from "../errors.ts";
+import { ConfigError } from "../config/index.ts";
 import type { WorkflowParts } from "./workflow-parts.ts";
 
 /** The connection that the YAML gives, else the one that the catalog has of the service. Throws OMD_CONFIG when there is neither. */
@@ -13,11 +13,9 @@ export async function sourceConnection({
   if (resolved.entry?.hasConnection === false) return {};
   const stored = await catalog.serviceConnection?.(resolved.serviceKind, serviceName);
   if (stored) return stored;
-  throw new OmdError(
-    "OMD_CONFIG",
-    `${config.origin.file}: source.serviceConnection is missing, and the catalog has no connection of a service ${fqnOf(serviceName)}`,
-    {
-      hint: "Write source.serviceConnection into the file, or store the connection of the service in OpenMetadata.",
-    },
-  );
+  const path = ["source", "serviceConnection"];
+  const message = `missing key, and the catalog has no connection of a service ${fqnOf(serviceName)}`;
+  throw new ConfigError([{ file: config.origin.file, ...config.origin.locate(path), path, message }], {
+    hint: "Write source.serviceConnection into the file, or store the connection of the service in OpenMetadata.",
+  });
 }

@@ -9,6 +9,14 @@ export async function requireDirectory(flag: string, path: string): Promise<stri
   return directory;
 }
 
+/** The directory that a flag names. Throws a usage error when it is not there. */
+export function requireExisting(flag: string, path: string): string {
+  const directory = resolve(path);
+  if (!existsSync(directory)) throw usageError(`${flag} ${path}: there is no directory ${directory}`);
+  if (!statSync(directory).isDirectory()) throw usageError(`${flag} ${path}: is no directory`);
+  return directory;
+}
+
 /** Makes the directory of the file that a flag names, before anything is read. Throws a usage error when there can be no such file. */
 export async function requireFile(flag: string, path: string): Promise<string> {
   const file = resolve(path);
