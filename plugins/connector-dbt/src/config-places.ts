@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { secret } from "@omd/schema";
 
@@ -18,12 +19,30 @@ function optionalSecret(description: string) {
     .meta({ secret: true });
 }
 
-/** One path or several. */
-function somePaths(description: string) {
-  return z
-    .union([z.string(), z.array(z.string())])
+/** A path, also one that is written as a `file://` address. */
+const filePath = z.string().transform((value, context) => {
+  if (!/^file:/iu.test(value)) return value;
+  try {
+    return fileURLToPath(value);
+  } catch {
+    context.addIssue({ code: "custom", message: "no file of this machine has this address (file:///path)" });
+    return z.NEVER;
+  }
+});
+
+function optionalPath(description: string) {
+  return filePath
     .nullish()
-    .transform((value) => [value ?? []].flat().filter((path) => path !== ""))
+    .transform((value) => (value === null || value === "" ? undefined : value))
+    .describe(description);
+}
+
+/** One path or several. */
+function somePaths(description: string, path: typeof filePath | z.ZodString = z.string()) {
+  return z
+    .union([path, z.array(path)])
+    .nullish()
+    .transform((value) => [value ?? []].flat().filter((one) => one !== ""))
     .describe(description);
 }
 
@@ -33,11 +52,15 @@ const localFiles = z
     dbtManifestFilePath: z
       .string()
       .min(1)
+      .pipe(filePath)
       .describe("Path of manifest.json, or a directory, such as `target`: all artifacts in it are read then."),
-    dbtCatalogFilePath: optionalText("Path of catalog.json: types of columns, owners of tables."),
-    dbtRunResultsFilePath: somePaths("Path of run_results.json, or a list of paths: results of tests and models."),
-    dbtSourcesFilePath: optionalText("Path of sources.json: freshness of sources."),
-    dbtSemanticManifestFilePath: optionalText("Path of semantic_manifest.json."),
+    dbtCatalogFilePath: optionalPath("Path of catalog.json: types of columns, owners of tables."),
+    dbtRunResultsFilePath: somePaths(
+      "Path of run_results.json, or a list of paths: results of tests and models.",
+      filePath,
+    ),
+    dbtSourcesFilePath: optionalPath("Path of sources.json: freshness of sources."),
+    dbtSemanticManifestFilePath: optionalPath("Path of semantic_manifest.json."),
   })
   .describe("Files on this machine.");
 

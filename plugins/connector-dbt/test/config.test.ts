@@ -77,8 +77,30 @@ test.each([
   expect(problems(config)).toBe("");
 });
 
+test("paths may be written as addresses of files", () => {
+  const given = {
+    dbtConfigType: "local",
+    dbtManifestFilePath: "file:///srv/dbt%20runs/manifest.json",
+    dbtCatalogFilePath: "file:///srv/catalog.json.gz",
+    dbtRunResultsFilePath: ["file:///srv/run_results.json", "target/run_results.json"],
+    dbtSourcesFilePath: "",
+  };
+  expect(dbtConfigSource.parse(given)).toEqual({
+    dbtConfigType: "local",
+    dbtManifestFilePath: "/srv/dbt runs/manifest.json",
+    dbtCatalogFilePath: "/srv/catalog.json.gz",
+    dbtRunResultsFilePath: ["/srv/run_results.json", "target/run_results.json"],
+    dbtSourcesFilePath: undefined,
+  });
+});
+
 describe("refused", () => {
   test.each([
+    [
+      "a file of another machine",
+      { dbtConfigType: "local", dbtManifestFilePath: "file://server/m.json" },
+      "no file of this machine",
+    ],
     ["no kind", { dbtManifestFilePath: "m.json" }, "dbtConfigType"],
     ["no manifest", { dbtConfigType: "local" }, "dbtManifestFilePath"],
     ["an unknown key", { dbtConfigType: "local", dbtManifestFilePath: "m", dbtManifestPath: "x" }, "dbtManifestPath"],

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
 import { Directories } from "../src/places/directories.ts";
 import { byRanges } from "../src/places/ranges.ts";
-import { all, failure, fixture, semanticFixture, text } from "./bytes.ts";
+import { all, failure, fixture, semanticFixture, stream, text } from "./bytes.ts";
 import { FakePlaceContext, listed } from "./place-context.ts";
 
 interface Stored {
@@ -148,6 +148,13 @@ describe("objects of a listing", () => {
     const error = await failure(projectsOf(["p/semantic_manifest.json", "p/my_manifest.json"]));
     expect(error.message).toBe("no manifest.json in s3://b");
     expect(error.hint).toContain("prefix");
+    const directories = new Directories(({ key }) => ({ file: key, open: () => stream("") }));
+    const context = new FakePlaceContext();
+    const slashed = await failure(all(directories.projects("s3://b", context, "/dbt/")));
+    expect([slashed.message, slashed.hint]).toEqual([
+      "no manifest.json in s3://b below /dbt/",
+      expect.stringContaining("seldom begin with a slash"),
+    ]);
   });
 });
 

@@ -55,7 +55,7 @@ export async function* azureProjects(config: AzureBlobs, context: PlaceContext):
     markers.add(page.next);
     marker = page.next;
   }
-  yield* directories.projects(place, context);
+  yield* directories.projects(place, context, prefix);
 }
 
 async function pageAt(

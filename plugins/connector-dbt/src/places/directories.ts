@@ -31,7 +31,11 @@ export class Directories<Stored extends StoredObject> {
   }
 
   /** The newest directory of each project. Throws OMD_CONNECTION when there is no manifest at all. */
-  async *projects(place: string, context: Pick<PlaceContext, "warn" | "log" | "signal">): AsyncGenerator<Project> {
+  async *projects(
+    place: string,
+    context: Pick<PlaceContext, "warn" | "log" | "signal">,
+    prefix = "",
+  ): AsyncGenerator<Project> {
     const found: ProjectDirectory[] = [];
     for (const [directory, artifacts] of this.#byDirectory) {
       const kept = oneOfEach(artifacts);
@@ -40,8 +44,8 @@ export class Directories<Stored extends StoredObject> {
       else context.warn(`${place}/${directory}`, "it has artifacts of dbt but no manifest.json, and is left out");
     }
     if (found.length === 0)
-      throw placeError(`no manifest.json in ${place}`, {
-        hint: "Give the bucket and the prefix that dbt's target directory is copied to; the name must be manifest.json or manifest.json.gz.",
+      throw placeError(`no manifest.json in ${place}${prefix === "" ? "" : ` below ${prefix}`}`, {
+        hint: `Give the bucket and the prefix that dbt's target directory is copied to; the name must be manifest.json or manifest.json.gz.${prefix.startsWith("/") ? " Names in a bucket seldom begin with a slash." : ""}`,
       });
     for (const { directory, manifest, others } of await newestDirectories(found, { place, context }))
       yield projectOf(`${place}/${directory}`, [manifest, ...others]);

@@ -72,7 +72,7 @@ export async function* gcsProjects(config: GcsObjects, context: PlaceContext): A
     },
   });
   for await (const rows of pages) for (const row of rows) directories.take(row);
-  yield* directories.projects(`gs://${bucket}`, context);
+  yield* directories.projects(`gs://${bucket}`, context, prefix);
 }
 
 function artifactOf(client: HttpClient, bucket: string, { key, generation, packed, bytes }: GcsObject) {

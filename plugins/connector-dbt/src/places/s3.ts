@@ -39,7 +39,7 @@ export async function* s3Projects(config: S3Objects, context: PlaceContext): Asy
     throw refusal(error, `s3://${bucket}/${prefix}`);
   }
   try {
-    yield* directories.projects(`s3://${bucket}`, context);
+    yield* directories.projects(`s3://${bucket}`, context, prefix);
   } finally {
     client.destroy();
   }

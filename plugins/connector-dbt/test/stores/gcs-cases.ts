@@ -111,7 +111,7 @@ export function gcsCases(): void {
     }
     answerToken("t");
     nock(store).get("/storage/v1/b/dbt-bucket/o").query(true).reply(200, { kind: "storage#objects" });
-    expect((await failure(projectsOf(config(values)))).message).toBe("no manifest.json in gs://dbt-bucket");
+    expect((await failure(projectsOf(config(values)))).message).toBe("no manifest.json in gs://dbt-bucket below prod/");
   });
 
   test("a credentials file that is not there", async () => {
