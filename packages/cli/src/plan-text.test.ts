@@ -3,7 +3,8 @@ import type { PlanEntry, Report } from "@omd/core";
 import { planEnding, planSummary, planText } from "./plan-text.ts";
 
 const entries: PlanEntry[] = [
-  { action: "refuse-delete", kind: "entity", name: "af.gone", changes: [], reason: "11 of 12 would go" },
+  { action: "refuse-delete", kind: "pipeline", name: "af.gone", changes: [], reason: "11 of 12 would go" },
+  { action: "refuse-delete", kind: "pipeline", name: "af.lost", changes: [], reason: "11 of 12 would go" },
   {
     action: "update",
     kind: "pipeline",
@@ -25,9 +26,10 @@ describe("planText", () => {
     expect(lines[2]).toMatch(/^create +pipeline +af\.new$/);
     expect(lines[3]).toMatch(/^update +pipeline +af\.etl +\/scheduleInterval +@daily +0 2 \* \* \*$/);
     expect(lines[4]).toMatch(/^ +\/tasks\/1 +- +\{"name":"load"\}$/);
-    expect(lines[5]).toMatch(/^refuse-delete +entity +af\.gone$/);
+    expect(lines[5]).toMatch(/^refuse-delete +pipeline +af\.gone$/);
     expect(lines[6]).toMatch(/^ +\(11 of 12 would go\)$/);
-    expect(lines.at(-1)).toBe("1 create, 1 update, 1 refuse-delete");
+    expect(lines[7]).toMatch(/^refuse-delete +pipeline +af\.lost$/);
+    expect(lines.at(-1)).toBe("1 create, 1 update, 2 refuse-delete");
   });
 
   test("says so when nothing would change", () => {

@@ -8,7 +8,11 @@ export function planText(entries: readonly PlanEntry[], width: number): string {
   if (entries.length === 0) return "Nothing would change.";
   const sorted = [...entries].sort((one, other) => order.indexOf(one.action) - order.indexOf(other.action));
   const columns = ["Action", "Kind", "Name", "Field", "Before", "After"].map((title) => ({ title }));
-  return `${renderTable(columns, sorted.flatMap(entryRows), width)}\n\n${planSummary(entries)}`;
+  return `${renderTable(
+    columns,
+    sorted.flatMap((entry, at) => entryRows(entry, sorted[at - 1])),
+    width,
+  )}\n\n${planSummary(entries)}`;
 }
 
 /** `2 create, 1 refuse-delete`. */
@@ -40,8 +44,9 @@ export function planEnding({ outcome, exitCode, reasons, scopes, steps, failureC
   return [`${head} (exit code ${exitCode}):`, ...reasons.map((reason) => `- ${reason}`)].join("\n");
 }
 
-function entryRows({ action, kind, name, changes, reason }: PlanEntry): string[][] {
-  const head = [action, kind, reason === undefined ? name : `${name}\n(${reason})`];
+/** A reason that stands above already is not said again. */
+function entryRows({ action, kind, name, changes, reason }: PlanEntry, before: PlanEntry | undefined): string[][] {
+  const head = [action, kind, reason === undefined || reason === before?.reason ? name : `${name}\n(${reason})`];
   // All fields of a new entity are new; its name says enough.
   const shown = action === "create" ? [] : changes;
   if (shown.length === 0) return [[...head, "", "", ""]];

@@ -268,3 +268,25 @@ test("lineage explain shows what the last run left open", async () => {
   expect(none.code).toBe(2);
   expect(none.stderr).toContain("no report of a run");
 });
+
+test("lineage explain says when the last run has read nothing it could tell of", async () => {
+  const env = { OMD_HOME: temporaryDirectory().path, JOBS_FILE: "nowhere.json" };
+  expect((await omd(["ingest", "-c", "job-board.yaml"], { cwd: jobsExample, env })).code).toBe(1);
+  const { stdout } = await omd(["lineage", "explain"], { cwd: jobsExample, env });
+  expect(stdout).toMatch(/^The last run \(\S+\) failed; what it had read left no edge unresolved\.$/m);
+});
+
+test("a plan names the type of what the guard would keep, and the reason once", async () => {
+  const home = temporaryDirectory();
+  const rows = Array.from({ length: 12 }, (_, at) => `raw,t${at},id,BIGINT,`);
+  const file = join(home.path, "tables.csv");
+  const env = { OMD_HOME: home.path, CSV_FILE: file };
+  const header = "schema,table,column,type,description";
+  writeFileSync(file, [header, ...rows].join("\n"));
+  expect((await omd(csv, { cwd: csvExample, env })).code).toBe(0);
+  writeFileSync(file, [header, ...rows.slice(0, 1)].join("\n"));
+  const { code, stdout } = await omd(["plan", ...csv.slice(1)], { cwd: csvExample, env });
+  expect(code).toBe(3);
+  expect(stdout.match(/^refuse-delete +table +shop_csv\.shop\.raw\.t\d+/gm)).toHaveLength(11);
+  expect(stdout.match(/11 of 12/g)).toHaveLength(1);
+});

@@ -62,6 +62,7 @@ describe("markDeleted", () => {
     expect(outcome.done).toEqual([]);
     expect(outcome.refused).toHaveLength(1);
     expect(outcome.refused[0]?.entities).toHaveLength(11);
+    expect(outcome.refused[0]?.entityType).toBe("pipeline");
     expect(outcome.refused[0]?.reason).toContain("11 of 40 (28 %)");
   });
 

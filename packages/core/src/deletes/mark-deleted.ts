@@ -1,4 +1,4 @@
-import type { FQN } from "@omd/schema";
+import type { EntityType, FQN } from "@omd/schema";
 import {
   failureOf,
   type Catalog,
@@ -16,7 +16,7 @@ export interface DeleteGuard {
 
 export interface DeleteOutcome {
   readonly done: FQN[];
-  readonly refused: { scope: string; reason: string; entities: FQN[] }[];
+  readonly refused: { scope: string; entityType: EntityType; reason: string; entities: FQN[] }[];
   readonly failures: StackTraceError[];
 }
 
@@ -65,6 +65,7 @@ async function compareScope(
     const share = Math.round((100 * missing.length) / known);
     outcome.refused.push({
       scope: scope.name,
+      entityType: deletes.entityType,
       reason: `${missing.length} of ${known} (${share} %) would be marked deleted; the guard allows ${guard.maxCount} or ${guard.maxShare * 100} %`,
       entities: missing.map((entity) => entity.fqn).sort(),
     });

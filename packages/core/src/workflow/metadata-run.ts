@@ -208,7 +208,13 @@ export class MetadataRun {
     for (const failure of this.#deletes.failures) this.#account.failed(this.#account.sink, failure);
     for (const refusal of this.#deletes.refused)
       for (const name of refusal.entities)
-        this.#plan?.push({ action: "refuse-delete", kind: "entity", name, changes: [], reason: refusal.reason });
+        this.#plan?.push({
+          action: "refuse-delete",
+          kind: refusal.entityType,
+          name,
+          changes: [],
+          reason: refusal.reason,
+        });
     const { discovered, source } = this.#account;
     // What has not changed since the last run is listed and yields no record.
     const isListed = this.#ledger.scopes().some((scope) => scope.seen > 0 || scope.rows > 0);

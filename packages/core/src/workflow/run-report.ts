@@ -50,7 +50,10 @@ export function buildReport(parts: ReportParts): Report {
     filtered: account.filtered,
     unresolved: account.unresolved,
     unresolvedCount: account.unresolvedCount,
-    deletes: { done: parts.deletes.done, refused: parts.deletes.refused },
+    deletes: {
+      done: parts.deletes.done,
+      refused: parts.deletes.refused.map(({ entityType: _, ...refusal }) => refusal),
+    },
     http: Object.fromEntries(Object.entries(parts.http).map(([name, figures]) => [name, rounded(figures)])),
     times: account.times.map((time) => ({
       ...time,

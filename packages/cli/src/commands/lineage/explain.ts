@@ -1,5 +1,5 @@
 import { Args } from "@oclif/core";
-import type { Catalog, Resolution } from "@omd/core";
+import type { Catalog, Report, Resolution } from "@omd/core";
 import { readLastReport } from "../../last-report.ts";
 import { jsonFlag, OmdCommand, omdHomeFlag } from "../../omd-command.ts";
 import { catalogFlags, withCatalog } from "../../open-catalog.ts";
@@ -30,7 +30,7 @@ export default class LineageExplain extends OmdCommand {
       this.printJson({ runId: report.runId, unresolvedCount: report.unresolvedCount, groups, ...(now && { now }) });
       return 0;
     }
-    this.print(unresolvedText(groups, styleOf(process.stdout).width) || this.#nothing(report.runId, name));
+    this.print(unresolvedText(groups, styleOf(process.stdout).width) || this.#nothing(report, name));
     if (report.unresolvedCount > report.unresolved.length)
       this.tell(`The report lists ${report.unresolved.length} of ${report.unresolvedCount} edges.`);
     if (now) this.print(`\nNow: ${resolutionText(now)}`);
@@ -42,8 +42,11 @@ export default class LineageExplain extends OmdCommand {
     return createResolver({ catalog, databaseServices: [], storageServices: [] }).dataset(name);
   }
 
-  #nothing(runId: string, name: string | undefined): string {
-    return `The last run (${runId}) left no edge${name === undefined ? "" : ` of "${name}"`} unresolved.`;
+  #nothing({ runId, outcome }: Report, name: string | undefined): string {
+    const edge = `no edge${name === undefined ? "" : ` of "${name}"`}`;
+    return outcome === "failed" || outcome === "stopped"
+      ? `The last run (${runId}) ${outcome === "failed" ? "failed" : "was stopped"}; what it had read left ${edge} unresolved.`
+      : `The last run (${runId}) left ${edge} unresolved.`;
   }
 }
 
