@@ -231,6 +231,18 @@ describe("parts of a run", () => {
     expect(report.reasons[0]).toContain("deadlineSeconds");
   });
 
+  test("a deadline that breaks a step off is told before what the step says", async () => {
+    const broken = (): Promise<string> =>
+      new Promise((_, reject) => setTimeout(() => reject(new Error("GET was stopped")), 150));
+    const steps = (): TestStep[] => [{ name: "CheckAccess", description: "d", mandatory: true, run: broken }];
+    const { report } = await execute(lister(["a"]), config({ omd: { deadlineSeconds: 0.05 } }), {}, steps);
+    expect(report.outcome).toBe("failed");
+    expect(report.reasons).toEqual([
+      "the run took longer than omd.deadlineSeconds (0.05 s)",
+      "CheckAccess failed: GET was stopped",
+    ]);
+  });
+
   test("stop() ends a run, closes the source and deletes nothing", async () => {
     await execute(lister(["a", "b"]));
     let started: () => void = () => undefined;

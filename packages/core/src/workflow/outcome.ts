@@ -23,7 +23,7 @@ export function judge(input: OutcomeInput): Pick<Report, "outcome" | "exitCode" 
   const { account, ledger } = input;
   const failing = account.steps().filter((step) => step.errors > 0 && step.successPercent < input.successThreshold);
   const reasons = [
-    ...(input.fatal === undefined ? [] : [describe(input.fatal)]),
+    ...endings(input),
     ...failing.map(
       (step) => `${step.name} is at ${step.successPercent} %, below the threshold of ${input.successThreshold} %`,
     ),
@@ -40,6 +40,13 @@ export function judge(input: OutcomeInput): Pick<Report, "outcome" | "exitCode" 
     reasons.push(`${account.failureCount} ${account.failureCount === 1 ? "record" : "records"} failed`);
   if (reasons.length > 0) return { outcome: "incomplete", exitCode: input.allowPartial ? 0 : 3, reasons };
   return { outcome: "complete", exitCode: 0, reasons };
+}
+
+/** What ended the run. What was under way when it was broken off may only say that it was broken off, so the cause comes first. */
+function endings({ fatal, signal }: OutcomeInput): string[] {
+  if (fatal === undefined) return [];
+  const causes = signal.aborted && isOmdError(signal.reason) ? [signal.reason, fatal] : [fatal];
+  return [...new Set(causes.map(describe))];
 }
 
 function isStopped({ aborted, reason }: AbortSignal): boolean {
