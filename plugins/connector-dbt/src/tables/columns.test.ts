@@ -52,6 +52,17 @@ describe("columns of manifest and catalog together", () => {
     ]);
   });
 
+  test("what dbt says of one of two that differ in case only is not said of the other", () => {
+    const facts = columnFacts(
+      [documented("amount", { description: "small" })],
+      listed(["AMOUNT", "int"], ["amount", "int"]),
+    );
+    expect(facts.map(({ name, description }) => [name, description])).toEqual([
+      ["AMOUNT", undefined],
+      ["amount", "small"],
+    ]);
+  });
+
   test("without a catalog the manifest's columns and types stand", () => {
     const facts = columnFacts([documented("id", { dataType: "bigint" }), documented("x")], undefined);
     expect(columnsOf(facts, { labels })).toEqual([

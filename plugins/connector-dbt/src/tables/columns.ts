@@ -23,12 +23,15 @@ export function columnFacts(
   const written = new Map<string, ManifestColumn>();
   for (const column of manifest) written.set(column.name.toLowerCase(), column);
   const exact = new Map(manifest.map((column) => [column.name, column]));
+  const listed = new Set(catalog?.columns.map(({ name }) => name));
   const names = [...(catalog?.columns ?? []), ...manifest].map(({ name }) => name.toLowerCase());
   const all = new Set(names);
   const seen = new Set<string>();
   const facts: ColumnFacts[] = [];
   for (const { name, type, comment } of catalog?.columns ?? []) {
-    const column = exact.get(name) ?? written.get(name.toLowerCase());
+    const other = written.get(name.toLowerCase());
+    // Two columns of a database may differ in case only: what is said of one is not said of the other.
+    const column = exact.get(name) ?? (other && listed.has(other.name) ? undefined : other);
     seen.add(column?.name ?? name);
     facts.push(factsOf(name, { type: type ?? column?.dataType, comment, column, all }));
   }
