@@ -250,3 +250,18 @@ test("a hard delete takes the history with it", async () => {
   expect(catalog.history.ofRun("second")).toEqual({ entities: [], edges: [] });
   expect(await catalog.history.at(1).get("table", a.fullyQualifiedName)).toBeUndefined();
 });
+
+test("what a server brings with it is no change between two runs; what a run made of it is", async () => {
+  const { catalog, begin } = await setup();
+  begin(undefined, 3);
+  await catalog.seed(["Airflow"]);
+  const { id: tier = "" } = (await catalog.get("tag", fqnOf("Tier", "Tier5"))) ?? {};
+  begin(undefined, 4);
+  await catalog.put("user", { name: "ann", email: "ann@example.com" });
+  expect(names(catalog.history.between(1, 4).entities)).toEqual(["created ann"]);
+  expect(names(catalog.history.between(4, 1).entities)).toEqual(["deleted ann"]);
+  expect(catalog.history.unstampedBetween(1, 4, 9)).toMatchObject({ created: 1, entities: [{ fqn: "ann" }] });
+  begin("second", 5);
+  await catalog.patch("tag", tier, [{ op: "replace", path: "/description", value: "ours" }]);
+  expect(names(catalog.history.between(4, 5).entities)).toEqual(["updated Tier.Tier5"]);
+});

@@ -3,6 +3,7 @@ import { changeOf } from "./change.ts";
 import type { CatalogDatabase, Row } from "./database.ts";
 import type { Body } from "./entity-store.ts";
 import { Remembered } from "./remembered.ts";
+import { isSeed } from "./seeds/is-seed.ts";
 
 export type ChangeKind = "created" | "updated" | "deleted" | "restored";
 
@@ -136,10 +137,11 @@ export class RunHistory {
     const counts = { created: 0, updated: 0, deleted: 0, restored: 0 };
     const changed = this.#db
       .all(
-        `${ofTime(maxOrdered, "AND run_id IS NULL")} SELECT e.id, e.type, e.fqn, ${changeCase} AS kind ${joined} WHERE kind <> 'none' ORDER BY e.fqn, e.type`,
+        `${ofTime(maxOrdered, "AND run_id IS NULL")} SELECT e.id, e.type, e.fqn, e.run_id, ${changeCase} AS kind ${joined} WHERE kind <> 'none' ORDER BY e.fqn, e.type`,
         from,
         to,
       )
+      .filter(isSomebodys)
       .map(changedEntity);
     for (const { change } of changed) counts[change] += 1;
     return { ...counts, entities: changed.slice(0, limit) };
@@ -183,10 +185,11 @@ export class RunHistory {
   #entities(pairs: string, ...values: (string | number)[]): EntityDifference[] {
     return this.#db
       .all(
-        `${pairs} SELECT e.id, e.type, e.fqn, ${changeCase} AS kind, old.body AS old_body, coalesce(past.body, e.body) AS new_body ${joined}
+        `${pairs} SELECT e.id, e.type, e.fqn, e.run_id, ${changeCase} AS kind, old.body AS old_body, coalesce(past.body, e.body) AS new_body ${joined}
           WHERE kind <> 'none' ORDER BY e.fqn, e.type`,
         ...values,
       )
+      .filter(isSomebodys)
       .map((row) => ({ ...changedEntity(row), fields: fieldDifferences(row) }))
       .filter(({ change, fields }) => change !== "updated" || fields.length > 0);
   }
@@ -201,6 +204,11 @@ export class RunHistory {
     const byKey = Map.groupBy(rows, (row) => JSON.stringify([row.from_id, row.to_id, row.pipeline_id, row.source]));
     return [...byKey.values()].flatMap((group) => edgeChange(group) ?? []);
   }
+}
+
+/** Not of what a server brings with it when it starts for the first time. */
+function isSomebodys(row: Row): boolean {
+  return row.kind !== "created" || row.run_id !== null || !isSeed(row.type as EntityType, row.fqn as FQN);
 }
 
 function changedEntity(row: Row): ChangedEntity {
