@@ -52,7 +52,7 @@ export function buildReport(parts: ReportParts): Report {
     unresolvedCount: account.unresolvedCount,
     deletes: {
       done: parts.deletes.done,
-      refused: parts.deletes.refused.map(({ entityType: _, ...refusal }) => refusal),
+      refused: parts.deletes.refused.map(({ scope, reason, entities }) => ({ scope, reason, entities })),
     },
     http: Object.fromEntries(Object.entries(parts.http).map(([name, figures]) => [name, rounded(figures)])),
     times: account.times.map((time) => ({
