@@ -16,6 +16,7 @@ interface Graph {
     readonly pipelines: readonly { readonly fqn: string }[];
     readonly columns: readonly { readonly from: readonly string[]; readonly to: string }[];
   }[];
+  readonly unresolved: readonly { readonly near: string; readonly side: string; readonly name: string }[];
 }
 
 describe("what npm start brings: dbt, and the Airflow that writes its sources", () => {
@@ -72,6 +73,16 @@ describe("what npm start brings: dbt, and the Airflow that writes its sources", 
         '"bakery.loaves_sold" > "bakery.price_of_a_loaf" > warehouse_dbt.bakery',
       ].sort(),
     );
+  });
+
+  test("what is not in the catalog is drawn at both its ends: the DAG that writes it, the table that is made of it", async () => {
+    const { nodes, unresolved } = await graphOf(`${schema}.stg_loaves`);
+    const names = new Map(nodes.map(({ id, fqn }) => [id, fqn]));
+    const flour = unresolved.filter(({ name }) => name === "s3://mill/raw/flour.parquet");
+    expect(flour.map(({ near, side }) => `${side} of ${String(names.get(near))}`).sort()).toEqual([
+      "downstream of airflow.bakery_daily",
+      `upstream of ${schema}.loaves`,
+    ]);
   });
 
   test("columns are followed to where they come from, through ephemeral models too", async () => {
