@@ -17,7 +17,7 @@ export interface PlacedRelation {
   readonly table: KnownTable;
   /** dbt keeps the whole table: it made it, and nobody else has written it since. */
   readonly isOwn: boolean;
-  /** dbt keeps it, and the database has not got it yet. */
+  /** It was made as dbt declares it, and the database has not got it yet. */
   readonly isUnbuilt: boolean;
 }
 
@@ -155,7 +155,7 @@ export class ServiceTables {
     if (!this.#isSelected(fqn)) return undefined;
     const table = found.kind === "found" ? found.table : index.learn(fqn);
     const isOwn = this.#makesMissing && this.#isOwn(view, relation, table);
-    const unbuilt = isOwn ? neverBuilt(view, relation) : undefined;
+    const unbuilt = this.#isDeclared(relation, table) ? neverBuilt(view, relation) : undefined;
     if (unbuilt !== undefined) this.#miss(relation, unbuilt);
     return { relation, table, isOwn, isUnbuilt: unbuilt !== undefined };
   }
@@ -169,6 +169,12 @@ export class ServiceTables {
     const takesOver = resourceType !== "source" && memory.by.startsWith("source.");
     if (memory.by !== uniqueId && !takesOver) return false;
     return !memory.listed || view.catalog(uniqueId) !== undefined;
+  }
+
+  /** Made for this relation, and never told by catalog.json. Whether a processor, or another connector, wrote it otherwise plays no part. */
+  #isDeclared({ uniqueId }: Relation, { fqn, isCreated }: KnownTable): boolean {
+    const memory = remembered(this.#parts.context.marks.get(tableKey(fqn)));
+    return this.#makesMissing && (isCreated || (memory?.by === uniqueId && !memory.listed));
   }
 
   /** Throws InvalidNameError. */
