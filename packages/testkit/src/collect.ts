@@ -48,7 +48,7 @@ export interface Collected extends Heard {
 
 const shortWaits: NonNullable<HttpRuntimeOptions["defaults"]> = {
   retry: { limit: 4, baseMs: 20, maxWaitMs: 2000 },
-  timeoutMs: 1000,
+  timeoutMs: 2000,
   deadlineMs: 8000,
 };
 
