@@ -82,7 +82,7 @@ async function withConfig<T>(path: string, omdHome: string, use: (opened: Opened
   const openParts = core.openPartsOf({ catalog: () => Promise.resolve(openCatalog) });
   const config = await core.loadConfigFile(path, { openParts });
   for (const text of config.origin.secretTexts()) secrets.add(text);
-  const http = createHttpRuntime({ redact: (text) => secrets.redact(text) });
+  const http = createHttpRuntime({ redact: (text) => secrets.redact(text), defaults: core.httpDefaults(config) });
   try {
     const catalog = await openCatalog(config.workflowConfig.openMetadataServerConfig, {
       http,

@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -165,6 +168,27 @@ test("-c takes the catalog that a file names", async () => {
     home.path,
   ]);
   expect({ code, stdout: stdout.trim().split(/\s+/) }).toEqual({ code: 0, stdout: ["databaseService", "shop_csv"] });
+});
+
+test("a server that -c names is asked as the file's omd.http says", async () => {
+  let calls = 0;
+  const server = createServer((_request, response) => {
+    calls += 1;
+    response.writeHead(503).end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { path } = temporaryDirectory();
+  const file = join(path, "server.json");
+  const hostPort = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`;
+  const config = {
+    source: { type: "airflow", serviceName: "a", sourceConfig: { config: {} } },
+    workflowConfig: { openMetadataServerConfig: { hostPort, securityConfig: { jwtToken: "t" } } },
+    omd: { http: { retries: 0 } },
+  };
+  writeFileSync(file, JSON.stringify(config));
+  expect((await omd(["catalog", "list", "-c", file], { cwd: path })).code).toBe(1);
+  expect(calls).toBe(1);
+  server.close();
 });
 
 test("a catalog that is not there is not made by looking", async () => {

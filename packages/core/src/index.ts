@@ -18,6 +18,7 @@ export { StateStore } from "./state/state-store.ts";
 export { stableJson } from "./sink/file-sink.ts";
 export { stderrLogger, type LogLevel } from "./workflow/logger.ts";
 export { KeptReports, summaryOf, type RunSummary } from "./workflow/kept-reports.ts";
+export { httpDefaults } from "./workflow/http-defaults.ts";
 export { MetadataWorkflow } from "./workflow/metadata-workflow.ts";
 export { openPartsOf, type PartKnowers } from "./workflow/open-parts.ts";
 export { keepReport } from "./workflow/run-report.ts";

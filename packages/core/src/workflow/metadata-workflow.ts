@@ -7,6 +7,7 @@ import { renderReport } from "../report/render.ts";
 import type { PlanEntry, Report } from "../report/report.ts";
 import { SecretRegistry } from "../secrets/secret-registry.ts";
 import { emptyCatalog } from "../sink/empty-catalog.ts";
+import { httpDefaults } from "./http-defaults.ts";
 import { stderrLogger } from "./logger.ts";
 import { MetadataRun } from "./metadata-run.ts";
 import { openPartsOf } from "./open-parts.ts";
@@ -139,28 +140,13 @@ function httpRuntime(
   signal: AbortSignal,
   log: Logger,
 ): HttpRuntime {
-  const { http } = config.omd;
-  const tls = http.caFile ?? http.certFile ?? http.verifySSL;
   return createHttpRuntime({
     signal,
     recordDir: runtime.recordDir,
     replayDir: runtime.replayDir,
     redact: (text) => secrets.redact(text),
     log: (message) => log.debug(message),
-    defaults: {
-      budget: { maxConcurrency: http.maxConcurrency, perSecond: http.perSecond },
-      retry: { limit: http.retries },
-      timeoutMs: http.timeoutSeconds * 1000,
-      deadlineMs: http.deadlineSeconds * 1000,
-      ...(tls !== undefined && {
-        tls: {
-          verify: http.verifySSL ?? "validate",
-          caFile: http.caFile,
-          certFile: http.certFile,
-          keyFile: http.keyFile,
-        },
-      }),
-    },
+    defaults: httpDefaults(config),
   });
 }
 
