@@ -40,7 +40,8 @@ function pythonMembers(value: object, without: ReadonlySet<string> | undefined):
     return `[${text}]`;
   }
   const members = value as Record<string, unknown>;
-  const keys = Object.keys(members).sort();
+  const keys = Object.keys(members);
+  if (!isSorted(keys)) keys.sort();
   if (keys.some((key) => surrogate.test(key))) keys.sort(compareCodePoints);
   for (const key of keys) {
     const member = members[key];
@@ -48,6 +49,11 @@ function pythonMembers(value: object, without: ReadonlySet<string> | undefined):
     text += `${text === "" ? "" : ", "}${asciiString(key)}: ${pythonJson(member, without)}`;
   }
   return `{${text}}`;
+}
+
+function isSorted(keys: readonly string[]): boolean {
+  for (let at = 1; at < keys.length; at += 1) if ((keys[at - 1] ?? "") > (keys[at] ?? "")) return false;
+  return true;
 }
 
 /** Needs no escape. */

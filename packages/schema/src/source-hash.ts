@@ -38,14 +38,24 @@ function hashOf<T extends EntityType>(type: T, request: CreateRequest<T>): strin
 
 function modelled(model: HashModel, value: Json): Json {
   const fields: Json = {};
-  for (const field in model) {
-    const entry = model[field] ?? "plain";
+  for (const [field, entry] of inOrder(model)) {
     if (typeof entry === "object" && "shape" in entry)
       fields[field] = shaped(entry.shape, value[field] ?? entry.default);
     else fields[field] = shaped(entry, value[field]);
   }
   return fields;
 }
+
+/** As they are printed, so that no object has to be sorted on its own. */
+function inOrder(model: HashModel): readonly (readonly [string, HashModel[string]])[] {
+  const known = ordered.get(model);
+  if (known) return known;
+  const fields = Object.entries(model).sort(([a], [b]) => compareCodePoints(a, b));
+  ordered.set(model, fields);
+  return fields;
+}
+
+const ordered = new WeakMap<HashModel, readonly (readonly [string, HashModel[string]])[]>();
 
 function shaped(shape: HashShape, value: unknown): unknown {
   if (value === null || value === undefined) return null;

@@ -11,7 +11,7 @@ export function putItem<T extends EntityType>(
   request: CreateRequest<T>,
 ): BulkItemResult {
   try {
-    return { ok: true, fqn: db.savepoint(() => writer.write(type, request)).entity.fqn as FQN };
+    return db.savepoint(() => putPlain(writer, type, request));
   } catch (error) {
     if (!isOmdError(error) || error.status === undefined) throw error;
     return { ok: false, fqn: nameOf(type, request), status: error.status, message: error.message };
@@ -24,7 +24,8 @@ export function putPlain<T extends EntityType>(
   type: T,
   request: CreateRequest<T>,
 ): BulkItemResult {
-  return { ok: true, fqn: writer.write(type, request).entity.fqn as FQN };
+  const { fqn, id } = writer.write(type, request).entity;
+  return { ok: true, fqn: fqn as FQN, id };
 }
 
 function nameOf<T extends EntityType>(type: T, request: CreateRequest<T>): FQN {

@@ -45,7 +45,8 @@ export interface PutResult {
 
 /** Result of one item of a bulk write, in the order of the requests. */
 export type BulkItemResult =
-  | { readonly ok: true; readonly fqn: FQN }
+  /** `id`: where the catalog tells it; OpenMetadata does not. */
+  | { readonly ok: true; readonly fqn: FQN; readonly id?: string | undefined }
   | { readonly ok: false; readonly fqn: FQN; readonly status: number; readonly message: string };
 
 /** An edge by ids. `columnsLineage` names columns by FQN. */

@@ -102,7 +102,7 @@ export class EntityWriter {
     if (entityTypeInfo(key.entityType).bulk) {
       const result = await this.#batches.add(key.entityType, request);
       if (!result.ok) throw new CatalogError(result.message, { status: result.status });
-      await this.#known.learnCreated(key, sourceHash);
+      await this.#known.learnCreated(key, sourceHash, result.id);
       return { outcome: "created", name: key.fqn };
     }
     const { entity, outcome } = await this.#catalog.put(key.entityType, request, { brief: true });

@@ -64,6 +64,17 @@ test("a listing that is in use outlives others", async () => {
   expect(calls("list")).toBe(101);
 });
 
+test("what a bulk write made is looked up only where its answer named no id", async () => {
+  const [told, untold] = [childFqn(schema, "told"), childFqn(schema, "untold")];
+  await find("table", told);
+  await known.learnCreated({ entityType: "table", fqn: told }, "hash", "1");
+  await known.learnCreated({ entityType: "table", fqn: untold }, "hash");
+  expect(await find("table", told)).toMatchObject({ id: "1", sourceHash: "hash" });
+  expect(calls("get")).toBe(0);
+  await find("table", untold);
+  expect(calls("get")).toBe(1);
+});
+
 describe("test definitions", () => {
   test("are looked up one by one while they are few", async () => {
     for (let at = 0; at < 20; at++) await find("testDefinition", fqnOf(`d${at}`));

@@ -67,9 +67,9 @@ export class KnownEntities {
     return entity;
   }
 
-  /** Told by the sink after a bulk write, whose answer names no ids: the id is looked up when it is first asked for. */
-  async learnCreated(key: EntityKey, sourceHash: string | undefined): Promise<void> {
-    await this.learn(key, { id: unknownId, sourceHash, deleted: false, isNew: true });
+  /** Told by the sink after a bulk write. An id that its answer does not name is looked up when it is first asked for. */
+  async learnCreated(key: EntityKey, sourceHash: string | undefined, id = unknownId): Promise<void> {
+    await this.learn(key, { id, sourceHash, deleted: false, isNew: true });
   }
 
   /** Told by the sink after a write. */
