@@ -157,8 +157,8 @@ export class LineageStore {
   /** `createdAt`: when it is not what the catalog knows of the edge. */
   #write(key: EdgeKey, fields: Fields, createdAt: number | null = null): void {
     this.#db.run(
-      `INSERT OR REPLACE INTO edge (from_id, to_id, pipeline_id, source, updated_at, written, body, created_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, (SELECT coalesce(max(written), 0) + 1 FROM edge WHERE from_id = ?1 AND to_id = ?2), ?6,
+      `INSERT OR REPLACE INTO edge (from_id, to_id, pipeline_id, source, updated_at, valid_from, run_id, written, body, created_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, omd_now(), omd_run(), (SELECT coalesce(max(written), 0) + 1 FROM edge WHERE from_id = ?1 AND to_id = ?2), ?6,
           coalesce(?7, (SELECT coalesce(created_at, updated_at) FROM edge
             WHERE from_id = ?1 AND to_id = ?2 AND pipeline_id = ?3 AND source = ?4)))`,
       ...key,

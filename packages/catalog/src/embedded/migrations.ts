@@ -102,6 +102,8 @@ export const migrations: readonly string[] = [
   eventRetentionMigration,
   assetEdgesMigration,
   edgeTimesMigration,
+  // What writes an edge says itself since when it is and by which run: a second write of each edge took half as long as the first.
+  "DROP TRIGGER IF EXISTS edge_begun;",
 ];
 
 /** What {@link CatalogDatabase.reset} empties, children first. */

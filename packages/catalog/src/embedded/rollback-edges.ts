@@ -43,8 +43,8 @@ export class EdgeRollback {
       if (action === "remove") this.#db.run(`DELETE FROM edge WHERE ${key}`, ...ids);
       if (action === "put back" || action === "revert")
         this.#db.run(
-          `INSERT OR REPLACE INTO edge (from_id, to_id, pipeline_id, source, updated_at, written, body, created_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, (SELECT coalesce(max(written), 0) + 1 FROM edge WHERE from_id = ?1 AND to_id = ?2), ?6,
+          `INSERT OR REPLACE INTO edge (from_id, to_id, pipeline_id, source, updated_at, valid_from, run_id, written, body, created_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, omd_now(), omd_run(), (SELECT coalesce(max(written), 0) + 1 FROM edge WHERE from_id = ?1 AND to_id = ?2), ?6,
               (SELECT coalesce(created_at, updated_at) FROM edge WHERE ${key}))`,
           ...ids,
           this.#clock(),
