@@ -56,9 +56,12 @@ function explain(issue: Issue, about: Explaining): Explained[] {
   return [{ path, message: sizeInWords(issue) ?? issue.message, at: "value" }];
 }
 
+/** What zod says where a schema has no words of its own. */
+const zodsOwn = /^Too (?:small|big)\b/;
+
 /** A limit that was not kept to; undefined for other complaints. */
 function sizeInWords(issue: Issue): string | undefined {
-  if (issue.code !== "too_small" && issue.code !== "too_big") return undefined;
+  if ((issue.code !== "too_small" && issue.code !== "too_big") || !zodsOwn.test(issue.message)) return undefined;
   const limit = issue.code === "too_small" ? issue.minimum : issue.maximum;
   const most = issue.code === "too_small" ? "at least" : "at most";
   if (issue.origin === "string" || issue.origin === "array" || issue.origin === "record") {
