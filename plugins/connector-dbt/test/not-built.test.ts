@@ -53,6 +53,20 @@ test("a model that failed is marked only where catalog.json and a result tell th
   expect(await isMarked()).toBe(false);
 });
 
+test("what was told of a model once is not taken back by a run that lacks a file", async () => {
+  await world.run(localFiles(copy));
+  const wasMarked = await isMarked();
+  const whole = new Map(readdirSync(copy).map((name) => [name, readFileSync(join(copy, name))]));
+  const results = [...whole.keys()].filter((name) => name.startsWith("run_results"));
+  for (const cut of [["catalog.json"], results]) {
+    for (const name of cut) writeFileSync(join(copy, name), whole.get(name)?.subarray(0, 2000) ?? "");
+    await world.run(localFiles(copy));
+    expect([wasMarked, await isMarked()]).toEqual([true, true]);
+    for (const name of cut) writeFileSync(join(copy, name), whole.get(name) ?? "");
+    expect(writes(await world.run(localFiles(copy)))).toEqual([0, 0, 0, 0]);
+  }
+});
+
 test("a model that a unit test kept from being made is there with that test's result, and loses its mark once it is made", async () => {
   change("manifest.json", (json) => {
     const nodes = json["nodes"] as Record<string, { columns: object }>;

@@ -37,6 +37,8 @@ const tableMemory = z.object({
   by: z.string(),
   /** Whether catalog.json told its columns. */
   listed: z.boolean(),
+  /** Whether the database had not got it yet. */
+  unbuilt: z.boolean().optional(),
 });
 type TableMemory = z.infer<typeof tableMemory>;
 
@@ -155,16 +157,18 @@ export class ServiceTables {
     if (!this.#isSelected(fqn)) return undefined;
     const table = found.kind === "found" ? found.table : index.learn(fqn);
     const isOwn = this.#makesMissing && this.#isOwn(view, relation, table);
-    const unbuilt = this.#isDeclared(relation, table) ? neverBuilt(view, relation) : undefined;
-    if (unbuilt !== undefined) this.#miss(relation, unbuilt);
-    return { relation, table, isOwn, isUnbuilt: unbuilt !== undefined };
+    const why = this.#isDeclared(relation, table) ? whyUnbuilt(view, relation) : false;
+    if (typeof why === "string") this.#miss(relation, why);
+    // A run that lacks a file takes back nothing that another was told.
+    const isUnbuilt = why === undefined ? this.#memory(fqn)?.unbuilt === true : why !== false;
+    return { relation, table, isOwn, isUnbuilt };
   }
 
   /** What catalog.json told once is not taken back by a run without it. A model takes over what was made for a source: it makes the table, a source only reads it. */
   #isOwn(view: OpenProject, relation: Relation, { fqn, sourceHash, isCreated }: KnownTable): boolean {
     if (isCreated) return true;
     const { uniqueId, resourceType } = relation;
-    const memory = remembered(this.#parts.context.marks.get(tableKey(fqn)));
+    const memory = this.#memory(fqn);
     if (memory === undefined || memory.hash !== sourceHash) return false;
     const takesOver = resourceType !== "source" && memory.by.startsWith("source.");
     if (memory.by !== uniqueId && !takesOver) return false;
@@ -173,8 +177,12 @@ export class ServiceTables {
 
   /** Made for this relation, and never told by catalog.json. Whether a processor, or another connector, wrote it otherwise plays no part. */
   #isDeclared({ uniqueId }: Relation, { fqn, isCreated }: KnownTable): boolean {
-    const memory = remembered(this.#parts.context.marks.get(tableKey(fqn)));
+    const memory = this.#memory(fqn);
     return this.#makesMissing && (isCreated || (memory?.by === uniqueId && !memory.listed));
+  }
+
+  #memory(fqn: FQN): TableMemory | undefined {
+    return remembered(this.#parts.context.marks.get(tableKey(fqn)));
   }
 
   /** Throws InvalidNameError. */
@@ -207,15 +215,21 @@ export class ServiceTables {
   }
 }
 
-/** What to say of a relation that the database has not got, by dbt's own words. It is in the catalog all the same, as dbt declares it: tests of it may have results. */
-function neverBuilt(view: OpenProject, { uniqueId, resourceType }: Relation): string | undefined {
-  if (resourceType === "source" || !view.hasCatalog || view.catalog(uniqueId) !== undefined) return undefined;
-  const why = unbuilt.get(view.results.get(uniqueId)?.result.status);
-  return why === undefined ? undefined : `its table is not in the database: ${why}, and catalog.json does not have it`;
+/**
+ * Why the database has not got a relation, by dbt's own words: false where it has, undefined where no file tells. It is in the catalog all the same,
+ * as dbt declares it: tests of it may have results.
+ */
+function whyUnbuilt(view: OpenProject, { uniqueId, resourceType }: Relation): string | false | undefined {
+  if (resourceType === "source" || view.catalog(uniqueId) !== undefined) return false;
+  const status = view.results.get(uniqueId)?.result.status;
+  if (status === undefined) return undefined;
+  const why = unbuilt.get(status);
+  if (why === undefined) return false;
+  return view.hasCatalog ? `its table is not in the database: ${why}, and catalog.json does not have it` : undefined;
 }
 
 const failed = "it failed in dbt's last run";
-const unbuilt: ReadonlyMap<string | undefined, string> = new Map([
+const unbuilt: ReadonlyMap<string, string> = new Map([
   ["error", failed],
   ["runtime error", failed],
   ["skipped", "dbt skipped it"],

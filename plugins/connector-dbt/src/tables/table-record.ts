@@ -26,6 +26,7 @@ export interface TableRequestParts {
   readonly dataModel: DataModel | undefined;
   /** Marks beside that of the table. */
   readonly marks: readonly Mark[];
+  readonly isUnbuilt: boolean;
 }
 
 /** Constraints of a table as far as they can be told. */
@@ -61,7 +62,7 @@ export function tableRecord(facts: RelationFacts, table: FQN, parts: TableReques
     ...(dataModel && { dataModel: { ...dataModel } }),
   });
   const hash = computeSourceHash("table", request);
-  const memory = { hash, by: facts.relation.uniqueId, listed: facts.catalog !== undefined };
+  const memory = { hash, by: facts.relation.uniqueId, listed: facts.catalog !== undefined, unbuilt: parts.isUnbuilt };
   const marks = [tableMark(table, memory), ...parts.marks];
   return { kind: "entity", entityType: "table", request, marks };
 }

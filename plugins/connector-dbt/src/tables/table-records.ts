@@ -87,7 +87,8 @@ export class TableRecords {
       records.push(...(await this.#containers.above(table.fqn, view.metadata.adapterType)));
       const within = carriesModel ? dataModel : undefined;
       const all = update ? marks : [...marks, ...heardMarks];
-      records.push(tableRecord(facts, table.fqn, { view, tags, constraints, columns, dataModel: within, marks: all }));
+      const request = { view, tags, constraints, columns, dataModel: within, isUnbuilt: placed.isUnbuilt, marks: all };
+      records.push(tableRecord(facts, table.fqn, request));
     }
     if (dataModel && !(isMade && carriesModel))
       records.push(modelRecord(table.fqn, dataModel, view.metadata.generatedAt, marks));
