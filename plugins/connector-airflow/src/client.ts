@@ -26,6 +26,26 @@ export interface BatchPage<Row> {
   readonly total: number;
 }
 
+/** Reads `{[key]: rows, total_entries}`. Without a total one page would be taken for all, so it is required. */
+function rowsUnder<Row>(key: string, row: z.ZodType<Row>): (value: unknown) => BatchPage<Row> {
+  const parse = shapes.shaped(z.object({ [key]: z.array(row), total_entries: z.int().min(0) }));
+  return (value) => {
+    const answer = parse(value) as { total_entries: number } & Record<string, unknown>;
+    return { rows: answer[key] as readonly Row[], total: answer.total_entries };
+  };
+}
+
+/** Made once: a schema is compiled when it is first used, and there are thousands of answers. */
+const rowsOf = {
+  dags: rowsUnder("dags", shapes.dagRow),
+  runs: rowsUnder("dag_runs", shapes.runRow),
+  taskInstances: rowsUnder("task_instances", shapes.taskInstanceRow),
+  datasets: rowsUnder("datasets", shapes.datasetRow),
+  assets: rowsUnder("assets", shapes.datasetRow),
+  importErrors: rowsUnder("import_errors", shapes.importErrorRow),
+  dagVersions: rowsUnder("dag_versions", shapes.dagVersionRow),
+};
+
 /** Airflow's REST API in either version. Methods throw HttpErrors. */
 export class AirflowClient {
   readonly version: ApiVersion;
@@ -70,12 +90,12 @@ export class AirflowClient {
   /** DAGs of the current DAG files; with `gone` those too whose file no longer has them. */
   dags(observer: PageObserver, gone = false): AsyncGenerator<readonly DagRow[]> {
     const active = this.version === "v1" ? { only_active: !gone } : { exclude_stale: !gone };
-    return this.#pages("/dags", active, rowsUnder("dags", shapes.dagRow), { observer });
+    return this.#pages("/dags", active, rowsOf.dags, { observer });
   }
 
   /** The first DAGs, to see whether they can be read. */
   someDags(limit: number): Promise<BatchPage<DagRow>> {
-    return this.#http.json({ path: this.#path("/dags"), query: { limit } }, rowsUnder("dags", shapes.dagRow));
+    return this.#http.json({ path: this.#path("/dags"), query: { limit } }, rowsOf.dags);
   }
 
   /** One DAG, or undefined when there is none of that id. */
@@ -100,38 +120,33 @@ export class AirflowClient {
 
   /** Runs of many DAGs. `order` is a field of the API's own version, or undefined. */
   runs(body: Readonly<Record<string, unknown>>): Promise<BatchPage<RunRow>> {
-    return this.#batch("/dags/~/dagRuns/list", body, rowsUnder("dag_runs", shapes.runRow));
+    return this.#batch("/dags/~/dagRuns/list", body, rowsOf.runs);
   }
 
   /** Task instances of many runs. */
   taskInstances(body: Readonly<Record<string, unknown>>): Promise<BatchPage<shapes.TaskInstanceRow>> {
-    return this.#batch(
-      "/dags/~/dagRuns/~/taskInstances/list",
-      body,
-      rowsUnder("task_instances", shapes.taskInstanceRow),
-    );
+    return this.#batch("/dags/~/dagRuns/~/taskInstances/list", body, rowsOf.taskInstances);
   }
 
   /** Datasets (v1) or assets (v2). */
   datasets(observer: PageObserver): AsyncGenerator<readonly DatasetRow[]> {
     const name = this.#datasetsName();
-    return this.#pages(`/${name}`, {}, rowsUnder(name, shapes.datasetRow), { observer });
+    return this.#pages(`/${name}`, {}, rowsOf[name], { observer });
   }
 
   async datasetCount(): Promise<number> {
     const name = this.#datasetsName();
     const request = { path: this.#path(`/${name}`), query: { limit: 1 } };
-    return (await this.#http.json(request, rowsUnder(name, shapes.datasetRow))).total;
+    return (await this.#http.json(request, rowsOf[name])).total;
   }
 
   importErrors(observer: PageObserver): AsyncGenerator<readonly ImportErrorRow[]> {
-    return this.#pages("/importErrors", {}, rowsUnder("import_errors", shapes.importErrorRow), { observer });
+    return this.#pages("/importErrors", {}, rowsOf.importErrors, { observer });
   }
 
   /** v2 only: versions of all DAGs, newest first (their ids are UUIDs of version 7). */
   dagVersions(parallel: number): AsyncGenerator<readonly DagVersionRow[]> {
-    const parse = rowsUnder("dag_versions", shapes.dagVersionRow);
-    return this.#pages("/dags/~/dagVersions", { order_by: "-id" }, parse, { parallel });
+    return this.#pages("/dags/~/dagVersions", { order_by: "-id" }, rowsOf.dagVersions, { parallel });
   }
 
   /** Hash of the source of the file that a DAG is in; undefined when the API cannot give it. */
@@ -144,7 +159,7 @@ export class AirflowClient {
     return content === undefined || content === null ? undefined : hash("sha1", content, "base64url");
   }
 
-  #datasetsName(): string {
+  #datasetsName(): "datasets" | "assets" {
     return this.version === "v1" ? "datasets" : "assets";
   }
 
@@ -174,15 +189,6 @@ export class AirflowClient {
   ): Promise<BatchPage<Row>> {
     return this.#http.json({ method: "POST", path: this.#path(path), json, idempotent: true }, parse);
   }
-}
-
-/** Reads `{[key]: rows, total_entries}`. Without a total one page would be taken for all, so it is required. */
-function rowsUnder<Row>(key: string, row: z.ZodType<Row>): (value: unknown) => BatchPage<Row> {
-  const parse = shapes.shaped(z.object({ [key]: z.array(row), total_entries: z.int().min(0) }));
-  return (value) => {
-    const answer = parse(value) as { total_entries: number } & Record<string, unknown>;
-    return { rows: answer[key] as readonly Row[], total: answer.total_entries };
-  };
 }
 
 async function detect(
