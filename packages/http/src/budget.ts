@@ -1,13 +1,14 @@
+import { LatencyWatch } from "./latency.ts";
 import type { BudgetOptions } from "./types.ts";
 
-/** Where a budget begins, and its bound unless options set another. */
+/** The bound unless options set another. */
 const defaultConcurrency = 16;
-/** Successes for one more call in flight. */
-const growEvery = 10;
-/** Latency counts as strongly rising from four times the usual and at least this many ms more. */
-const latencyFactor = 4;
-const latencyFloorMs = 250;
-const latencySamples = 20;
+/** Where a budget begins: servers with one worker and a small connection pool (Airflow's has 15) serve no more any faster, and stand still when it is empty. */
+const firstConcurrency = 4;
+/** Calls that wait in the server's own queue: below the first number there is room for more, above the second there are too many. */
+const queueAims = { room: 3, full: 6 };
+/** Successes of one kind that are looked at together, at least. */
+const leastSamples = 8;
 
 /** A call's place in the budget; hand it back to {@link HostBudget.release}. */
 export interface Lease {
@@ -33,19 +34,24 @@ interface Waiter {
   grant(lease: Lease): void;
 }
 
-/** Calls in flight and calls a second to one host: halves on throttling, shrinks on latency, grows by one per 10 successes; first come, first served. */
+/**
+ * Calls in flight and calls a second to one host; first come, first served. Grows while calls wait for a place and the host answers as fast as with
+ * fewer, shrinks when more calls only wait in the host's queue (as TCP Vegas does), halves on throttling.
+ */
 export class HostBudget {
   #max: number | undefined;
   #perSecond: number | undefined;
-  #limit = defaultConcurrency;
+  #limit = firstConcurrency;
   #active = 0;
-  #successes = 0;
   #pausedUntil = 0;
   #nextStart = 0;
-  #shrunkAt = -1;
-  #usualMs: number | undefined;
-  #recentMs = 0;
-  #samples = 0;
+  /** When the limit changed last: calls that started before tell nothing of it. */
+  #changedAt = -1;
+  /** Whether a call waited for a place since the limit was looked at. */
+  #wanted = false;
+  /** Whether the limit was too high once: from then on it grows by one. */
+  #cautious = false;
+  readonly #latency = new LatencyWatch();
   #timer: NodeJS.Timeout | undefined;
   readonly #queue = new Set<Waiter>();
   readonly #now: () => number;
@@ -114,15 +120,14 @@ export class HostBudget {
     });
   }
 
-  /** Gives a place back and learns from how the call went. */
-  release(lease: Lease, end: LeaseEnd): void {
+  /** Gives a place back and learns from how the call went. `kind` stands for calls that take about as long. */
+  release(lease: Lease, end: LeaseEnd, kind = ""): void {
+    this.#wanted ||= this.#queue.size > 0 && this.#active >= this.#limit;
     this.#active -= 1;
     const now = this.#now();
-    if (end === "throttled") {
-      // Calls that were in flight at the last shrink tell nothing new.
-      if (lease.startedAt > this.#shrunkAt) this.#shrink(Math.max(1, Math.floor(this.#limit / 2)), now);
-    } else if (end === "ok") {
-      this.#learn(lease, now);
+    if (end !== "other" && lease.startedAt > this.#changedAt) {
+      if (end === "throttled") this.#shrink(Math.max(1, Math.floor(this.#limit / 2)), now);
+      else this.#learn(kind, now - lease.startedAt, now);
     }
     this.#pump();
   }
@@ -132,30 +137,30 @@ export class HostBudget {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#now() + ms);
   }
 
-  #learn(lease: Lease, now: number): void {
-    const ms = now - lease.startedAt;
-    const usual = this.#usualMs ?? ms;
-    // Falls fast and rises slowly: a busy server does not become the usual at once.
-    this.#usualMs = usual + (ms - usual) * (ms < usual ? 0.2 : 0.01);
-    this.#recentMs = this.#samples === 0 ? ms : this.#recentMs + (ms - this.#recentMs) * 0.2;
-    this.#samples += 1;
-    const rising = this.#recentMs > this.#usualMs * latencyFactor && this.#recentMs > this.#usualMs + latencyFloorMs;
-    const floor = Math.ceil((this.#max ?? defaultConcurrency) / 4);
-    if (rising && this.#samples >= latencySamples && this.#limit > floor && lease.startedAt > this.#shrunkAt) {
-      this.#shrink(Math.max(floor, Math.floor(this.#limit * 0.75)), now);
-      return;
+  #learn(kind: string, ms: number, now: number): void {
+    const waiting = this.#latency.take(kind, ms, Math.max(leastSamples, this.#limit));
+    if (waiting === undefined) return;
+    const wanted = this.#wanted;
+    this.#wanted = false;
+    const queued = waiting * this.#limit;
+    if (queued > queueAims.full) {
+      this.#shrink(this.#limit - Math.ceil(this.#limit / 8), now);
+    } else if (queued < queueAims.room && wanted) {
+      const step = this.#cautious ? 1 : Math.max(2, Math.floor(this.#limit / 4));
+      this.#change(Math.min(this.#max ?? defaultConcurrency, this.#limit + step), now);
     }
-    this.#successes += 1;
-    if (this.#successes < growEvery) return;
-    this.#successes = 0;
-    this.#limit = Math.min(this.#max ?? defaultConcurrency, this.#limit + 1);
   }
 
   #shrink(limit: number, now: number): void {
+    this.#cautious = true;
+    this.#change(limit, now);
+  }
+
+  #change(limit: number, now: number): void {
+    if (limit === this.#limit) return;
     this.#limit = limit;
-    this.#shrunkAt = now;
-    this.#successes = 0;
-    this.#samples = 0;
+    this.#changedAt = now;
+    this.#latency.restart();
   }
 
   #readyAt(): number {

@@ -3,6 +3,7 @@ import {
   bodyOf,
   defaults,
   isAnswer,
+  kindOf,
   lowerCase,
   noHeaders,
   openCall,
@@ -211,7 +212,7 @@ export class Client implements HttpClient {
     clearTimeout(timer);
     call.signal?.removeEventListener("abort", cancel);
     figures.busyMs += performance.now() - lease.startedAt;
-    budget.release(lease, this.#settle(outcome));
+    budget.release(lease, this.#settle(outcome), kindOf(call));
     return outcome;
   }
 

@@ -52,7 +52,7 @@ export interface TlsOptions {
   readonly keyFile?: string | undefined;
 }
 
-/** How many calls may be in flight to one host, and how fast. The budget shrinks on 429 and rising latency and grows again. */
+/** How many calls may be in flight to one host, and how fast. The budget begins with 4 calls, grows while that is of use, and shrinks on 429 and when calls only wait in the host's queue. */
 export interface BudgetOptions {
   /** Most calls in flight. Default 16. */
   readonly maxConcurrency?: number | undefined;

@@ -49,7 +49,7 @@ const httpFields = z.strictObject({
     .int()
     .min(1)
     .default(32)
-    .describe("Most calls in flight to one host; from 16 on it grows while answers come as fast"),
+    .describe("Most calls in flight to one host; a run begins with 4 and takes more while answers come as fast"),
   perSecond: z.number().positive().optional().describe("Most calls a second to one host; default: no limit"),
   retries: z.int().min(0).default(5).describe("Further attempts after the first"),
   caFile: z.string().optional().describe("PEM file of the certificate authority to trust"),
