@@ -121,7 +121,7 @@ describe("budget", () => {
     const server: Server = { workers: 64, serviceMs: (call) => about(busy(call) ? 600 : 30)(call), networkMs: 5 };
     const limits = await limitsWhileServing(server, { calls: 3000 });
     expect(limits[690]).toBe(32);
-    expect(Math.min(...limits.slice(700, 1400))).toBe(6);
+    expect(Math.min(...limits.slice(700, 1400))).toBe(5);
     const steps = limits.slice(1500).map((limit, at, all) => limit - (all[at - 1] ?? limit));
     expect(Math.max(...steps)).toBe(1);
   });

@@ -6,7 +6,7 @@ const defaultConcurrency = 16;
 /** Where a budget begins: servers with one worker and a small connection pool (Airflow's has 15) serve no more any faster, and stand still when it is empty. */
 const firstConcurrency = 4;
 /** Calls that wait in the server's own queue: below the first number there is room for more, above the second there are too many. */
-const queueAims = { room: 3, full: 6 };
+const queueAims = { room: 2, full: 5 };
 /** Successes of one kind that are looked at together, at least. */
 const leastSamples = 8;
 
