@@ -11,19 +11,21 @@ interface Server {
   readonly networkMs: number;
 }
 
-/** The limits that the budget had, call by call, while `calls` calls wait to be served; in the server's own time. `lanes` go at once. */
+interface Load {
+  readonly calls?: number;
+  /** Calls that go at once, if the budget lets them. */
+  readonly lanes?: number;
+  readonly kind?: (call: number) => string;
+}
+
+/** The limits that a budget of at most 32 had, call by call, while calls wait to be served; in the server's own time. */
 async function limitsWhileServing(
   server: Server,
-  { calls = 1500, maxConcurrency = 32, lanes = calls, kind = (): string => "" } = {} as {
-    calls?: number;
-    maxConcurrency?: number;
-    lanes?: number;
-    kind?: (call: number) => string;
-  },
+  { calls = 1500, lanes = calls, kind = (): string => "" }: Load = {},
 ): Promise<number[]> {
   let now = 0;
   const budget = new HostBudget(() => now);
-  budget.tighten({ maxConcurrency });
+  budget.tighten({ maxConcurrency: 32 });
   const free = Array.from({ length: server.workers }, () => 0);
   const ends: { at: number; end: () => void }[] = [];
   const limits: number[] = [];
