@@ -11,12 +11,12 @@ import {
 import { AssetEdges, groupKind } from "./asset-edges.ts";
 import { badRequest, columnFqns } from "./columns.ts";
 import type { CatalogDatabase, Row } from "./database.ts";
+import { writeEdge, type EdgeKey } from "./edge-row.ts";
 import { notFound, type EntityStore, type StoredEntity } from "./entity-store.ts";
 import { updatedBy } from "./entity-view.ts";
 import { ends, type GraphDirection } from "./graph-direction.ts";
 import type { References } from "./references.ts";
 
-type EdgeKey = readonly [fromId: string, toId: string, pipelineId: string, source: LineageSource];
 type Fields = Pick<LineageDetails, "columnsLineage" | "sqlQuery" | "description">;
 
 /** What a walk came across: stored edges by their keys; by pair the edges of assets between groups. */
@@ -155,17 +155,8 @@ export class LineageStore {
   }
 
   /** `createdAt`: when it is not what the catalog knows of the edge. */
-  #write(key: EdgeKey, fields: Fields, createdAt: number | null = null): void {
-    this.#db.run(
-      `INSERT OR REPLACE INTO edge (from_id, to_id, pipeline_id, source, updated_at, valid_from, run_id, written, body, created_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, omd_now(), omd_run(), (SELECT coalesce(max(written), 0) + 1 FROM edge WHERE from_id = ?1 AND to_id = ?2), ?6,
-          coalesce(?7, (SELECT coalesce(created_at, updated_at) FROM edge
-            WHERE from_id = ?1 AND to_id = ?2 AND pipeline_id = ?3 AND source = ?4)))`,
-      ...key,
-      this.#clock(),
-      JSON.stringify(fields),
-      createdAt,
-    );
+  #write(key: EdgeKey, fields: Fields, createdAt?: number | null): void {
+    writeEdge(this.#db, key, this.#clock(), JSON.stringify(fields), createdAt);
   }
 
   /** Level by level, so that a cycle ends the walk whatever the depth. */

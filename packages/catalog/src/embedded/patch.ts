@@ -112,10 +112,7 @@ function isPartList(type: EntityType, field: string): boolean {
 }
 
 /** Fields whose form on the entity is not that of the create request. */
-const ownForm = new Set([
-  ...Object.keys(namedReference),
-  ..."lifeCycle extension startDate email webViewLink downloadLink server endpointURL fileFormat".split(" "),
-]);
+const ownForm = new Set([...Object.keys(namedReference), "extension"]);
 
 /** Of what this catalog has not got, and secrets. */
 const ownOfOthers = new Set(

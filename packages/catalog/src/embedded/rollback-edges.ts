@@ -1,5 +1,6 @@
 import type { FQN } from "@omd/schema";
 import type { CatalogDatabase, Row } from "./database.ts";
+import { writeEdge } from "./edge-row.ts";
 
 export interface EdgeStep {
   readonly action: "remove" | "put back" | "revert";
@@ -39,17 +40,10 @@ export class EdgeRollback {
   /** Expects an open transaction. */
   apply(runId: string): void {
     for (const { row, action } of this.#undo(runId)) {
-      const ids = [row.from_id, row.to_id, row.pipeline_id, row.source].map(String);
+      const ids = [String(row.from_id), String(row.to_id), String(row.pipeline_id), String(row.source)] as const;
       if (action === "remove") this.#db.run(`DELETE FROM edge WHERE ${key}`, ...ids);
       if (action === "put back" || action === "revert")
-        this.#db.run(
-          `INSERT OR REPLACE INTO edge (from_id, to_id, pipeline_id, source, updated_at, valid_from, run_id, written, body, created_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, omd_now(), omd_run(), (SELECT coalesce(max(written), 0) + 1 FROM edge WHERE from_id = ?1 AND to_id = ?2), ?6,
-              (SELECT coalesce(created_at, updated_at) FROM edge WHERE ${key}))`,
-          ...ids,
-          this.#clock(),
-          row.old_body ?? "{}",
-        );
+        writeEdge(this.#db, ids, this.#clock(), String(row.old_body ?? "{}"));
     }
   }
 

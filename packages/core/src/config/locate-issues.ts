@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ConfigError, issueLine, type ConfigIssue, type ConfigPath } from "./config-error.ts";
 import type { ConfigOrigin } from "./config-origin.ts";
-import { explainIssues, isZodError, type Explained } from "./explain-issues.ts";
+import { explainIssues, isZodError, valueAt, type Explained } from "./explain-issues.ts";
 
 /**
  * Gives a connector's complaint about its part of the config (at `prefix`, for instance `["source", "serviceConnection", "config"]`) its lines and columns.
@@ -36,14 +36,6 @@ export function inOrder(issues: readonly ConfigIssue[]): ConfigIssue[] {
   const distinct = new Map(issues.map((issue) => [issueLine(issue), issue]));
   return [...distinct.values()].sort(
     (one, other) => (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0),
-  );
-}
-
-/** What stands at a path; undefined where the path leads nowhere. */
-export function valueAt(value: unknown, path: ConfigPath): unknown {
-  return path.reduce<unknown>(
-    (at, key) => (typeof at === "object" && at !== null ? (at as Record<string | number, unknown>)[key] : undefined),
-    value,
   );
 }
 

@@ -2,8 +2,8 @@ import type { Schema } from "../contracts/index.ts";
 import type { OmdError } from "../errors.ts";
 import type { ConfigIssue, ConfigPath } from "./config-error.ts";
 import type { ConfigOrigin } from "./config-origin.ts";
-import { explainIssues, isZodError } from "./explain-issues.ts";
-import { asJsonSchema, locate, valueAt } from "./locate-issues.ts";
+import { explainIssues, isZodError, valueAt } from "./explain-issues.ts";
+import { asJsonSchema, locate } from "./locate-issues.ts";
 import { unreadableHttpFiles } from "./readable-files.ts";
 
 /** A part that the schema of the file leaves open, because a connector or the catalog knows what belongs there. */

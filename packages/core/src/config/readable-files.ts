@@ -2,7 +2,8 @@ import { accessSync, constants } from "node:fs";
 import type { ConfigIssue } from "./config-error.ts";
 import type { ConfigOrigin } from "./config-origin.ts";
 import { errorCode } from "./expand-variables.ts";
-import { locate, valueAt } from "./locate-issues.ts";
+import { valueAt } from "./explain-issues.ts";
+import { locate } from "./locate-issues.ts";
 
 const fileKeys = ["caFile", "certFile", "keyFile"] as const;
 

@@ -1,4 +1,4 @@
-import { valueAt } from "../config/locate-issues.ts";
+import { valueAt } from "../config/explain-issues.ts";
 import type { FindOpenParts, OpenPart, OpenParts } from "../config/index.ts";
 import type { ConfigSchemas } from "../contracts/index.ts";
 import { isOmdError } from "../errors.ts";
