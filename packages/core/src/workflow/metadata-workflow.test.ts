@@ -145,8 +145,15 @@ describe("a connection that the YAML does not have", () => {
   });
 
   test("and that the catalog has not either is a mistake in the config", async () => {
-    await expect((await workflow(look, without())).execute()).rejects.toThrow(
+    const catalog = { ...world.memory.port(), serviceConnection: () => Promise.resolve(undefined) };
+    await expect((await workflow(look, without(), { catalog })).execute()).rejects.toThrow(
       /source\.serviceConnection: missing key, and the catalog has no connection of a service/,
+    );
+  });
+
+  test("is a mistake in the config where the catalog keeps no secrets", async () => {
+    await expect((await workflow(look, without())).execute()).rejects.toThrow(
+      /source\.serviceConnection: missing key, and the embedded catalog keeps connections without their secrets/,
     );
   });
 

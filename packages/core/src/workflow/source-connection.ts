@@ -13,9 +13,16 @@ export async function sourceConnection({
   if (resolved.entry?.hasConnection === false) return {};
   const stored = await catalog.serviceConnection?.(resolved.serviceKind, serviceName);
   if (stored) return stored;
+  const missing = catalog.serviceConnection
+    ? {
+        message: `missing key, and the catalog has no connection of a service ${fqnOf(serviceName)}`,
+        hint: "Write source.serviceConnection into the file, or store the connection of the service in OpenMetadata.",
+      }
+    : {
+        message: "missing key, and the embedded catalog keeps connections without their secrets",
+        hint: "Write source.serviceConnection into the file.",
+      };
   const path = ["source", "serviceConnection"];
-  const message = `missing key, and the catalog has no connection of a service ${fqnOf(serviceName)}`;
-  throw new ConfigError([{ file: config.origin.file, ...config.origin.locate(path), path, message }], {
-    hint: "Write source.serviceConnection into the file, or store the connection of the service in OpenMetadata.",
-  });
+  const issue = { file: config.origin.file, ...config.origin.locate(path), path, message: missing.message };
+  throw new ConfigError([issue], { hint: missing.hint });
 }
