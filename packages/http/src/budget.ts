@@ -45,8 +45,10 @@ export class HostBudget {
   #active = 0;
   #pausedUntil = 0;
   #nextStart = 0;
-  /** When the limit changed last: calls that started before tell nothing of it. */
+  /** When the limit changed last: how long calls took that started before tells nothing of it. */
   #changedAt = -1;
+  /** When it was lowered last: that calls that started before are throttled tells nothing new. */
+  #shrunkAt = -1;
   /** Whether a call waited for a place since the limit was looked at. */
   #wanted = false;
   /** Whether the limit was too high once: from then on it grows by one. */
@@ -125,10 +127,9 @@ export class HostBudget {
     this.#wanted ||= this.#queue.size > 0 && this.#active >= this.#limit;
     this.#active -= 1;
     const now = this.#now();
-    if (end !== "other" && lease.startedAt > this.#changedAt) {
-      if (end === "throttled") this.#shrink(Math.max(1, Math.floor(this.#limit / 2)), now);
-      else this.#learn(kind, now - lease.startedAt, now);
-    }
+    if (end === "throttled" && lease.startedAt > this.#shrunkAt)
+      this.#shrink(Math.max(1, Math.floor(this.#limit / 2)), now);
+    if (end === "ok" && lease.startedAt > this.#changedAt) this.#learn(kind, now - lease.startedAt, now);
     this.#pump();
   }
 
@@ -153,6 +154,7 @@ export class HostBudget {
 
   #shrink(limit: number, now: number): void {
     this.#cautious = true;
+    this.#shrunkAt = now;
     this.#change(limit, now);
   }
 
