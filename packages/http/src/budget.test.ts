@@ -3,6 +3,17 @@ import { HostBudget } from "./budget.ts";
 
 const later = (): number => performance.now() + 10_000;
 
+/** Calls of 3 ms that wait for the budget together; the limit after each. */
+async function succeed(budget: HostBudget, times: number): Promise<number[]> {
+  const calls = Array.from({ length: times }, async () => {
+    const lease = await budget.acquire(later(), undefined);
+    await new Promise((resolve) => setTimeout(resolve, 3));
+    budget.release(lease, "ok");
+    return budget.limit;
+  });
+  return Promise.all(calls);
+}
+
 interface Server {
   /** Calls that it serves at the same time. */
   readonly workers: number;
@@ -132,15 +143,8 @@ describe("budget", () => {
     const budget = new HostBudget();
     budget.release(await budget.acquire(later(), undefined), "throttled");
     expect(budget.limit).toBe(2);
-    const seen = new Set<number>();
-    const calls = Array.from({ length: 120 }, async () => {
-      const lease = await budget.acquire(later(), undefined);
-      await new Promise((resolve) => setTimeout(resolve, 3));
-      budget.release(lease, "ok");
-      seen.add(budget.limit);
-    });
-    await Promise.all(calls);
-    expect([...seen].slice(0, 4)).toEqual([2, 3, 4, 5]);
+    const limits = await succeed(budget, 120);
+    expect([...new Set(limits)].slice(0, 4)).toEqual([2, 3, 4, 5]);
   });
 
   test("serves in order of arrival", async () => {
@@ -184,14 +188,11 @@ describe("budget", () => {
     budget.tighten({ maxConcurrency: 5 });
     budget.tighten({ maxConcurrency: 9 });
     budget.tighten(undefined);
-    const calls = Array.from({ length: 200 }, async () => {
-      const lease = await budget.acquire(later(), undefined);
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      budget.release(lease, "ok");
-    });
-    await Promise.all(calls);
+    await succeed(budget, 200);
     expect(budget.limit).toBe(5);
     budget.tighten({ maxConcurrency: 0 });
+    expect(budget.limit).toBe(1);
+    await succeed(budget, 30);
     expect(budget.limit).toBe(1);
   });
 

@@ -47,12 +47,10 @@ export class HostBudget {
   #nextStart = 0;
   /** When the limit changed last: how long calls took that started before tells nothing of it. */
   #changedAt = -1;
-  /** When it was lowered last: that calls that started before are throttled tells nothing new. */
+  /** When it was lowered last, -1: never. That calls that started before are throttled tells nothing new. */
   #shrunkAt = -1;
   /** Whether a call waited for a place since the limit was looked at. */
   #wanted = false;
-  /** Whether the limit was too high once: from then on it grows by one. */
-  #cautious = false;
   readonly #latency = new LatencyWatch();
   #timer: NodeJS.Timeout | undefined;
   readonly #queue = new Set<Waiter>();
@@ -147,13 +145,13 @@ export class HostBudget {
     if (queued > queueAims.full) {
       this.#shrink(this.#limit - Math.ceil(this.#limit / 8), now);
     } else if (queued < queueAims.room && wanted) {
-      const step = this.#cautious ? 1 : Math.max(2, Math.floor(this.#limit / 4));
+      // Once it was too high it is near the right one.
+      const step = this.#shrunkAt < 0 ? Math.max(2, Math.floor(this.#limit / 4)) : 1;
       this.#change(Math.min(this.#max ?? defaultConcurrency, this.#limit + step), now);
     }
   }
 
   #shrink(limit: number, now: number): void {
-    this.#cautious = true;
     this.#shrunkAt = now;
     this.#change(limit, now);
   }

@@ -18,11 +18,11 @@ export class LatencyWatch {
     known.window.push(ms);
     if (known.window.length < size) return undefined;
     // Fast answers, not the middle: a call that found our own event loop busy looks slow, all calls look slow only when the server is.
-    const recentMs = known.window.toSorted((a, b) => a - b)[Math.floor(known.window.length / 10)] ?? ms;
+    const recentMs = known.window.sort((a, b) => a - b)[Math.floor(known.window.length / 10)] ?? ms;
     known.window = [];
     known.usualMs = Math.min(known.usualMs, recentMs);
     const waitedMs = recentMs - known.usualMs * (1 + jitter.part) - jitter.ms;
-    return waitedMs <= 0 ? 0 : waitedMs / recentMs;
+    return Math.max(0, waitedMs / recentMs);
   }
 
   /** Forgets calls that are not judged yet. */

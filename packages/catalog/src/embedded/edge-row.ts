@@ -1,7 +1,8 @@
+import type { LineageSource } from "@omd/schema";
 import type { CatalogDatabase } from "./database.ts";
 
 /** Several pipelines and sources may each have an edge between two entities; `pipelineId` is empty where none makes it. */
-export type EdgeKey = readonly [fromId: string, toId: string, pipelineId: string, source: string];
+export type EdgeKey = readonly [fromId: string, toId: string, pipelineId: string, source: LineageSource];
 
 /** Writes an edge over the one of the same key, as of now and by the run under way. `createdAt`: when it is not what the catalog knows of the edge. */
 export function writeEdge(

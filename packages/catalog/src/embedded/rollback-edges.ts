@@ -1,6 +1,6 @@
 import type { FQN } from "@omd/schema";
 import type { CatalogDatabase, Row } from "./database.ts";
-import { writeEdge } from "./edge-row.ts";
+import { writeEdge, type EdgeKey } from "./edge-row.ts";
 
 export interface EdgeStep {
   readonly action: "remove" | "put back" | "revert";
@@ -40,7 +40,7 @@ export class EdgeRollback {
   /** Expects an open transaction. */
   apply(runId: string): void {
     for (const { row, action } of this.#undo(runId)) {
-      const ids = [String(row.from_id), String(row.to_id), String(row.pipeline_id), String(row.source)] as const;
+      const ids = [row.from_id, row.to_id, row.pipeline_id, row.source].map(String) as unknown as EdgeKey;
       if (action === "remove") this.#db.run(`DELETE FROM edge WHERE ${key}`, ...ids);
       if (action === "put back" || action === "revert")
         writeEdge(this.#db, ids, this.#clock(), String(row.old_body ?? "{}"));
