@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Catalog, CatalogOpener } from "@omd/core";
 import type { HttpRuntime } from "@omd/http";
-import { openEmbeddedCatalog } from "./embedded/embedded-catalog.ts";
 import { embeddedHostPort, openMetadataServerConfig } from "./server-config.ts";
 
 /** What a catalog is opened with. `omdHome`: directory of the embedded catalog's file `catalog.db`. */
@@ -22,6 +21,7 @@ export const openCatalog: CatalogOpener = Object.assign(open, { serverSchema: op
 async function open(server: Readonly<Record<string, unknown>> | undefined, deps: OpenCatalogDeps): Promise<Catalog> {
   const config = server && openMetadataServerConfig.parse(server);
   if (config === undefined || config.hostPort === embeddedHostPort) {
+    const { openEmbeddedCatalog } = await import("./embedded/embedded-catalog.ts");
     const file = join(deps.omdHome, "catalog.db");
     return openEmbeddedCatalog({ file: deps.readsOnly === true && !existsSync(file) ? ":memory:" : file });
   }

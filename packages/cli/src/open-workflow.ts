@@ -26,8 +26,8 @@ export async function openWorkflow(options: OpenOptions): Promise<OpenWorkflow> 
   const { flags, packageFolders, allowPartial } = options;
   const [core, { createResolver }, { openCatalog }] = await Promise.all([
     import("@omd/core"),
-    import("@omd/lineage"),
-    import("@omd/catalog"),
+    import("@omd/lineage/resolver"),
+    import("@omd/catalog/open"),
   ]);
   const secrets = new core.SecretRegistry();
   guardOutput((text) => secrets.redact(text));

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import zlib from "node:zlib";
 import { errorCode, TransportError, type TransportAnswer } from "./transport.ts";
+import type { HttpResponse } from "./types.ts";
 
 /** Sent as Accept-Encoding; what {@link decodeBody} can read. */
 export const acceptEncoding = "gzip, br, deflate";
@@ -57,6 +58,8 @@ function collectBody(stream: Readable, headers: Readonly<Record<string, string>>
       if (announced !== undefined && announced !== size)
         reject(new TransportError("network", `the answer has ${size} of ${announced} bytes`));
       else resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size));
+      // The request holds this stream, and is old for V8: what is reachable from it stays until the next full collection.
+      chunks.length = 0;
     });
     // A connection that closes in the middle ends some streams with neither "end" nor "error".
     stream.on("close", () => {
@@ -97,4 +100,14 @@ async function decodeBody(raw: Buffer, encoding: string | undefined, maxBytes: n
     }
   }
   return body;
+}
+
+const noBytes = Buffer.alloc(0);
+
+/**
+ * To be called when the body of an answer has been read. The promises that brought it were made when the call began, so they are old for V8,
+ * and what they lead to would be kept until the next full collection.
+ */
+export function forgetBody(response: HttpResponse): void {
+  (response as { body: Buffer }).body = noBytes;
 }

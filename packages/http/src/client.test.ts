@@ -3,7 +3,7 @@ import { HttpError } from "./errors.ts";
 import { closeAll, failure, startClient } from "../test/local-client.ts";
 import { sendJson, type Answer } from "../test/local-server.ts";
 import { createHttpRuntime } from "./runtime.ts";
-import type { HttpClientOptions, HttpRequest, HttpRuntimeOptions } from "./types.ts";
+import type { HttpClientOptions, HttpRequest, HttpResponse, HttpRuntimeOptions } from "./types.ts";
 
 afterEach(closeAll);
 
@@ -131,6 +131,18 @@ describe.each(["lean", "got"] as const)("client over %s", (transport) => {
     expect((await client.request(request)).status).toBe(404);
     expect(await client.json(request, identity)).toEqual({ detail: "none" });
     expect(seen).toEqual([404, 404]);
+  });
+
+  test("a body that was read as JSON is not kept; one that was refused is", async () => {
+    const { client } = await start((_, response) => sendJson(response, { a: 1 }));
+    const seen: HttpResponse[] = [];
+    const request: HttpRequest = { path: "/x", onAnswer: (response) => seen.push(response) };
+    await client.json(request, identity);
+    const refuse = (): never => {
+      throw new Error("not so");
+    };
+    await failure(client.json(request, refuse));
+    expect(seen.map(({ body }) => body.toString())).toEqual(["", '{"a":1}']);
   });
 
   test("a hang is a timeout, tried again when idempotent only", async () => {

@@ -13,7 +13,7 @@ import {
   type Headers,
 } from "./call.ts";
 import { abortable, delay, Interrupted } from "./delay.ts";
-import { acceptEncoding } from "./body.ts";
+import { acceptEncoding, forgetBody } from "./body.ts";
 import { BudgetRefusal, type HostBudget, type Lease } from "./budget.ts";
 import { isHttpError, type HttpError } from "./errors.ts";
 import { Faults, type CallInfo } from "./faults.ts";
@@ -85,9 +85,8 @@ export class Client implements HttpClient {
       const outcome = await this.#attempt(call, credentials);
       const { answer } = outcome;
       if (answer !== undefined && isAnswer(answer.status, request)) {
-        const response = { status: answer.status, headers: answer.headers, body: answer.body };
-        request.onAnswer?.(response);
-        return response;
+        request.onAnswer?.(answer);
+        return answer;
       }
       if (answer?.status === 401 && (await this.#mayTryAgain(call, credentials))) {
         figures.retries += 1;
@@ -116,7 +115,9 @@ export class Client implements HttpClient {
     const reading = readJson(response);
     if (reading.fault !== undefined) throw this.#faults.notJson(this.#info(request), response, reading.fault);
     try {
-      return parse(reading.value);
+      const parsed = parse(reading.value);
+      forgetBody(response);
+      return parsed;
     } catch (error) {
       if (isHttpError(error)) throw error;
       throw this.#faults.shape(this.#info(request), response, error);

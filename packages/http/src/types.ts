@@ -23,7 +23,7 @@ export interface HttpRequest {
   readonly timeoutMs?: number | undefined;
   /** Aborts this call; joined with the runtime's signal. */
   readonly signal?: AbortSignal | undefined;
-  /** Sees the answer that `request` or `json` is about to use, for instance to read a header. */
+  /** Sees the answer that `request` or `json` is about to use, for instance to read a header. `json` empties its body afterwards. */
   readonly onAnswer?: ((response: HttpResponse) => void) | undefined;
 }
 

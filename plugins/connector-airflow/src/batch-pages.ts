@@ -1,5 +1,5 @@
 import { isHttpError } from "@omd/http";
-import type { BatchPage } from "./client.ts";
+import { countOf, type BatchPage, type PageCount } from "./client.ts";
 import { inParallel } from "./parallel.ts";
 
 const parallelPages = 6;
@@ -18,20 +18,20 @@ export async function remainingRows<Row>(
   fetchPage: (offset: number, limit: number) => Promise<BatchPage<Row>>,
 ): Promise<Row[]> {
   const parts: { readonly offset: number; readonly rows: readonly Row[] }[] = [];
-  await everyRemainingPage(first, async (offset, limit) => {
+  await everyRemainingPage(countOf(first), async (offset, limit) => {
     const page = await fetchPage(offset, limit);
     parts.push({ offset, rows: page.rows });
-    return page;
+    return countOf(page);
   });
   return parts.sort((one, two) => one.offset - two.offset).flatMap(({ rows }) => rows);
 }
 
 /** Fetches the same pages, and keeps none: what is to be kept of them, `fetchPage` keeps. */
-export async function everyRemainingPage<Row>(
-  first: BatchPage<Row>,
-  fetchPage: (offset: number, limit: number) => Promise<BatchPage<Row>>,
+export async function everyRemainingPage(
+  first: PageCount,
+  fetchPage: (offset: number, limit: number) => Promise<PageCount>,
 ): Promise<void> {
-  const size = first.rows.length;
+  const size = first.received;
   if (size >= first.total) return;
   if (size === 0) throw new ShortListingError(`an empty page, but ${first.total} rows were announced`);
   const offsets: number[] = [];
@@ -39,11 +39,11 @@ export async function everyRemainingPage<Row>(
   await inParallel(offsets, parallelPages, async (offset) => {
     const until = Math.min(offset + size, first.total);
     for (let at = offset; at < until;) {
-      const { rows, total } = await fetchPage(at, until - at);
+      const { received, total } = await fetchPage(at, until - at);
       // Rows that went away while the pages were read make the total smaller.
-      if (rows.length === 0 && total <= at) break;
-      if (rows.length === 0) throw new ShortListingError(`an empty page after ${at} of ${total} rows`);
-      at += rows.length;
+      if (received === 0 && total <= at) break;
+      if (received === 0) throw new ShortListingError(`an empty page after ${at} of ${total} rows`);
+      at += received;
     }
   });
 }

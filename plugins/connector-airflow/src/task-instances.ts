@@ -1,5 +1,5 @@
 import { everyRemainingPage, OrderChoice } from "./batch-pages.ts";
-import { pageSize, type AirflowClient, type BatchPage } from "./client.ts";
+import { pageSize, type AirflowClient, type PageCount } from "./client.ts";
 import { inParallel } from "./parallel.ts";
 import type { RunRow, TaskInstanceRow } from "./shapes.ts";
 import { msOf, type TaskInstance } from "./status-mapping.ts";
@@ -60,13 +60,12 @@ export class TaskInstanceReader {
       dag_run_ids: [...new Set(runs.map((run) => run.dag_run_id))],
     };
     const found = new InstancesByRun();
-    const page = async (offset: number, limit: number): Promise<BatchPage<TaskInstanceRow>> => {
-      const answer = await this.#order.ask((order) =>
-        this.#client.taskInstances({ ...selection, page_offset: offset, page_limit: limit, ...order }),
+    const page = (offset: number, limit: number): Promise<PageCount> =>
+      this.#order.ask((order) =>
+        this.#client.taskInstances({ ...selection, page_offset: offset, page_limit: limit, ...order }, (rows) =>
+          found.add(rows),
+        ),
       );
-      found.add(answer.rows);
-      return answer;
-    };
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const first = await page(0, pageSize);
       await everyRemainingPage(first, page);
