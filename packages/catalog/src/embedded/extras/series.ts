@@ -21,6 +21,10 @@ export interface Points {
   readonly total: number;
 }
 
+/** Values of one entity and extension, of all keys or one, in a range. The plus keeps SQLite from the index by time, which leads through those of all entities. */
+export const ofEntity = `FROM series WHERE entity_id = ?1 AND extension = ?2 AND (?3 IS NULL OR key = ?3)
+  AND +timestamp BETWEEN ?4 AND ?5`;
+
 /** Values of an entity by time: one for each extension, key and timestamp. Source: om-api §9.4. */
 export class Series {
   readonly #db: CatalogDatabase;
@@ -67,8 +71,7 @@ export class Series {
   points(entityId: string, extension: string, range: TimeRange = {}, key?: string): Point[] {
     return this.#db
       .all(
-        `SELECT key, timestamp, body FROM series WHERE entity_id = ?1 AND extension = ?2 AND (?3 IS NULL OR key = ?3)
-          AND timestamp BETWEEN ?4 AND ?5 ORDER BY timestamp DESC, key LIMIT ?6`,
+        `SELECT key, timestamp, body ${ofEntity} ORDER BY timestamp DESC, key LIMIT ?6`,
         entityId,
         extension,
         key ?? null,
@@ -80,14 +83,7 @@ export class Series {
 
   /** As {@link points}, with the number of all in the range. */
   range(entityId: string, extension: string, range: TimeRange, key?: string): Points {
-    const row = this.#db.get(
-      `SELECT count(*) AS n FROM series WHERE entity_id = ?1 AND extension = ?2 AND (?3 IS NULL OR key = ?3)
-        AND timestamp BETWEEN ?4 AND ?5`,
-      entityId,
-      extension,
-      key ?? null,
-      ...bounds(range),
-    );
+    const row = this.#db.get(`SELECT count(*) AS n ${ofEntity}`, entityId, extension, key ?? null, ...bounds(range));
     return {
       data: this.points(entityId, extension, range, key).map(({ body }) => body),
       total: Number(row?.n ?? 0),
