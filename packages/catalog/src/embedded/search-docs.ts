@@ -17,7 +17,7 @@ export interface Matching {
 const everywhere = "name part fqn tag owner description";
 
 /** Most matches that are counted and sorted by their facets. */
-export const maxCounted = 5000;
+export const maxCounted = 3000;
 /** Most entities of a type that are looked at because their names begin so. */
 const maxInitials = 2000;
 const maxNamed = 200;
@@ -43,14 +43,19 @@ export class SearchDocs {
     this.#db = db;
   }
 
-  /** All that match, up to {@link maxCounted} and one. */
-  matching(words: readonly string[], filters: FacetFilters): Matching {
+  /** What finds, by filters, all that match the words, up to {@link maxCounted} and one. For one search: what the words begin is looked up once. */
+  matching(words: readonly string[]): (filters: FacetFilters) => Matching {
+    let beginnings: string[] | undefined;
+    return (filters) =>
+      this.#matching(words, filters, () => (beginnings ??= words.map((word) => this.#beginningTerm(word))));
+  }
+
+  #matching(words: readonly string[], filters: FacetFilters, beginnings: () => readonly string[]): Matching {
     const [only] = words;
     if (words.length === 1 && only?.length === 1) return this.#initial(only, filters);
     const whole = this.#matches(everywhere, words.map(quoted), filters);
     if (words.length === 0 || whole.length > maxCounted) return bounded(whole);
-    const beginnings = words.map((word) => this.#beginningTerm(word));
-    return bounded(this.#matches(everywhere, beginnings, filters));
+    return bounded(this.#matches(everywhere, beginnings(), filters));
   }
 
   /** Those with a word in their names, which may be few where many have it in their FQNs. */

@@ -56,9 +56,9 @@ describe("the beginning of a word", () => {
   test("stands for few words or for many", async () => {
     expect(search("dail")).toMatchObject({ total: maxCounted, more: true });
     // Numbers: more words begin so than are put in its place.
-    expect(search("503").hits.every(({ name }) => /_503\d?$/.test(name))).toBe(true);
-    expect(search("503").total).toBe(11);
-    expect(search("orde 5031")).toMatchObject({ total: 1, hits: [{ name: "orders_daily_5031" }] });
+    expect(search("303").hits.every(({ name }) => /_303\d?$/.test(name))).toBe(true);
+    expect(search("303").total).toBe(11);
+    expect(search("orde 3031")).toMatchObject({ total: 1, hits: [{ name: "orders_daily_3031" }] });
     await catalog.put("pipeline", { name: "dailyness", service: "small" });
     expect(names("dail", { filters: { service: ["small"] } }).sort()).toEqual(["Orders Daily", "dailyness"]);
     expect(search("dailz")).toMatchObject({ total: 0 });

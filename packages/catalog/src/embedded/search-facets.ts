@@ -94,13 +94,14 @@ export class FacetSearch {
       const { counts, total } = this.everything();
       return { total, more: false, hits: shown(this.#first(offset + limit)), facets: counts };
     }
-    const { docs, more } = this.#docs.matching(words, filters);
+    const matching = this.#docs.matching(words);
+    const { docs, more } = matching(filters);
     const facets: Record<FacetKind, readonly FacetCount[]> = this.#count(docs);
     for (const kind of kinds) {
       const others = { ...filters, [kind]: [] };
       // Nothing else narrows the search: the counts of all are known already.
       const free = words.length === 0 && kinds.length === 1;
-      facets[kind] = (free ? this.everything().counts : this.#count(this.#docs.matching(words, others).docs))[kind];
+      facets[kind] = (free ? this.everything().counts : this.#count(matching(others).docs))[kind];
     }
     const best = this.#best({ text, words, filters, docs, more, wanted: offset + limit });
     return { total: Math.min(docs.length, maxCounted), more, hits: shown(best), facets };
