@@ -16,7 +16,7 @@ const growth = {
 type Growth = (typeof growth)["served"];
 
 /** Resident memory from which a run gives unused pages back, and the part of its time that this may take. */
-const resident = { limit: 182 * mib, lookMs: 50, mostTime: 0.05 };
+const resident = { limit: 180 * mib, lookMs: 50, mostTime: 0.05 };
 
 const answered = "http.client.response.finish";
 
