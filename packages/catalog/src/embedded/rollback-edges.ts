@@ -1,4 +1,4 @@
-import type { FQN } from "@omd/schema";
+import type { FQN, LineageSource } from "@omd/schema";
 import type { CatalogDatabase, Row } from "./database.ts";
 import { writeEdge, type EdgeKey } from "./edge-row.ts";
 
@@ -40,7 +40,12 @@ export class EdgeRollback {
   /** Expects an open transaction. */
   apply(runId: string): void {
     for (const { row, action } of this.#undo(runId)) {
-      const ids = [row.from_id, row.to_id, row.pipeline_id, row.source].map(String) as unknown as EdgeKey;
+      const ids: EdgeKey = [
+        String(row.from_id),
+        String(row.to_id),
+        String(row.pipeline_id),
+        row.source as LineageSource,
+      ];
       if (action === "remove") this.#db.run(`DELETE FROM edge WHERE ${key}`, ...ids);
       if (action === "put back" || action === "revert")
         writeEdge(this.#db, ids, this.#clock(), String(row.old_body ?? "{}"));
