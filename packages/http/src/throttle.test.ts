@@ -121,8 +121,10 @@ describe.each(["lean", "got"] as const)("a throttling server over %s", (transpor
 
   test("calls a second are limited", async () => {
     const { server, client } = await start((_, response) => sendJson(response, {}), { budget: { perSecond: 50 } });
+    // From here, and not from the first arrival: on a busy machine that one comes late, and the others do not wait for it.
+    // The second call may go at once (one interval is made up for), nine more follow 20 ms apart; timers fire 1 ms early.
+    const from = performance.now();
     await Promise.all(Array.from({ length: 11 }, () => client.request({ path: "/x" })));
-    const took = (server.asked.at(-1)?.at ?? 0) - (server.asked[0]?.at ?? 0);
-    expect(took).toBeGreaterThanOrEqual(170);
+    expect((server.asked.at(-1)?.at ?? 0) - from).toBeGreaterThanOrEqual(179);
   });
 });
