@@ -155,6 +155,9 @@ export interface Catalog {
   /** The stored connection (`connection.config`) of a service, with its secrets. Throws when the catalog shows only their masks. */
   serviceConnection?(type: EntityType, name: string): Promise<Record<string, unknown> | undefined>;
 
+  /** Nothing more comes until something that was handed over is written: a catalog that gathers writes need not wait for others. */
+  flush?(): void;
+
   /** What is written from now on belongs to this run, or to none; only a catalog that keeps the history has it. */
   beginRun?(run: { readonly runId: string; readonly service: FQN } | undefined): void;
   /** Leaves the report of a run with a server that shows reports; others are not asked. */

@@ -27,7 +27,7 @@ describe("outcome", () => {
     expect(report).toEqual(
       expect.objectContaining({ outcome: "complete", exitCode: 0, reasons: [], successPercent: 100 }),
     );
-    expect(world.memory.names("pipeline")).toEqual(["svc.a", "svc.b"]);
+    expect(world.memory.names("pipeline").toSorted()).toEqual(["svc.a", "svc.b"]);
     expect(JSON.parse(readFileSync(join(world.omdHome, "last-report.json"), "utf8"))).toEqual(report);
     expect(world.closed).toBe(1);
   });

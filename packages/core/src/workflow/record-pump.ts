@@ -23,10 +23,11 @@ const returnMs = 5_000;
 export async function pump(options: PumpOptions): Promise<void> {
   const flights = new Flights(options.sink.maxInFlight ?? 1);
   const iterator = asyncIterator(options.source.iter());
+  const wait = new Wait(options.signal);
   try {
     for (;;) {
       const started = performance.now();
-      const next = await abortable(iterator.next(), options.signal);
+      const next = await wait.until(iterator.next());
       options.account.source.busyMs += performance.now() - started;
       if (next.done) break;
       const verdict = next.value.right === undefined ? "take" : (options.judge?.(next.value.right) ?? "take");
@@ -34,13 +35,14 @@ export async function pump(options: PumpOptions): Promise<void> {
         await ended(iterator);
         break;
       }
-      if (verdict === "take") await take(next.value, options, flights);
+      if (verdict === "take") await take(next.value, options, flights, wait);
       options.tick();
     }
   } catch (error) {
     await ended(iterator);
     throw error;
   } finally {
+    wait.end();
     await drain(options, flights);
   }
 }
@@ -60,7 +62,7 @@ async function drain(options: PumpOptions, flights: Flights): Promise<void> {
   options.account.sink.busyMs += flights.busyMs + performance.now() - started;
 }
 
-async function take(item: Either<MetadataRecord>, options: PumpOptions, flights: Flights): Promise<void> {
+async function take(item: Either<MetadataRecord>, options: PumpOptions, flights: Flights, wait: Wait): Promise<void> {
   if (item.left) {
     options.account.failed(options.account.source, item.left);
     return;
@@ -79,7 +81,7 @@ async function take(item: Either<MetadataRecord>, options: PumpOptions, flights:
   for (const record of records) {
     if (flights.isFull) {
       await options.sink.flush?.();
-      await abortable(flights.roomLeft(), options.signal);
+      await wait.until(flights.roomLeft());
     }
     flights.start(write(record, options));
   }
@@ -174,18 +176,34 @@ class Flights {
   }
 }
 
+/** One wait after the other, each ended by the signal: a source that hangs does not hang the run. They share a listener, as each record is waited for. */
+class Wait {
+  readonly #signal: AbortSignal;
+  #reject: ((reason: unknown) => void) | undefined;
+  readonly #abort = (): void => this.#reject?.(this.#signal.reason);
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    signal.addEventListener("abort", this.#abort, { once: true });
+  }
+
+  /** As the promise, unless the signal comes first: then it rejects with its reason. */
+  until<T>(promise: Promise<T>): Promise<T> {
+    if (this.#signal.aborted) return Promise.reject(this.#signal.reason as Error);
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      Promise.resolve(promise).then(resolve, reject);
+    });
+  }
+
+  end(): void {
+    this.#signal.removeEventListener("abort", this.#abort);
+  }
+}
+
 function asyncIterator<T>(items: AsyncIterable<T> | Iterable<T>): AsyncIterator<T> {
+  if (Symbol.asyncIterator in items) return items[Symbol.asyncIterator]();
   return (async function* () {
     yield* items;
   })();
-}
-
-/** The promise, or the signal's reason when that comes first: a source that hangs does not hang the run. */
-export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason as Error);
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

@@ -83,6 +83,7 @@ export class MetadataRestSink implements Sink {
 
   flush(): Promise<void> {
     this.#batches.flush();
+    this.#catalog.flush?.();
     return Promise.resolve();
   }
 
