@@ -7,8 +7,9 @@ import type { Call, Reply } from "./messages.ts";
 const startLimitMs = 60_000;
 const memoryMb = 1_024;
 
-/** Queries that the thread is given at a time: the one that asks may be busy when an answer comes. */
-const maxPosted = 64;
+/** Queries that the thread is given at a time, and characters of them: the one that asks may be busy for long when an answer comes. */
+const maxPosted = 512;
+const maxPostedChars = 2_000_000;
 
 interface Job {
   readonly id: number;
@@ -26,6 +27,7 @@ export class ParserThread {
   readonly #queue: Job[] = [];
   /** What the thread has been given and not answered, in its order; it is at work on the first. */
   readonly #posted: Job[] = [];
+  #postedChars = 0;
   #worker: Worker | undefined;
   #ready = false;
   #timer: NodeJS.Timeout | undefined;
@@ -64,10 +66,11 @@ export class ParserThread {
     this.#worker.ref();
     if (!this.#ready) return;
     const isIdle = this.#posted.length === 0;
-    while (this.#posted.length < maxPosted) {
+    while (this.#posted.length < maxPosted && this.#postedChars < maxPostedChars) {
       const job = this.#queue.shift();
       if (!job) break;
       this.#posted.push(job);
+      this.#postedChars += job.question.sql.length;
       const call: Call = { id: job.id, question: job.question };
       this.#worker.postMessage(call, []);
     }
@@ -126,6 +129,7 @@ export class ParserThread {
 
   #settle(analysis: Analysis): void {
     const job = this.#posted.shift();
+    this.#postedChars -= job?.question.sql.length ?? 0;
     if (this.#posted.length > 0) this.#limitFirst();
     else {
       clearTimeout(this.#timer);
@@ -149,6 +153,7 @@ export class ParserThread {
     this.#worker = undefined;
     this.#ready = false;
     this.#queue.unshift(...this.#posted.splice(0));
+    this.#postedChars = 0;
   }
 }
 

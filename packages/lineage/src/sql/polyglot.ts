@@ -6,7 +6,13 @@ type Parsed = ReturnType<SqlParser["parse"]>;
 
 /** A query is mostly asked about twice, the second time with the columns of its tables; so many others may come in between. */
 const parses = new LRUCache<string, Parsed>({ max: 80 });
-const texts = new WeakMap<object, string>();
+/** Texts of expressions by the JSON of these: models have many alike, and writing one takes ten times as long as looking for it. */
+const texts = new LRUCache<string, string>({
+  maxSize: 4_000_000,
+  sizeCalculation: (text, json) => text.length + json.length + 1,
+});
+/** Where a part of an expression stands in its query. In a string quotes are escaped, so that it cannot look like this. */
+const spans = /,?"span":\{"start":\d+,"end":\d+,"line":\d+,"column":\d+\}/gu;
 
 /** The parser of `@polyglot-sql/sdk`: WebAssembly, loaded by importing this file. What it gives must not be changed. */
 export const polyglotParser: SqlParser = {
@@ -17,12 +23,12 @@ export const polyglotParser: SqlParser = {
     return known;
   },
   text: (expression, dialect) => {
-    const isObject = typeof expression === "object" && expression !== null;
-    const known = isObject ? texts.get(expression) : undefined;
+    const key = `${dialect} ${JSON.stringify(expression).replaceAll(spans, "")}`;
+    const known = texts.get(key);
     if (known !== undefined) return known;
     const { success, sql } = generate([expression], dialectOf(dialect));
     const text = success ? sql?.[0] : undefined;
-    if (isObject && text !== undefined) texts.set(expression, text);
+    if (text !== undefined) texts.set(key, text);
     return text;
   },
 };

@@ -172,6 +172,21 @@ describe("dialects", () => {
     });
   });
 
+  it("writes expressions alike the same wherever they stand, and no others", async () => {
+    const made = async (expression: string, before = ""): Promise<unknown> => {
+      const sql = `select ${before}${expression} as b from s.t x`;
+      const { columns } = await one.lineageOf({ sql, dialect: "postgres" });
+      return columns.at(-1)?.function;
+    };
+    const span = (start: number): string => `'"span":{"start":${start},"end":2,"line":1,"column":3}' || x.a`;
+    expect([await made("x.a + 1"), await made("x.a + 1", "x.c as d, "), await made("x.a + 2")]).toEqual([
+      "x.a + 1",
+      "x.a + 1",
+      "x.a + 2",
+    ]);
+    expect([await made(span(1)), await made(span(2))]).toEqual([span(1), span(2)]);
+  });
+
   const one = createSqlLineage();
   afterAll(() => one.close());
 });
