@@ -28,7 +28,7 @@ export async function runSink(
       const member: unknown = target[name];
       if (typeof member !== "function") return member;
       return (...args: unknown[]): unknown => {
-        calls.push(name);
+        if (name !== "flush") calls.push(name);
         return (member as (...given: unknown[]) => unknown).apply(target, args);
       };
     },

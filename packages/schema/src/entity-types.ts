@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { z } from "zod";
 import {
   createChart,
@@ -217,7 +217,7 @@ export function requestName(type: EntityType, request: object): string {
 
 /** md5 of a text, 32 hex digits: how OpenMetadata names queries. */
 export function md5(text: string): string {
-  return createHash("md5").update(text, "utf8").digest("hex");
+  return hash("md5", text);
 }
 
 /** The table of a basic test suite; undefined for a logical one. Throws InvalidNameError. */

@@ -10,6 +10,16 @@ const members = (field: string): string =>
   `INSERT OR IGNORE INTO group_member SELECT g.id, e.id, g.type FROM entity e JOIN json_each(e.body, '$.${field}') j
     JOIN entity g ON g.id = json_extract(j.value, '$.id') WHERE instr(e.body, '"${field}"') > 0;`;
 
+/** An edge between two assets counts once for their services, whoever makes it. */
+export const countingTriggers = `
+  CREATE TRIGGER edge_counted BEFORE INSERT ON edge WHEN ${alone("new")} BEGIN
+    INSERT INTO service_edge SELECT fs.id, ts.id, 1 ${services("new")}
+      ON CONFLICT (from_id, to_id) DO UPDATE SET assets = assets + 1;
+  END;
+  CREATE TRIGGER edge_uncounted AFTER DELETE ON edge WHEN ${alone("old")} BEGIN
+    UPDATE service_edge SET assets = assets - 1 WHERE (from_id, to_id) = (SELECT fs.id, ts.id ${services("old")});
+  END;`;
+
 /**
  * `service_edge` counts the pairs of assets with an edge between two services: read with one look-up, and right whoever writes an edge.
  * `group_member` says what is itself put into a domain or data product; their edges are found when they are asked for, see `asset-edges.ts`.
@@ -23,13 +33,7 @@ export const assetEdgesMigration = `
     PRIMARY KEY (from_id, to_id)
   ) WITHOUT ROWID;
   CREATE INDEX service_edge_to ON service_edge (to_id);
-  CREATE TRIGGER edge_counted BEFORE INSERT ON edge WHEN ${alone("new")} BEGIN
-    INSERT INTO service_edge SELECT fs.id, ts.id, 1 ${services("new")}
-      ON CONFLICT (from_id, to_id) DO UPDATE SET assets = assets + 1;
-  END;
-  CREATE TRIGGER edge_uncounted AFTER DELETE ON edge WHEN ${alone("old")} BEGIN
-    UPDATE service_edge SET assets = assets - 1 WHERE (from_id, to_id) = (SELECT fs.id, ts.id ${services("old")});
-  END;
+  ${countingTriggers}
   INSERT INTO service_edge SELECT fs.id, ts.id, count(*)
     FROM (SELECT DISTINCT from_id, to_id FROM edge) pair
       JOIN entity f ON f.id = pair.from_id JOIN entity t ON t.id = pair.to_id

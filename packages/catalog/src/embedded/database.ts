@@ -13,6 +13,8 @@ import { guarded } from "./sqlite-errors.ts";
 
 /** Most KiB of pages that a connection keeps. With SQLite's own 2 MiB a catalog of a million entities is read anew all the time. */
 const cacheKiB = 32_768;
+/** A run brings the search up to what it wrote so often: for many entities at once this costs half. */
+const searchLagMs = 1_000;
 /** The log of a file in use grows to so many pages, 32 MB. */
 const walPages = 8_000;
 
@@ -33,11 +35,13 @@ export type Row = Readonly<Record<string, string | number | null>>;
 /** The SQLite file: opened, migrated, with its statements prepared once. Throws CatalogError. */
 export class CatalogDatabase {
   readonly file: string;
-  /** Id of the run that what is written from now on belongs to. */
-  currentRun: string | undefined;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   #epoch = 0;
+  #contents = 0;
+  #dataVersion: unknown;
+  #currentRun: string | undefined;
+  #searchTimer: NodeJS.Timeout | undefined;
 
   constructor(options: DatabaseOptions) {
     this.file = options.file;
@@ -57,6 +61,17 @@ export class CatalogDatabase {
     }
   }
 
+  /** Id of the run that what is written from now on belongs to. */
+  get currentRun(): string | undefined {
+    return this.#currentRun;
+  }
+
+  /** Begins a run, or ends it; while it lasts, the search follows what is written within {@link searchLagMs}. */
+  beginRun(runId: string | undefined): void {
+    this.#currentRun = runId;
+    if (runId === undefined && this.#searchTimer !== undefined) this.#catchUp();
+  }
+
   /** The uuid stored in the file. */
   get uuid(): string {
     return String(this.get("SELECT value FROM meta WHERE key = 'uuid'")?.value);
@@ -70,9 +85,14 @@ export class CatalogDatabase {
     return this.#db.isOpen && this.#db.isTransaction;
   }
 
-  /** Another number as soon as what was read may no longer be so: with each transaction, and when something is undone. */
+  /** Another number with each transaction, and when something is undone. */
   get epoch(): number {
     return this.#epoch;
+  }
+
+  /** Another number, in a transaction, as soon as what was read may no longer be so: another connection wrote, or something was undone. */
+  get contents(): number {
+    return this.#contents;
   }
 
   get(sql: string, ...values: SQLInputValue[]): Row | undefined {
@@ -93,12 +113,15 @@ export class CatalogDatabase {
     if (this.isTransaction) return work();
     this.#epoch += 1;
     this.run("BEGIN IMMEDIATE");
+    this.#lookForOthers();
     try {
       const result = work();
-      if (this.get("SELECT 1 FROM search_pending LIMIT 1")) for (const sql of searchCatchUp) this.run(sql);
+      if (this.#currentRun === undefined) this.#bringSearchUp();
+      else this.#searchTimer ??= setTimeout(() => this.#catchUp(), searchLagMs).unref();
       this.run("COMMIT");
       return result;
     } catch (error) {
+      this.#contents += 1;
       if (this.isTransaction) this.run("ROLLBACK");
       throw error;
     }
@@ -113,6 +136,7 @@ export class CatalogDatabase {
       return result;
     } catch (error) {
       this.#epoch += 1;
+      this.#contents += 1;
       // SQLite ends the whole transaction by itself when the disk is full: then there is no savepoint left.
       if (this.isTransaction) {
         this.run("ROLLBACK TO item");
@@ -124,12 +148,12 @@ export class CatalogDatabase {
 
   /** What `work` writes belongs to this run. */
   ofRun<T>(runId: string, work: () => T): T {
-    const before = this.currentRun;
-    this.currentRun = runId;
+    const before = this.#currentRun;
+    this.#currentRun = runId;
     try {
       return work();
     } finally {
-      this.currentRun = before;
+      this.#currentRun = before;
     }
   }
 
@@ -138,12 +162,42 @@ export class CatalogDatabase {
     this.transaction(() => {
       for (const table of contentTables) this.run(`DELETE FROM ${table}`);
       this.run("UPDATE meta SET value = ? WHERE key = 'uuid'", randomUUID());
+      this.#contents += 1;
     });
   }
 
   close(): void {
+    if (this.#searchTimer !== undefined) this.#catchUp();
     this.#statements.clear();
     if (this.#db.isOpen) this.#db.close();
+  }
+
+  /** Another number than before: another connection wrote (https://sqlite.org/pragma.html#pragma_data_version). */
+  #lookForOthers(): void {
+    const version = this.get("PRAGMA data_version")?.data_version;
+    if (version !== this.#dataVersion) this.#contents += 1;
+    this.#dataVersion = version;
+  }
+
+  #isSearchBehind(): boolean {
+    return this.get("SELECT 1 FROM search_pending LIMIT 1") !== undefined;
+  }
+
+  #bringSearchUp(): void {
+    if (this.#isSearchBehind()) for (const sql of searchCatchUp) this.run(sql);
+  }
+
+  /** Brings the search up to what a run wrote. When the file can't be written just now, the next transaction does. */
+  #catchUp(): void {
+    try {
+      // While the timer stands, no other is set for this transaction.
+      if (this.#db.isOpen) this.transaction(() => this.#bringSearchUp());
+    } catch (error) {
+      if (!(error instanceof CatalogError)) throw error;
+    } finally {
+      clearTimeout(this.#searchTimer);
+      this.#searchTimer = undefined;
+    }
   }
 
   #statement(sql: string): StatementSync {
@@ -174,6 +228,8 @@ export class CatalogDatabase {
     // A run writes the same pages of the indexes again and again: copied back into the file more seldom, they are copied less.
     this.#db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${walPages};`);
     if (found < migrations.length) this.#migrate();
+    // What a run wrote that was broken off.
+    if (this.#isSearchBehind()) this.#catchUp();
   }
 
   #migrate(): void {

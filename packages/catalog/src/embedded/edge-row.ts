@@ -14,12 +14,13 @@ export function writeEdge(
 ): void {
   db.run(
     `INSERT OR REPLACE INTO edge (from_id, to_id, pipeline_id, source, updated_at, valid_from, run_id, written, body, created_at)
-      VALUES (?1, ?2, ?3, ?4, ?5, omd_now(), omd_run(), (SELECT coalesce(max(written), 0) + 1 FROM edge WHERE from_id = ?1 AND to_id = ?2), ?6,
+      VALUES (?1, ?2, ?3, ?4, ?5, omd_now(), ?8, (SELECT coalesce(max(written), 0) + 1 FROM edge WHERE from_id = ?1 AND to_id = ?2), ?6,
         coalesce(?7, (SELECT coalesce(created_at, updated_at) FROM edge
           WHERE from_id = ?1 AND to_id = ?2 AND pipeline_id = ?3 AND source = ?4)))`,
     ...key,
     now,
     body,
     createdAt,
+    db.currentRun ?? null,
   );
 }

@@ -276,8 +276,12 @@ export class EmbeddedCatalog implements Catalog {
     return this.#reader.byName(text, options);
   }
 
+  flush(): void {
+    this.#queue.flush();
+  }
+
   beginRun(run: { readonly runId: string } | undefined): void {
-    this.#db.currentRun = run?.runId;
+    this.#db.beginRun(run?.runId);
   }
 
   /** Calls a method that writes, by its name; what it writes belongs to that run, whatever {@link beginRun} says. */

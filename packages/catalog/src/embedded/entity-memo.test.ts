@@ -1,5 +1,10 @@
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
+import { addAllTypes, addGovernance } from "../../test/all-types-fixture.ts";
 import { CatalogDatabase } from "./database.ts";
+import { openEmbeddedCatalog } from "./embedded-catalog.ts";
 import { EntityStore, type StoredEntity } from "./entity-store.ts";
 
 let db: CatalogDatabase;
@@ -61,11 +66,37 @@ test("what is undone was never read", () => {
   expect(db.transaction(description)).toBe("first");
 });
 
-test("nothing is kept from one transaction to the next, as others write in between", () => {
-  db.transaction(() => store.insert(first));
-  expect(db.transaction(description)).toBe("first");
-  new EntityStore(db).update(first, second);
-  expect([description(), db.transaction(description)]).toEqual(["second", "second"]);
+test("what is remembered from one transaction to the next is what is there, whoever wrote in between", () => {
+  const folder = mkdtempSync(join(tmpdir(), "omd-memo-"));
+  const file = join(folder, "catalog.db");
+  const [ours, theirs] = [new CatalogDatabase({ file }), new CatalogDatabase({ file })];
+  try {
+    const [mine, other] = [new EntityStore(ours), new EntityStore(theirs)];
+    const seen = (): StoredEntity | undefined => ours.transaction(() => mine.byFqn("tag", "c.hot"));
+    ours.transaction(() => mine.insert(first));
+    expect(seen()).toBe(first);
+    theirs.transaction(() => other.update(first, second));
+    expect(seen()).toMatchObject({ version: 0.2, body: second.body });
+    expect(seen()).toBe(seen());
+    ours.reset();
+    expect(seen()).toBeUndefined();
+  } finally {
+    ours.close();
+    theirs.close();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("an entity that was just written reads as it is stored", async () => {
+  const catalog = openEmbeddedCatalog({ file: ":memory:" });
+  const insert = jest.spyOn(EntityStore.prototype, "insert");
+  await addAllTypes(catalog);
+  await addGovernance(catalog);
+  const written = insert.mock.calls.map(([entity]) => entity);
+  insert.mockRestore();
+  expect(new Set(written.map(({ type }) => type)).size).toBeGreaterThan(25);
+  for (const { body } of written) expect(JSON.parse(JSON.stringify(body))).toStrictEqual(body);
+  await catalog.close();
 });
 
 test("an id is of one type", () => {

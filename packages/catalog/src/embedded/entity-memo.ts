@@ -7,28 +7,39 @@ interface Keyed {
   readonly fqn: string;
 }
 
+/** Most characters of the bodies that are kept; as objects they take some five times as many bytes. */
+const maxChars = 4 * 2 ** 20;
+
 /**
- * Entities that the open transaction has read: tags, tables and definitions are asked for by each record that names them. Nothing is kept beyond the
- * transaction, as another process may write in between. What it gives must not be changed.
+ * Entities that transactions have read or written, until somebody else writes: tags, tables and definitions are asked for by each record that names them.
+ * Outside of a transaction there is none, as another process may write at any time. What it gives must not be changed.
  */
 export class EntityMemo<E extends Keyed> {
   readonly #db: CatalogDatabase;
   readonly #byId = new Map<string, E>();
   readonly #byFqn = new Map<string, E>();
-  #epoch = 0;
+  #chars = 0;
+  #contents = 0;
 
   constructor(db: CatalogDatabase) {
     this.#db = db;
   }
 
-  byFqn(type: EntityType, fqn: string, read: () => E | undefined): E | undefined {
-    if (!this.#isOpen()) return read();
-    return this.#byFqn.get(`${type} ${fqn}`) ?? this.#keep(read());
+  byFqn(type: EntityType, fqn: string): E | undefined {
+    return this.#isOpen() ? this.#byFqn.get(`${type} ${fqn}`) : undefined;
   }
 
-  byId(id: string, read: () => E | undefined): E | undefined {
-    if (!this.#isOpen()) return read();
-    return this.#byId.get(id) ?? this.#keep(read());
+  byId(id: string): E | undefined {
+    return this.#isOpen() ? this.#byId.get(id) : undefined;
+  }
+
+  /** Told of an entity that was read or written; `chars`: of its body. */
+  keep(entity: E, chars: number): void {
+    if (!this.#isOpen()) return;
+    if (this.#chars + chars > maxChars) this.clear();
+    this.#chars += chars;
+    this.#byId.set(entity.id, entity);
+    this.#byFqn.set(`${entity.type} ${entity.fqn}`, entity);
   }
 
   /** Told before an entity changes. */
@@ -41,19 +52,13 @@ export class EntityMemo<E extends Keyed> {
   clear(): void {
     this.#byId.clear();
     this.#byFqn.clear();
-  }
-
-  #keep(entity: E | undefined): E | undefined {
-    if (!entity) return undefined;
-    this.#byId.set(entity.id, entity);
-    this.#byFqn.set(`${entity.type} ${entity.fqn}`, entity);
-    return entity;
+    this.#chars = 0;
   }
 
   #isOpen(): boolean {
-    const { epoch } = this.#db;
-    if (epoch !== this.#epoch) {
-      this.#epoch = epoch;
+    const { contents } = this.#db;
+    if (contents !== this.#contents) {
+      this.#contents = contents;
       this.clear();
     }
     return this.#db.isTransaction;

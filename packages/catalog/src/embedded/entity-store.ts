@@ -40,20 +40,20 @@ export class EntityStore {
 
   /** Deleted ones too. */
   byFqn(type: EntityType, fqn: string): StoredEntity | undefined {
-    const read = (): StoredEntity | undefined =>
-      stored(this.#db.get("SELECT * FROM entity WHERE type = ? AND fqn = ?", type, fqn));
-    return this.#memo.byFqn(type, fqn, read);
+    const sql = "SELECT * FROM entity WHERE type = ? AND fqn = ?";
+    return this.#memo.byFqn(type, fqn) ?? this.#remembered(this.#db.get(sql, type, fqn));
   }
 
   /** Deleted ones too. */
   byId(type: EntityType, id: string): StoredEntity | undefined {
-    const found = this.#memo.byId(id, () => stored(this.#db.get("SELECT * FROM entity WHERE id = ?", id)));
+    const found = this.#memo.byId(id) ?? this.#remembered(this.#db.get("SELECT * FROM entity WHERE id = ?", id));
     return found?.type === type ? found : undefined;
   }
 
-  /** Whether there is a non-deleted one; its body is not read. */
-  isLive(type: EntityType, fqn: string): boolean {
-    return this.#db.get("SELECT 1 FROM entity WHERE type = ? AND fqn = ? AND deleted = 0", type, fqn) !== undefined;
+  #remembered(row: Row | undefined): StoredEntity | undefined {
+    const entity = stored(row);
+    if (entity) this.#memo.keep(entity, String(row?.body).length);
+    return entity;
   }
 
   /** Non-deleted ones only. Throws a CatalogError of status 404. */
@@ -110,10 +110,11 @@ export class EntityStore {
   }
 
   insert(entity: StoredEntity): void {
+    const body = JSON.stringify(entity.body);
     this.#db.run(
       `INSERT INTO entity (id, type, name, fqn, parent_id, name_lower, fqn_lower, full_path_lower, display_name, parts,
         source_hash, deleted, version, updated_at, change, body, created_at, version_at, run_id)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?14, ?, ?, ?14, ?14, omd_run())`,
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?14, ?, ?, ?14, ?14, ?)`,
       entity.id,
       entity.type,
       entity.name,
@@ -126,8 +127,10 @@ export class EntityStore {
       entity.version,
       entity.updatedAt,
       entity.change ? JSON.stringify(entity.change) : null,
-      JSON.stringify(entity.body),
+      body,
+      this.#db.currentRun ?? null,
     );
+    this.#memo.keep(entity, body.length);
     this.#db.run(toSearch, entity.id);
     this.#members.put(entity);
     this.waits.met(entity);

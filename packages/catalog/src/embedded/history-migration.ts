@@ -2,6 +2,15 @@ const edgeKey = "from_id, to_id, pipeline_id, source";
 const past = `INSERT INTO past_edge (${edgeKey}, valid_from, valid_to, run_id, end_run_id, body)`;
 const old = `VALUES (old.from_id, old.to_id, old.pipeline_id, old.source, old.valid_from, omd_now(), old.run_id, omd_run(), old.body)`;
 
+/** What is no more so of an edge goes to `past_edge`. */
+export const pastEdgeTriggers = `
+  CREATE TRIGGER edge_replaced BEFORE INSERT ON edge BEGIN
+    ${past} SELECT ${edgeKey}, valid_from, omd_now(), run_id, omd_run(), body FROM edge
+      WHERE from_id = new.from_id AND to_id = new.to_id AND pipeline_id = new.pipeline_id AND source = new.source;
+  END;
+  CREATE TRIGGER edge_changed BEFORE UPDATE OF ${edgeKey}, body ON edge BEGIN ${past} ${old}; END;
+  CREATE TRIGGER edge_removed BEFORE DELETE ON edge BEGIN ${past} ${old}; END;`;
+
 /**
  * When and by which run each state came to be: of entities in `entity` and `version`, of edges in `edge` and `past_edge`.
  * The functions `omd_now` and `omd_run` are of the connection: see `database.ts`.
@@ -38,12 +47,7 @@ export const historyMigration = `
   CREATE INDEX past_edge_to ON past_edge (to_id);
   CREATE INDEX past_edge_run ON past_edge (run_id) WHERE run_id IS NOT NULL;
   CREATE INDEX past_edge_end_run ON past_edge (end_run_id) WHERE end_run_id IS NOT NULL;
-  CREATE TRIGGER edge_replaced BEFORE INSERT ON edge BEGIN
-    ${past} SELECT ${edgeKey}, valid_from, omd_now(), run_id, omd_run(), body FROM edge
-      WHERE from_id = new.from_id AND to_id = new.to_id AND pipeline_id = new.pipeline_id AND source = new.source;
-  END;
-  CREATE TRIGGER edge_changed BEFORE UPDATE OF ${edgeKey}, body ON edge BEGIN ${past} ${old}; END;
-  CREATE TRIGGER edge_removed BEFORE DELETE ON edge BEGIN ${past} ${old}; END;
+  ${pastEdgeTriggers}
   CREATE TRIGGER edge_begun AFTER INSERT ON edge BEGIN
     UPDATE edge SET valid_from = omd_now(), run_id = omd_run()
       WHERE from_id = new.from_id AND to_id = new.to_id AND pipeline_id = new.pipeline_id AND source = new.source;

@@ -9,6 +9,7 @@ import {
   eventWaitsMigration,
 } from "./event-migration.ts";
 import { assetEdgesMigration } from "./asset-edges-migration.ts";
+import { edgeRowsMigration } from "./edge-rows-migration.ts";
 import { extrasMigration, extrasTables } from "./extras/extras-migration.ts";
 
 /** When an edge was made; null while nobody changed it since, so that millions of edges cost nothing. */
@@ -104,6 +105,9 @@ export const migrations: readonly string[] = [
   edgeTimesMigration,
   // What writes an edge says itself since when it is and by which run: a second write of each edge took half as long as the first.
   "DROP TRIGGER IF EXISTS edge_begun;",
+  edgeRowsMigration,
+  // Labels are read where the search is brought up.
+  "DROP VIEW IF EXISTS search_label_of;",
 ];
 
 /** What {@link CatalogDatabase.reset} empties, children first. */

@@ -83,7 +83,7 @@ export class RequestReader {
       const known = entityFields(type);
       const body: Body = {};
       for (const [field, value] of Object.entries({ ...defaults(type, given), ...fields })) {
-        if (known.has(field)) body[field] = value;
+        if (value !== undefined && known.has(field)) body[field] = value;
       }
       for (const [field, value] of Object.entries(given)) {
         const kept = !consumed.has(field) || (field === "serviceType" && !parent);

@@ -55,18 +55,21 @@ export const searchMigration = `
 `;
 
 const pending = "entity_id IN (SELECT entity_id FROM search_pending)";
+/** What is to be looked at; bodies are parsed only where they have the field. */
+const pendingDocs = `search_pending p CROSS JOIN entity e ON e.id = p.entity_id CROSS JOIN search_doc d ON d.entity_id = e.id`;
 
-/** Brings the search up to what a transaction wrote, at its end: a full-text index is written anew at each savepoint that it takes part in. */
+/** Brings the search up to what transactions wrote: a full-text index is written anew at each savepoint that it takes part in. */
 export const searchCatchUp: readonly string[] = [
   `INSERT INTO search_doc (entity_id, type, service_id, deleted)
-    SELECT id, type, ${serviceOf("entity")}, deleted FROM search_pending CROSS JOIN entity ON entity.id = search_pending.entity_id WHERE true
+    SELECT e.id, e.type, coalesce(CASE WHEN instr(e.body, '"service":') > 0 THEN json_extract(e.body, '$.service.id') END,
+      CASE WHEN e.type LIKE '%Service' THEN e.id END), e.deleted
+    FROM search_pending p CROSS JOIN entity e ON e.id = p.entity_id WHERE true
     ON CONFLICT (entity_id) DO UPDATE SET deleted = excluded.deleted, service_id = excluded.service_id`,
   `DELETE FROM search_label WHERE doc IN (SELECT doc FROM search_doc WHERE ${pending})`,
-  `INSERT INTO search_label SELECT doc, kind, value FROM search_label_of WHERE ${pending}`,
+  `INSERT OR IGNORE INTO search_label SELECT d.doc, 'tag', j.atom FROM ${pendingDocs}
+    JOIN json_tree(e.body) j WHERE instr(e.body, '"tagFQN"') > 0 AND j.key = 'tagFQN'`,
+  `INSERT OR IGNORE INTO search_label SELECT d.doc, 'owner', o.name FROM ${pendingDocs}
+    JOIN json_each(e.body, '$.owners') j JOIN entity o ON o.id = json_extract(j.value, '$.id') WHERE instr(e.body, '"owners":') > 0`,
   `INSERT OR REPLACE INTO search_text (rowid, ${textColumns}) SELECT doc, ${textColumns} FROM search_text_of WHERE ${pending}`,
   "DELETE FROM search_pending",
 ];
-
-function serviceOf(row: string): string {
-  return `coalesce(json_extract(${row}.body, '$.service.id'), CASE WHEN ${row}.type LIKE '%Service' THEN ${row}.id END)`;
-}

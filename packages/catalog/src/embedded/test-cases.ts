@@ -1,4 +1,13 @@
-import { childFqn, fqnOf, parseEntityLink, parseFqn, suiteTable, type CreateRequest, type FQN } from "@omd/schema";
+import {
+  childFqn,
+  fqnOf,
+  parseEntityLink,
+  parseFqn,
+  suiteTable,
+  type CreateRequest,
+  type EntityType,
+  type FQN,
+} from "@omd/schema";
 import { badRequest, columnFqns } from "./columns.ts";
 import type { Body, EntityStore, StoredEntity } from "./entity-store.ts";
 
@@ -39,8 +48,10 @@ export function placeCase(store: EntityStore, given: Body): Place {
 /** The request for the suite that a test case needs first, or undefined when it is there or the case can't be placed anyway. */
 export function missingSuite(store: EntityStore, given: unknown): CreateRequest<"testSuite"> | undefined {
   const link = parseEntityLink(String((given as { entityLink?: unknown } | null)?.entityLink));
-  if (link?.entityType !== "table" || store.isLive("testSuite", suiteFqn(link.fqn))) return undefined;
-  return store.isLive("table", link.fqn) ? { name: suiteFqn(link.fqn), basicEntityReference: link.fqn } : undefined;
+  // Read whole, since the case is placed by them next.
+  const isThere = (type: EntityType, fqn: string): boolean => store.byFqn(type, fqn)?.deleted === false;
+  if (link?.entityType !== "table" || isThere("testSuite", suiteFqn(link.fqn))) return undefined;
+  return isThere("table", link.fqn) ? { name: suiteFqn(link.fqn), basicEntityReference: link.fqn } : undefined;
 }
 
 function linkedTable(store: EntityStore, text: string): StoredEntity {

@@ -104,6 +104,26 @@ describe("WriteQueue", () => {
     expect(keys()).toEqual(["b"]);
   });
 
+  test("a run that can't go on is told: a group that waits for others is written at once", async () => {
+    const { db, queue, insert, keys } = setup();
+    db.beginRun("run");
+    await Promise.all([queue.add(insert("a")), queue.add(insert("b"))]);
+    const turns = async (): Promise<void> => {
+      for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+    };
+    const waiting = queue.add(insert("c"));
+    await turns();
+    const before = keys();
+    queue.flush();
+    await turns();
+    expect([before, keys()]).toEqual([
+      ["a", "b"],
+      ["a", "b", "c"],
+    ]);
+    await waiting;
+    db.close();
+  });
+
   test("close waits for what was added and refuses more", async () => {
     const { queue, insert, keys } = setup();
     const added = queue.add(insert("a"));

@@ -28,6 +28,9 @@ export class WriteQueue {
   #runId: string | undefined;
   /** Writes of the last group; one after the other they come in groups of one. */
   #lastSize = 0;
+  #isFlushed = false;
+  /** Ends the wait for others. */
+  #endWait: (() => void) | undefined;
 
   constructor(database: CatalogDatabase) {
     this.#database = database;
@@ -74,6 +77,12 @@ export class WriteQueue {
     }
   }
 
+  /** Others write only once something is written: what is there, or is just coming, does not wait for them. */
+  flush(): void {
+    this.#isFlushed = true;
+    this.#endWait?.();
+  }
+
   /** Ends when everything that was added is committed; nothing can be added after. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -90,12 +99,22 @@ export class WriteQueue {
 
   /** Resolves in the next turn at the earliest. */
   #gathered(): Promise<void> {
-    const waits = this.#lastSize > 1 && this.#jobs.length < largeGroup;
+    if (this.#lastSize <= 1 || this.#jobs.length >= largeGroup) return new Promise(setImmediate);
     const ms = this.#database.currentRun === undefined ? lingerMs.client : lingerMs.run;
-    return new Promise((resolve) => (waits ? setTimeout(resolve, ms) : setImmediate(resolve)));
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#endWait = () => {
+        clearTimeout(timer);
+        // What comes in batches comes a turn later.
+        setImmediate(() => setImmediate(resolve));
+      };
+      if (this.#isFlushed) this.#endWait();
+    });
   }
 
   #commitGroup(): void {
+    this.#isFlushed = false;
+    this.#endWait = undefined;
     const group: Job[] = [];
     const end = performance.now() + sliceMs;
     try {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { CatalogEntity } from "@omd/core";
 import type { EntityType } from "@omd/schema";
 import type { z } from "zod";
@@ -55,10 +55,13 @@ export class ExtrasContext {
 
   /** Sets fields of the body (undefined removes one); the version stays, as these are no edits of the entity. `isSearched`: the search looks at them. */
   setBody(entity: StoredEntity, fields: Body, isSearched = true): void {
-    const body: Body = { ...entity.body, ...fields };
-    for (const [name, value] of Object.entries(fields)) if (value === undefined) delete body[name];
-    if (JSON.stringify(body) !== JSON.stringify(entity.body))
-      this.store.update(entity, { ...entity, body }, isSearched);
+    const changed = Object.entries(fields).filter(
+      ([name, value]) => JSON.stringify(value) !== JSON.stringify(entity.body[name]),
+    );
+    if (changed.length === 0) return;
+    const body: Body = { ...entity.body, ...Object.fromEntries(changed) };
+    for (const [name, value] of changed) if (value === undefined) delete body[name];
+    this.store.update(entity, { ...entity, body }, isSearched);
   }
 }
 
@@ -72,6 +75,6 @@ export function parsed<T extends z.ZodType>(schema: T, value: unknown, what: str
 
 /** The same UUID for the same parts, for what OpenMetadata gives an id and we find by its key. */
 export function stableId(...parts: (string | number)[]): string {
-  const hex = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  const hex = hash("sha256", JSON.stringify(parts));
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
