@@ -94,8 +94,9 @@ export class DbtSource implements Source {
       }
       this.#view = view;
       try {
-        yield* tables.of(view, scope);
-        const graphRecords = await beginGraph(view, graphs);
+        const sql = graph.sqlOf(view);
+        yield* tables.of(view, scope, (relation, text) => sql.foresee(relation, text));
+        const graphRecords = await beginGraph(view, { ...graphs, sql });
         yield* testRecords(view, tests);
         yield* graphRecords;
       } finally {

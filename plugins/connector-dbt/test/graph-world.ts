@@ -73,7 +73,12 @@ export class GraphWorld {
     const run = new GraphRun(parts, options.lineage ?? parser);
     for (const files of projects) {
       const view = await openView(files, options);
-      const made = { run, createsEntities: options.creates ?? true, drawsPipeline: options.pipeline ?? false };
+      const made = {
+        run,
+        sql: run.sqlOf(view),
+        createsEntities: options.creates ?? true,
+        drawsPipeline: options.pipeline ?? false,
+      };
       for await (const { left, right } of await beginGraph(view, made)) {
         if (left) ran.failures.push(`${left.name}: ${left.error}`);
         if (right) ran.records.push(metadataRecord.parse(right));
@@ -195,7 +200,7 @@ function pairOf({ from, to }: Pick<LineageRecord, "from" | "to">): string {
 }
 
 /** All relations have the table that dbt says. */
-async function openView(files: Files, options: GraphOptions): Promise<OpenProject> {
+export async function openView(files: Files, options: GraphOptions): Promise<OpenProject> {
   const artifacts = Object.entries(files).flatMap(([kind, contents]) =>
     [contents].flat().map((content, at): Artifact => ({
       kind: kind as ArtifactKind,

@@ -9,6 +9,7 @@ import { pipelineRecords, projectPipeline } from "./pipeline.ts";
 import { runRecords } from "./pipeline-runs.ts";
 import { Problems } from "./problems.ts";
 import { ProjectEdges } from "./project-edges.ts";
+import type { ProjectSql } from "./project-sql.ts";
 import { goneEdges } from "./retired-edges.ts";
 import { semanticModelRecords } from "./semantic-models.ts";
 import { TableLineage } from "./table-lineage.ts";
@@ -17,6 +18,8 @@ import { timeSpineRecords } from "./time-spine-records.ts";
 export interface GraphParts {
   /** One for all projects of a run; its `end` comes after the last of them. */
   readonly run: GraphRun;
+  /** Of this project. */
+  readonly sql: ProjectSql;
   /** Exposures that name no entity of the catalog become dashboards, ML models and API endpoints. */
   readonly createsEntities: boolean;
   /** The project is a pipeline too. */
@@ -31,7 +34,7 @@ export async function beginGraph(
   view: ProjectView,
   parts: GraphParts,
 ): Promise<AsyncGenerator<Either<MetadataRecord>>> {
-  const { run, createsEntities: creates } = parts;
+  const { run, sql, createsEntities: creates } = parts;
   const { context, options, labels, owners, made, isWanted } = run;
   const pipeline = projectPipeline(view, context.serviceName);
   const drawsPipeline = parts.drawsPipeline && isWanted(pipeline.fqn);
@@ -48,7 +51,8 @@ export async function beginGraph(
   const problems = new Problems();
   made.saw("pipeline", pipeline.fqn);
   edges.riders.push(run.projectMark(view));
-  const lineage = new TableLineage({ context, view, edges, lineage: run.lineage, problems });
+  const lineage = new TableLineage({ context, view, edges, sql, problems });
+  sql.tablesKnown();
   lineage.begin();
 
   async function* all(): AsyncGenerator<Either<MetadataRecord>> {

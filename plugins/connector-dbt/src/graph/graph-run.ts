@@ -7,6 +7,7 @@ import type { Labels } from "../tables/labels.ts";
 import type { Owners } from "../tables/owners.ts";
 import { projectPrefix, rememberedEdge, removedMark } from "./edge-memory.ts";
 import { MadeEntities } from "./made-entities.ts";
+import { ProjectSql } from "./project-sql.ts";
 import { storeOf } from "./store.ts";
 
 /** A query that takes longer is not worth the wait: its table lineage is known all the same. */
@@ -52,6 +53,12 @@ export class GraphRun {
     const { only } = this.context.selection;
     return only.length === 0 || only.some((one) => one === fqn || isBelow(fqn, one));
   };
+
+  /** Asks the parser for a project. All its SQL is read when no run has drawn edges of it; later only that which is new. */
+  sqlOf(view: ProjectView): ProjectSql {
+    const [known] = this.context.marks.withPrefix(projectPrefix(view.name));
+    return new ProjectSql(view, this.lineage, known === undefined);
+  }
 
   /** A project of this run could not be read, or not whole: nothing is taken back. */
   incomplete(): void {

@@ -1,8 +1,8 @@
-import type { ColumnOrigin, SqlFailure, SqlLineage } from "@omd/lineage";
+import type { ColumnOrigin, SqlFailure } from "@omd/lineage";
 import type { ColumnLineage } from "@omd/schema";
 import type { ProjectView, Relation } from "../project/view.ts";
-import { columnFqn, ownColumns } from "./column-names.ts";
-import type { TableNames } from "./table-names.ts";
+import { columnFqn } from "./column-names.ts";
+import type { FindRelation, ProjectSql } from "./project-sql.ts";
 
 /** What the SQL of one relation says about the relations that it reads. */
 export interface SqlReading {
@@ -12,27 +12,15 @@ export interface SqlReading {
   readonly failure: SqlFailure | undefined;
 }
 
-export interface SqlParts {
-  readonly view: ProjectView;
-  readonly names: TableNames;
-  readonly lineage: SqlLineage;
-}
-
 /** Reads the compiled SQL of a relation. Columns that the catalog does not have, of either table, are left out. */
-export async function readSql(relation: Relation, sql: string, parts: SqlParts): Promise<SqlReading> {
-  const { view, names, lineage } = parts;
-  const { uniqueId, database, schema } = relation;
-  const preferred = new Set(view.upstreamTables(uniqueId));
-  const find = (table: readonly string[]): string | undefined => names.find(table, relation, preferred);
-  const answer = await lineage.lineageOf({
-    sql,
-    dialect: view.metadata.adapterType ?? "",
-    defaults: { database, schema },
-    schema: (table) => {
-      const id = find(table);
-      return id === undefined ? undefined : ownColumns(view, id);
-    },
-  });
+export async function readSql(
+  relation: Relation,
+  sql: string,
+  { view, project }: { readonly view: ProjectView; readonly project: ProjectSql },
+): Promise<SqlReading> {
+  const { uniqueId } = relation;
+  const find = project.finder(relation);
+  const answer = await project.answer(relation, sql);
   const inputs = new Map<string, ColumnLineage[]>();
   for (const table of answer.tables.inputs) {
     const id = find(table);
@@ -50,7 +38,7 @@ export async function readSql(relation: Relation, sql: string, parts: SqlParts):
 function columnsByRelation(
   view: ProjectView,
   origins: readonly ColumnOrigin[],
-  find: (table: readonly string[]) => string | undefined,
+  find: FindRelation,
 ): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const { table, column } of origins) {

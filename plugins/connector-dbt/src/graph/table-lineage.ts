@@ -1,25 +1,20 @@
 import type { Either, SourceContext } from "@omd/core";
-import type { SqlLineage } from "@omd/lineage";
 import type { ColumnLineage, EntityKey, FQN, MetadataRecord } from "@omd/schema";
 import type { MatchedTable, ProjectView, Relation } from "../project/view.ts";
 import { hashOf, type EdgeMemory } from "./edge-memory.ts";
 import { guarded } from "./guarded.ts";
 import type { Problems } from "./problems.ts";
 import type { EdgesInto, GraphEdge, ProjectEdges } from "./project-edges.ts";
+import { readAhead, readAheadChars, type ProjectSql } from "./project-sql.ts";
 import { readSql } from "./sql-columns.ts";
-import { TableNames } from "./table-names.ts";
 
-/** Relations whose SQL is read ahead of the one that is being written, so that the parser's thread has work while others write. */
-const readAhead = 5_000;
-/** Characters of SQL that may wait for their turn. */
-const readAheadChars = 10_000_000;
 const noSql = "no column lineage without compiled SQL, as dbt compile, run and build leave it";
 
 export interface LineageParts {
   readonly context: Pick<SourceContext, "signal">;
   readonly view: ProjectView;
   readonly edges: ProjectEdges;
-  readonly lineage: SqlLineage;
+  readonly sql: ProjectSql;
   readonly problems: Problems;
 }
 
@@ -45,14 +40,12 @@ type Known = ReadonlyMap<string, EdgeMemory>;
 /** Lineage between the tables of a project, by what dbt says and by what the compiled SQL says. */
 export class TableLineage {
   readonly #parts: LineageParts;
-  readonly #names: TableNames;
   readonly #relations: Iterator<Relation>;
   readonly #pending: Deriving[] = [];
   #chars = 0;
 
   constructor(parts: LineageParts) {
     this.#parts = parts;
-    this.#names = new TableNames(parts.view);
     this.#relations = parts.view.relations.values();
   }
 
@@ -63,7 +56,7 @@ export class TableLineage {
       if (done === true) return;
       const table = this.#parts.view.table(relation.uniqueId);
       if (table === undefined || relation.resourceType === "source" || relation.resourceType === "seed") continue;
-      const code = codeOf(this.#parts.view, relation.uniqueId);
+      const code = codeOf(this.#parts, relation.uniqueId);
       const derived = this.#derive(relation, table, code);
       // Awaited in its turn; until then its error is nobody's.
       derived.catch(() => undefined);
@@ -91,7 +84,7 @@ export class TableLineage {
   }
 
   async #derive(relation: Relation, table: MatchedTable, { sql, isPython }: Code): Promise<Derived> {
-    const { view, edges, lineage, problems } = this.#parts;
+    const { view, edges, problems, sql: project } = this.#parts;
     const { uniqueId: id } = relation;
     const known = edges.known(id);
     const upstream = view.upstreamTables(id);
@@ -109,7 +102,7 @@ export class TableLineage {
       if (failure !== undefined) problems.add(failure, relation.name);
       return { kind: "settled", id, basis, known };
     }
-    const { inputs, failure } = await readSql(relation, sql, { view, names: this.#names, lineage });
+    const { inputs, failure } = await readSql(relation, sql, { view, project });
     if (failure !== undefined) problems.add(failureText(failure.reason), relation.name);
     const named = [...known.values()].flatMap(({ isNamed, via }) => (isNamed ? [via] : []));
     // SQL that was not read at all does not say that it names a table no more.
@@ -163,7 +156,9 @@ export class TableLineage {
 }
 
 /** Compiled SQL of a relation: of the manifest, else of its newest run. Python has none. */
-function codeOf(view: ProjectView, id: string): Code {
+function codeOf({ view, sql: project }: LineageParts, id: string): Code {
+  const foreseen = project.textOf(id);
+  if (foreseen !== undefined) return { sql: foreseen, isPython: false };
   const node = view.load("node", id);
   if (node?.language === "python") return { sql: undefined, isPython: true };
   const sql = node?.compiledCode ?? view.results.get(id)?.result.compiledCode;

@@ -10,6 +10,7 @@ import { dataModelOf, modelMark, modelMarks, modelRecord } from "./model-record.
 import type { Owners } from "./owners.ts";
 import { relationFacts, type RelationFacts } from "./relation-facts.ts";
 import { Sayings } from "./said.ts";
+import type { Relation } from "../project/view.ts";
 import { ServiceTables, type PlacedRelation } from "./service-tables.ts";
 import { columnNames, tableColumns, tableConstraints, tableRecord } from "./table-record.ts";
 import { saidNow, updateRecord } from "./update-record.ts";
@@ -22,6 +23,8 @@ export interface TableParts {
   readonly labels: Labels;
   readonly owners: Owners;
 }
+
+type OnSql = (relation: Relation, sql: string) => void;
 
 /** The tables of all projects of a run. */
 export class TableRecords {
@@ -44,12 +47,15 @@ export class TableRecords {
     this.#sayings = new Sayings(parts.context);
   }
 
-  /** Finds or makes the project's tables and tells it which they are; tags come before what needs them. Throws when the catalog cannot be listed. */
-  async *of(view: OpenProject, scope: Pick<Scope, "received">): AsyncGenerator<Either<MetadataRecord>> {
+  /**
+   * Finds or makes the project's tables and tells it which they are; tags come before what needs them. `onSql` is told the compiled SQL of each as it is read.
+   * Throws when the catalog cannot be listed.
+   */
+  async *of(view: OpenProject, scope: Pick<Scope, "received">, onSql?: OnSql): AsyncGenerator<Either<MetadataRecord>> {
     for (const placed of await this.#tables.place(view)) {
       scope.received(1);
       try {
-        for (const record of await this.#records(view, placed)) yield right(record);
+        for (const record of await this.#records(view, placed, onSql)) yield right(record);
       } catch (error) {
         if (this.#parts.context.signal.aborted) throw error;
         yield left(failureOf(placed.relation.uniqueId, error));
@@ -57,12 +63,14 @@ export class TableRecords {
     }
   }
 
-  async #records(view: OpenProject, placed: PlacedRelation): Promise<MetadataRecord[]> {
+  async #records(view: OpenProject, placed: PlacedRelation, onSql: OnSql | undefined): Promise<MetadataRecord[]> {
     const { context, options } = this.#parts;
     const { relation, table } = placed;
     const note = (message: string): void => context.warn(relation.uniqueId, message);
     const facts = await relationFacts(view, relation, { owners: this.#owners, note, table });
     if (facts === undefined) return [];
+    const { compiledCode, language } = facts.node ?? {};
+    if (compiledCode !== undefined && language !== "python") onSql?.(relation, compiledCode);
     const labelsOf = (column: ColumnFacts): TagLabel[] => this.#labels.of(column.tags);
     const tags = this.#tagsOf(facts, placed);
     const isOwn = this.#isOwn(facts, placed);
