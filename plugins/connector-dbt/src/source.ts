@@ -1,6 +1,7 @@
 import {
   failureOf,
   left,
+  right,
   type ConfigSchemas,
   type Either,
   type Scope,
@@ -9,11 +10,12 @@ import {
   type SourceContext,
   type TestStep,
 } from "@omd/core";
-import type { MetadataRecord } from "@omd/schema";
+import type { Mark, MetadataRecord } from "@omd/schema";
 import { dbtOptions, type DbtOptions } from "./config.ts";
 import { beginGraph, GraphRun } from "./graph/index.ts";
 import { openProjects } from "./places/open.ts";
 import type { Project } from "./places/project.ts";
+import { Homes } from "./project/homes.ts";
 import type { OpenProject } from "./project/open-project.ts";
 import { readProject, reasonOf } from "./project/read-project.ts";
 import { findService, makesMissing } from "./tables/database-service.ts";
@@ -82,6 +84,7 @@ export class DbtSource implements Source {
       drawsPipeline: includeProjectPipeline ?? target !== "rest",
     };
     const names = new Set<string>();
+    const homes = new Homes(this.#context.marks);
     for (const project of this.#projects ?? (await this.#found())) {
       const scope = ledger.open(`dbt/${unlike(names, project.name)}`);
       const view = await this.#read(project, scope);
@@ -94,11 +97,13 @@ export class DbtSource implements Source {
       }
       this.#view = view;
       try {
+        const marks = homes.settle(view);
         const sql = graph.sqlOf(view);
-        yield* tables.of(view, scope, (relation, text) => sql.foresee(relation, text));
-        const graphRecords = await beginGraph(view, { ...graphs, sql });
-        yield* testRecords(view, tests);
-        yield* graphRecords;
+        const ofTables = tables.of(view, scope, (relation, text) => sql.foresee(relation, text));
+        for await (const item of ofTables) yield carrying(marks, item);
+        const ofGraph = await beginGraph(view, { ...graphs, sql });
+        for await (const item of testRecords(view, tests)) yield carrying(marks, item);
+        for await (const item of ofGraph) yield carrying(marks, item);
       } finally {
         view.close();
       }
@@ -129,6 +134,12 @@ export class DbtSource implements Source {
       return { error };
     }
   }
+}
+
+/** The first record takes the marks. */
+function carrying(marks: Mark[], item: Either<MetadataRecord>): Either<MetadataRecord> {
+  if (item.right === undefined || marks.length === 0) return item;
+  return right({ ...item.right, marks: [...(item.right.marks ?? []), ...marks.splice(0)] });
 }
 
 /** The name, or with a number where it was met before. */

@@ -15,6 +15,7 @@ import { beginGraph } from "../src/graph/graph-records.ts";
 import { GraphRun } from "../src/graph/graph-run.ts";
 import { projectOf, type Artifact, type ArtifactKind } from "../src/places/project.ts";
 import type { OpenProject } from "../src/project/open-project.ts";
+import { Homes } from "../src/project/homes.ts";
 import { readProject } from "../src/project/read-project.ts";
 import { filtersOf } from "../src/tables/filters.ts";
 import { Labels } from "../src/tables/labels.ts";
@@ -71,8 +72,10 @@ export class GraphWorld {
     const labels = new Labels({ context, options: parsed, filters: filtersOf(parsed) });
     const parts = { context, options: parsed, labels, owners: new Owners(context) };
     const run = new GraphRun(parts, options.lineage ?? parser);
+    const homes = new Homes(context.marks);
     for (const files of projects) {
       const view = await openView(files, options);
+      for (const { key, value } of homes.settle(view)) this.marks.set(key, value);
       const made = {
         run,
         sql: run.sqlOf(view),

@@ -10,6 +10,7 @@ import {
 import type { ArtifactKind, Artifact } from "../src/places/project.ts";
 import { projectOf } from "../src/places/project.ts";
 import type { OpenProject } from "../src/project/open-project.ts";
+import { Homes } from "../src/project/homes.ts";
 import { readProject } from "../src/project/read-project.ts";
 import { testRecords } from "../src/tests/test-records.ts";
 import { TestRun } from "../src/tests/test-run.ts";
@@ -41,8 +42,10 @@ export class TestsWorld {
   async run(projects: readonly Files[], options: RunOptions = {}): Promise<TestsOfRun> {
     const run = new TestsOfRun(this, options);
     const tests = new TestRun(run.context);
+    const homes = new Homes(run.context.marks);
     for (const files of projects) {
       const view = await openView(files, options);
+      for (const { key, value } of homes.settle(view)) this.marks.set(key, value);
       const parts = {
         context: run.context,
         options: { dbtWarningsAs: options.dbtWarningsAs ?? "Failed" },

@@ -149,7 +149,7 @@ async function* madeOf(
     ...(tags.length > 0 && { tags }),
     ...(owners.length > 0 && { owners }),
   };
-  yield right({ ...recordOf(type, request, view), marks: [made.mark(type, fqn, view.name)] });
+  yield right({ ...recordOf(type, request, view), marks: [made.mark(type, fqn, view.home)] });
 }
 
 function recordOf(

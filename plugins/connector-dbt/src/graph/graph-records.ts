@@ -38,9 +38,10 @@ export async function beginGraph(
   const { context, options, labels, owners, made, isWanted } = run;
   const pipeline = projectPipeline(view, context.serviceName);
   const drawsPipeline = parts.drawsPipeline && isWanted(pipeline.fqn);
+  const ownPipeline = drawsPipeline ? run.pipelineOf(view) : undefined;
   const hadPipeline = parts.drawsPipeline && (await context.known("pipeline", pipeline.fqn));
   const settings = {
-    project: view.name,
+    project: view.home,
     pipeline: drawsPipeline || hadPipeline ? pipeline : undefined,
     hadPipeline,
     override: options.overrideLineage,
@@ -56,14 +57,15 @@ export async function beginGraph(
   lineage.begin();
 
   async function* all(): AsyncGenerator<Either<MetadataRecord>> {
-    if (drawsPipeline) yield* pipelineRecords({ view, labels, owners, made, databaseService: context.serviceName });
+    if (ownPipeline?.isFirst === true)
+      yield* pipelineRecords({ view, labels, owners, made, databaseService: context.serviceName });
     yield* lineage.records();
     const metrics = { context, options, view, edges, made, labels, owners, isWanted, groups: groupsOf(view) };
     yield* timeSpineRecords(metrics);
     yield* semanticModelRecords(metrics);
     yield* metricRecords(metrics);
     yield* exposureRecords({ context, view, edges, made, labels, owners, problems, creates, isWanted });
-    if (drawsPipeline) yield* runRecords({ context, view, pipeline: pipeline.fqn, hadPipeline });
+    if (ownPipeline) yield* runRecords({ context, view, pipeline: pipeline.fqn, hadPipeline, met: ownPipeline.met });
   }
 
   async function* records(): AsyncGenerator<Either<MetadataRecord>> {

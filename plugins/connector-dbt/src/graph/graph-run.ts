@@ -7,6 +7,7 @@ import type { Labels } from "../tables/labels.ts";
 import type { Owners } from "../tables/owners.ts";
 import { projectPrefix, rememberedEdge, removedMark } from "./edge-memory.ts";
 import { MadeEntities } from "./made-entities.ts";
+import { runsPrefix } from "./pipeline-runs.ts";
 import { ProjectSql } from "./project-sql.ts";
 import { storeOf } from "./store.ts";
 
@@ -35,6 +36,8 @@ export class GraphRun {
   readonly #store: string | undefined;
   readonly #gone = new Set<string>();
   readonly #projects = new Set<string>();
+  /** Of the projects that are pipelines, keys of marks of the runs that they have. */
+  readonly #runs = new Map<string, Set<string>>();
   #isComplete = true;
 
   constructor(parts: GraphRunParts, lineage: SqlLineage = parserOf(parts.options)) {
@@ -56,7 +59,7 @@ export class GraphRun {
 
   /** Asks the parser for a project. All its SQL is read when no run has drawn edges of it; later only that which is new. */
   sqlOf(view: ProjectView): ProjectSql {
-    const [known] = this.context.marks.withPrefix(projectPrefix(view.name));
+    const [known] = this.context.marks.withPrefix(projectPrefix(view.home));
     return new ProjectSql(view, this.lineage, known === undefined);
   }
 
@@ -67,14 +70,22 @@ export class GraphRun {
 
   /** The project's edges are drawn; `gone` are keys of marks of those that it no longer has. */
   endProject(view: ProjectView, gone: readonly string[]): void {
-    this.#projects.add(view.name);
+    this.#projects.add(view.home);
     for (const key of gone) this.#gone.add(key);
     if (!view.isComplete) this.incomplete();
   }
 
+  /** Whether this is the first project of the run that is this pipeline, and what was met of its runs. Jobs of one project share it. */
+  pipelineOf(view: ProjectView): { readonly isFirst: boolean; readonly met: Set<string> } {
+    const known = this.#runs.get(view.home);
+    const met = known ?? new Set();
+    this.#runs.set(view.home, met);
+    return { isFirst: known === undefined, met };
+  }
+
   /** What the run remembers of a project beside its entities: the store that it lies in. */
   projectMark(view: ProjectView): { key: string; value: string } {
-    return { key: projectMark + encodeURIComponent(view.name), value: this.#store ?? "" };
+    return { key: projectMark + encodeURIComponent(view.home), value: this.#store ?? "" };
   }
 
   /** All projects were read: removals of edges that earlier runs made and that are gone, and scopes of entities that are gone. */
@@ -89,6 +100,8 @@ export class GraphRun {
       if (memory?.removal === undefined) marks.forget(key);
       else yield right({ ...memory.removal, marks: [removedMark(key)] });
     }
+    for (const [project, met] of this.#runs)
+      for (const { key } of marks.withPrefix(runsPrefix(project))) if (!met.has(key)) marks.forget(key);
     this.made.retire(new Set([...this.#projects, ...removed]));
     for (const project of removed) marks.forget(projectMark + encodeURIComponent(project));
   }

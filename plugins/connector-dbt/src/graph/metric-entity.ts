@@ -77,7 +77,7 @@ export async function* metricEntity(
     ...(owners.length > 0 && { owners }),
   };
   for (const record of labels.takeRecords()) yield right(record);
-  yield right({ kind: "entity", entityType: "metric", request, marks: [made.mark("metric", key.fqn, view.name)] });
+  yield right({ kind: "entity", entityType: "metric", request, marks: [made.mark("metric", key.fqn, view.home)] });
   const asked = catalogMeta(thing.meta, (message) => context.warn(id, message));
   const update = askedRecord(asked, key, options.includeTags);
   if (update) yield right(update);

@@ -5,7 +5,8 @@ import type { ProjectRun, ProjectView } from "../project/view.ts";
 import { hashOf } from "./edge-memory.ts";
 import { errorOfRun, tasksOfRun, worstOf, type NodeResult } from "./run-tasks.ts";
 
-const runPrefix = "graph/run/";
+/** Marks of a project's runs start with this. */
+export const runsPrefix = (project: string): string => `graph/run/${encodeURIComponent(project)}/`;
 
 export interface RunParts {
   readonly context: Pick<SourceContext, "marks" | "warn" | "fingerprint">;
@@ -13,11 +14,19 @@ export interface RunParts {
   readonly pipeline: FQN;
   /** The catalog had it before this run: without it, the runs that an earlier run wrote are gone. */
   readonly hadPipeline: boolean;
+  /** Keys of marks of the project's runs that this run has met, in other artifacts of the project too; added to. */
+  readonly met: Set<string>;
 }
 
 /** Every command of dbt that ran something, as a run of the pipeline; those that the catalog has are left out. */
-export function* runRecords({ context, view, pipeline, hadPipeline }: RunParts): Generator<Either<MetadataRecord>> {
-  const prefix = `${runPrefix}${encodeURIComponent(view.name)}/`;
+export function* runRecords({
+  context,
+  view,
+  pipeline,
+  hadPipeline,
+  met,
+}: RunParts): Generator<Either<MetadataRecord>> {
+  const prefix = runsPrefix(view.home);
   const stamps = new Map<string, number>();
   const written = new Map<string, string>();
   for (const { key, value } of context.marks.withPrefix(prefix)) {
@@ -26,7 +35,6 @@ export function* runRecords({ context, view, pipeline, hadPipeline }: RunParts):
     written.set(key, content);
   }
   const taken = new Set(stamps.values());
-  const met = new Set<string>();
   for (const run of view.runs) {
     const results = isCompileOnly(run.which) ? [] : run.results().filter((result) => !result.ranNothing);
     if (results.length === 0) continue;
@@ -49,7 +57,6 @@ export function* runRecords({ context, view, pipeline, hadPipeline }: RunParts):
     const marks = [{ key, value: `${timestamp} ${content}` }];
     yield right({ kind: "pipelineStatus", pipeline, statuses: [status], marks });
   }
-  for (const key of stamps.keys()) if (!met.has(key) && view.isComplete) context.marks.forget(key);
 }
 
 function statusOf(

@@ -18,7 +18,7 @@ export interface PipelineParts {
 
 /** The pipeline that a project is: below a service that is called after that of the tables, `<service>_dbt`. */
 export function projectPipeline(view: ProjectView, databaseService: string): EntityKey {
-  return { entityType: "pipeline", fqn: fqnOf(serviceName(databaseService), encodeName(view.name)) };
+  return { entityType: "pipeline", fqn: fqnOf(serviceName(databaseService), encodeName(view.home)) };
 }
 
 const serviceName = (databaseService: string): string => encodeName(`${databaseService}_dbt`);
@@ -46,12 +46,12 @@ export async function* pipelineRecords(parts: PipelineParts): AsyncGenerator<Eit
   for (const record of parts.labels.takeRecords()) yield right(record);
   const { fqn } = projectPipeline(view, databaseService);
   const request: CreatePipeline = {
-    name: encodeName(view.name),
+    name: encodeName(view.home),
     service: service.name,
-    description: `The dbt project ${view.name}: its models, seeds and snapshots.`,
+    description: `The dbt project ${view.home}: its models, seeds and snapshots.`,
     tasks,
   };
-  yield right({ kind: "entity", entityType: "pipeline", request, marks: [made.mark("pipeline", fqn, view.name)] });
+  yield right({ kind: "entity", entityType: "pipeline", request, marks: [made.mark("pipeline", fqn, view.home)] });
 }
 
 async function tasksOf({ view, labels, owners: allOwners }: PipelineParts): Promise<Task[]> {

@@ -20,6 +20,7 @@ export interface ProjectParts {
 export class OpenProject implements ProjectView {
   readonly metadata: ArtifactMetadata;
   readonly name: string;
+  home: string;
   readonly relations: ReadonlyMap<string, Relation>;
   readonly tests: ReadonlyMap<string, TestEntry>;
   readonly timeSpines: ReadonlyMap<string, string>;
@@ -37,6 +38,7 @@ export class OpenProject implements ProjectView {
   constructor(parts: ProjectParts) {
     this.metadata = parts.metadata;
     this.name = parts.name;
+    this.home = parts.name;
     this.relations = parts.index.relations;
     this.tests = parts.index.tests;
     this.timeSpines = parts.index.timeSpines;

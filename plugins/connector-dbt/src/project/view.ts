@@ -79,6 +79,8 @@ export interface ProjectView {
   readonly metadata: ArtifactMetadata;
   /** Of the manifest, else the place's name. */
   readonly name: string;
+  /** What its marks are kept under, and its pipeline is called: the project's name, or with its schema for another environment (`homes.ts`). */
+  readonly home: string;
   /** Models, seeds, snapshots and sources that are enabled, by unique id. */
   readonly relations: ReadonlyMap<string, Relation>;
   /** Data tests by unique id: generic and singular. */

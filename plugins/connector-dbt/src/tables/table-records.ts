@@ -36,7 +36,8 @@ export class TableRecords {
   readonly #sayings: Sayings;
   /** Tables that a create request, or a data model, was given out for. */
   readonly #created = new Map<FQN, { readonly isSource: boolean; readonly isListed: boolean }>();
-  readonly #modelled = new Map<FQN, "node" | "source">();
+  /** By unique id of the model or source. */
+  readonly #modelled = new Map<FQN, { readonly by: string; readonly isSource: boolean }>();
 
   constructor(parts: TableParts) {
     this.#parts = parts;
@@ -124,14 +125,16 @@ export class TableRecords {
     const known = this.#modelled.get(fqn);
     const isSource = node === undefined;
     if (isSource && (known !== undefined || this.#parts.context.marks.get(modelMark(fqn)) !== undefined)) return false;
-    if (known === "node") {
+    if (known?.isSource === false) {
+      // Two jobs of a project have the same model: what was read first counts.
+      if (known.by === relation.uniqueId) return false;
       this.#parts.context.warn(
         relation.uniqueId,
         `${fqn} is made by another model of this run too; that one's data model is kept`,
       );
       return false;
     }
-    this.#modelled.set(fqn, isSource ? "source" : "node");
+    this.#modelled.set(fqn, { by: relation.uniqueId, isSource });
     return true;
   }
 }

@@ -7,7 +7,7 @@ export const casePrefix = "test/";
 
 /** Who made a test case in an earlier run. */
 export interface CaseMemory {
-  /** Name of the dbt project. */
+  /** The dbt project, in which environment ({@link ProjectView.home}). */
   readonly project: string;
   /** Unique id in the project, of freshness that of the source. */
   readonly uniqueId: string;
@@ -20,7 +20,11 @@ const stored = z.tuple([z.string(), z.string(), z.string()]);
 
 // Names, not hashes of them: the marks of one table lie together in the file and are written as one page.
 export const caseKey = (fqn: FQN): string => casePrefix + fqn;
-export const resultKey = (fqn: FQN): string => `result/${fqn}`;
+/** One for each project of a run that has the test case, counted from 1. */
+export const resultKey = (fqn: FQN, count = 1): string => (count === 1 ? `result/${fqn}` : `result/${fqn}\n${count}`);
+/** Of any count. */
+export const isResultKey = (key: string, fqn: FQN): boolean =>
+  key === resultKey(fqn) || key.startsWith(`${resultKey(fqn)}\n`);
 export const definitionKey = (name: string): string => `definition/${name}`;
 
 /** Changes with what is sent. */

@@ -32,7 +32,7 @@ export async function* testRecords(view: ProjectView, parts: TestParts): AsyncGe
   const notes = new CountedNotes(context, view.name);
   const reader = new TestReader(view, options.dbtWarningsAs, notes);
   for (const [fqn, { table, tests: placed }] of placing.tables) {
-    const batch = new TableBatch(view.name, parts, table.isCreated);
+    const batch = new TableBatch(view.home, parts, table.isCreated);
     for (const test of reader.read(fqn, placed)) {
       try {
         await batch.add(test);
@@ -76,10 +76,14 @@ class TableBatch {
     const { context, tests } = this.#parts;
     const request = caseRequest(test);
     const fqn = requestFqn("testCase", request);
-    if (!tests.claims(fqn)) return;
+    const count = tests.claim(fqn);
+    const result = this.#result(test, fqn, count);
+    if (count > 1) {
+      if (result) this.#results.push(result);
+      return;
+    }
     const { uniqueId } = test;
     const mark = caseMark({ project: this.#project, uniqueId, fqn, content: this.#contentOf(request) });
-    const result = this.#result(test, fqn);
     const isKnown =
       this.#remembers(mark.key, mark.value) && (result === undefined || (await context.known("testCase", fqn)));
     this.#define(test.definition, !isKnown);
@@ -95,9 +99,9 @@ class TableBatch {
     this.#definitions.push({ kind: "entity", entityType: "testDefinition", request, marks: [mark] });
   }
 
-  #result({ result, sql }: TableTest, testCase: FQN): TestResultRecord | undefined {
+  #result({ result, sql }: TableTest, testCase: FQN, count: number): TestResultRecord | undefined {
     if (!result) return undefined;
-    const mark = { key: resultKey(testCase), value: this.#contentOf([result, sql]) };
+    const mark = { key: resultKey(testCase, count), value: this.#contentOf([result, sql]) };
     if (this.#remembers(mark.key, mark.value)) return undefined;
     return {
       kind: "testResult",

@@ -90,6 +90,20 @@ describe("a test case stays", () => {
     expect(branch.retired).toEqual([]);
   });
 
+  test("when another project of the same name is in the run alone, in other schemas", async () => {
+    const world = new TestsWorld();
+    const one = shop({ models: ["a"], schema: "sales" });
+    const two = shop({ models: ["x"], schema: "finance" });
+    await world.run([one]);
+    await world.run([two]);
+    expect([...world.cases].toSorted()).toEqual([caseOf("x", "finance"), caseOf("a", "sales")]);
+    expect((await world.run([one])).retired).toEqual([]);
+    expect((await world.run([shop({ models: [], schema: "finance" })])).retired).toEqual([]);
+    expect((await world.run([shop({ models: ["x", "y"], untested: ["x"], schema: "finance" })])).retired).toEqual([
+      caseOf("x", "finance"),
+    ]);
+  });
+
   test("when another project of the run has it", async () => {
     const world = new TestsWorld();
     const first = shop({ models: ["a"] });
@@ -151,4 +165,28 @@ test("a project that takes over another's tests writes them as its own", async (
   const renamed = (untested: string[]) => shop({ project: "store", models: ["a", "b"], untested });
   expect((await world.run([renamed([])])).cases()).toHaveLength(2);
   expect((await world.run([renamed(["b"])])).retired).toEqual([caseOf("b")]);
+});
+
+test("results of two jobs of one project are both written, and once", async () => {
+  const world = new TestsWorld();
+  const job = (hour: number, status: string): Files => {
+    const at = (second: number): string => `2026-01-02T0${String(hour)}:00:0${String(second)}Z`;
+    const metadata = {
+      dbt_schema_version: "https://schemas.getdbt.com/dbt/run-results/v6.json",
+      generated_at: at(9),
+    };
+    const timing = [{ name: "execute", started_at: at(1), completed_at: at(2) }];
+    const results = [{ unique_id: notNull("shop", "a").unique_id, status, failures: 0, timing }];
+    return { ...shop({ models: ["a"] }), runResults: JSON.stringify({ metadata, results }) };
+  };
+  const jobs = [job(8, "pass"), job(9, "fail")];
+  const first = await world.run(jobs);
+  expect(first.cases()).toHaveLength(1);
+  expect(first.results().flatMap(({ results }) => results.map(({ testCaseStatus }) => testCaseStatus))).toEqual([
+    "Success",
+    "Failed",
+  ]);
+  expect((await world.run(jobs)).records).toEqual([]);
+  await world.run([shop({ models: ["a"], untested: ["a"] })]);
+  expect([...world.marks.keys()].filter((key) => key.startsWith("result/"))).toEqual([]);
 });

@@ -1,8 +1,8 @@
 import type { Scope, SourceContext } from "@omd/core";
-import { splitFqn, type FQN } from "@omd/schema";
+import type { FQN } from "@omd/schema";
 import type { ProjectView } from "../project/view.ts";
 import type { Placing } from "./placing.ts";
-import { caseKey, casePrefix, rememberedCase, resultKey, type CaseMemory } from "./test-marks.ts";
+import { caseKey, casePrefix, isResultKey, rememberedCase, resultKey, type CaseMemory } from "./test-marks.ts";
 
 /**
  * The tests of all projects of one run: test cases that an earlier run made of these projects, and that none of them has any more, are retired.
@@ -11,10 +11,11 @@ import { caseKey, casePrefix, rememberedCase, resultKey, type CaseMemory } from 
 export class TestRun {
   readonly #context: SourceContext;
   readonly #scope: Scope;
-  readonly #cases = new Set<string>();
+  /** How many projects have it. */
+  readonly #cases = new Map<string, number>();
   readonly #definitions = new Set<string>();
-  /** By the project's name: schemas that its tables are in, and schemas that another environment of it is in. */
-  readonly #schemas = new Map<string, { readonly here: Set<string>; readonly elsewhere: Set<string> }>();
+  /** Of the projects of this run. */
+  readonly #homes = new Set<string>();
 
   constructor(context: SourceContext) {
     this.#context = context;
@@ -23,7 +24,8 @@ export class TestRun {
       fqns: () => this.#owned(),
       retired: (fqn: FQN) => {
         context.marks.forget(caseKey(fqn));
-        context.marks.forget(resultKey(fqn));
+        for (const { key } of context.marks.withPrefix(resultKey(fqn)))
+          if (isResultKey(key, fqn)) context.marks.forget(key);
       },
     };
     const isWhole = only.length === 0 && limit === undefined;
@@ -33,13 +35,15 @@ export class TestRun {
     );
   }
 
-  /** Whether no project of this run has had this test case so far. */
-  claims(fqn: FQN): boolean {
-    if (this.#cases.has(fqn)) return false;
-    this.#cases.add(fqn);
-    this.#scope.received(1);
-    this.#scope.saw(fqn);
-    return true;
+  /** The how manyth project of this run it is that has this test case. The first writes it; each has its own result. */
+  claim(fqn: FQN): number {
+    const count = (this.#cases.get(fqn) ?? 0) + 1;
+    this.#cases.set(fqn, count);
+    if (count === 1) {
+      this.#scope.received(1);
+      this.#scope.saw(fqn);
+    }
+    return count;
   }
 
   /** Whether no project of this run has had this definition so far. */
@@ -50,16 +54,11 @@ export class TestRun {
   }
 
   /** All tests of the project are claimed. */
-  endProject(view: ProjectView, { tables, leftOut }: Placing): void {
+  endProject(view: ProjectView, { leftOut }: Placing): void {
     if (!view.isComplete) this.#scope.gap(`${view.name}: its artifacts were not read whole`);
-    const schemas = this.#schemas.get(view.name) ?? { here: new Set(), elsewhere: new Set() };
-    this.#schemas.set(view.name, schemas);
-    for (const table of tables.keys()) schemas.here.add(schemaOf(table));
-    for (const memory of this.#remembered(view.name, this.#cases)) {
-      if (leftOut.has(memory.uniqueId)) this.#scope.saw(memory.fqn);
-      const schema = schemaOf(memory.fqn);
-      if (!schemas.here.has(schema) && has(view, memory.uniqueId)) schemas.elsewhere.add(schema);
-    }
+    this.#homes.add(view.home);
+    if (leftOut.size > 0)
+      for (const { uniqueId, fqn } of this.#remembered()) if (leftOut.has(uniqueId)) this.#scope.saw(fqn);
   }
 
   /** A project of this run could not be read: nothing is retired. */
@@ -73,25 +72,15 @@ export class TestRun {
   }
 
   *#owned(): Generator<FQN> {
-    for (const [project, { here, elsewhere }] of this.#schemas)
-      for (const { fqn } of this.#remembered(project))
-        if (here.has(schemaOf(fqn)) || !elsewhere.has(schemaOf(fqn))) yield fqn;
+    for (const { fqn } of this.#remembered()) yield fqn;
   }
 
-  *#remembered(project: string, without?: ReadonlySet<string>): Generator<CaseMemory> {
+  /** Of the projects read so far, but for what one of them still has. */
+  *#remembered(): Generator<CaseMemory> {
     for (const mark of this.#context.marks.withPrefix(casePrefix)) {
-      if (without?.has(mark.key.slice(casePrefix.length))) continue;
+      if (this.#cases.has(mark.key.slice(casePrefix.length))) continue;
       const memory = rememberedCase(mark);
-      if (memory?.project === project) yield memory;
+      if (memory && this.#homes.has(memory.project)) yield memory;
     }
   }
-}
-
-function has(view: ProjectView, uniqueId: string): boolean {
-  return view.tests.has(uniqueId) || view.relations.has(uniqueId) || view.load("unitTest", uniqueId) !== undefined;
-}
-
-/** Of a table or of what lies below it. */
-function schemaOf(fqn: FQN): string {
-  return splitFqn(fqn).slice(0, 3).join(".");
 }
