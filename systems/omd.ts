@@ -159,7 +159,14 @@ export function readFacts(prefix: string): Facts {
   return factsSchema.parse(JSON.parse(readFileSync(env(`${prefix}_FACTS`), "utf8")));
 }
 
-export const airflows = [
-  { name: "Airflow 2", prefix: "OMD_AIRFLOW2", secondRunShare: 0.25 },
-  { name: "Airflow 3", prefix: "OMD_AIRFLOW3", secondRunShare: 0.1 },
-];
+export interface Airflow {
+  readonly name: string;
+  /** Of its variables. */
+  readonly prefix: string;
+  /** Requests of a second run, as a share of the first one's. */
+  readonly secondRunShare: number;
+}
+
+export const airflow2: Airflow = { name: "Airflow 2", prefix: "OMD_AIRFLOW2", secondRunShare: 0.25 };
+export const airflow3: Airflow = { name: "Airflow 3", prefix: "OMD_AIRFLOW3", secondRunShare: 0.1 };
+export const airflows: readonly Airflow[] = [airflow2, airflow3];
