@@ -113,3 +113,19 @@ test("its mark stays with a processor that changes tables, and a second run writ
   expect(writes(await world.execute(config))).toEqual([0, 0, 0, 0]);
   expect(await isMarked()).toBe(true);
 });
+
+test("tables without columns are told where there is no catalog.json", async () => {
+  const told = (report: Report): string[] =>
+    report.warnings.map(({ reason }) => reason).filter((reason) => reason.includes("no columns"));
+  const whole = readFileSync(join(copy, "catalog.json"));
+  rmSync(join(copy, "catalog.json"));
+  change("manifest.json", (manifest) => {
+    for (const kind of ["nodes", "sources"])
+      for (const node of Object.values(manifest[kind] as Record<string, { columns: object }>)) node.columns = {};
+  });
+  const [warning, ...more] = told(await world.run(localFiles(copy)));
+  expect(warning).toMatch(/^\d+ tables have no columns, .*`dbt docs generate` writes one\.$/u);
+  expect(more).toEqual([]);
+  writeFileSync(join(copy, "catalog.json"), whole);
+  expect(told(await world.run(localFiles(copy)))).toEqual([]);
+});

@@ -15,6 +15,12 @@ test("an e-mail is the user's own, a name gets one at a host that nobody has", a
   expect(await emailOf(memory, "data team")).toMatch(/@owner\.invalid$/u);
 });
 
+test("an address that is shorter than OpenMetadata takes is a name", async () => {
+  const memory = new MemoryCatalog();
+  expect(await ownerCreator(memory.port())("x@y.z")).toMatchObject({ type: "user", name: "x@y.z" });
+  expect(await emailOf(memory, "x@y.z")).toMatch(/@owner\.invalid$/u);
+});
+
 test("two people with one name at two hosts are two users", async () => {
   const memory = new MemoryCatalog();
   const create = ownerCreator(memory.port());

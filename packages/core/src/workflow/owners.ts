@@ -10,7 +10,8 @@ export function ownerCreator(catalog: Catalog): (name: string) => Promise<Entity
   return async (given) => {
     const text = given.trim();
     if (text === "") return undefined;
-    const isEmail = /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text) && text.length <= 127;
+    // The lengths that OpenMetadata takes; any other text is a name.
+    const isEmail = /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text) && text.length >= 6 && text.length <= 127;
     const short = encodeName((isEmail ? text.slice(0, text.indexOf("@")) : text).toLowerCase());
     const email = isEmail ? text.toLowerCase() : `${mailbox(text)}${madeUp}`;
     const taken = isEmail ? await catalog.get("user", fqnOf(short)) : undefined;

@@ -14,11 +14,18 @@ export interface DatedResult {
 
 /** Commands that only compile; their "success" says nothing about a node. */
 const compileOnly = new Set(["compile", "generate", "docs", "parse", "list", "ls", "show"]);
+/** Commands whose results are of nodes that ran. */
+const running = new Set(["run", "build", "test", "seed", "snapshot"]);
 const notExecuted = new Set(["skipped", "no-op"]);
 
 /** Whether a command ends before anything runs in the database. */
-export function isCompileOnly(which: string | undefined): boolean {
+function isCompileOnly(which: string | undefined): boolean {
   return which !== undefined && compileOnly.has(which);
+}
+
+/** Whether dbt ran the node in this command: a result that says nothing counts as compiled only where the command may have been that. */
+export function hasRun(which: string | undefined, { ranNothing }: Pick<RunResult, "ranNothing">): boolean {
+  return !isCompileOnly(which) && (!ranNothing || running.has(which ?? ""));
 }
 
 /** How results are taken and kept. */
@@ -73,8 +80,7 @@ export class NewestResults {
     }
     if (metadata === undefined) return undefined;
     const which = end?.which;
-    if (!isCompileOnly(which))
-      for (const result of results) if (!result.ranNothing) this.#offer(result, metadata, file);
+    for (const result of results) if (hasRun(which, result)) this.#offer(result, metadata, file);
     const isForeign = count > 0 && results.length === 0;
     return { metadata, which, elapsedSeconds: end?.elapsedSeconds, results, isForeign };
   }

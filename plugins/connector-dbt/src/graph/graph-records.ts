@@ -3,6 +3,7 @@ import type { MetadataRecord } from "@omd/schema";
 import type { ProjectView } from "../project/view.ts";
 import { exposureRecords } from "./exposures.ts";
 import type { GraphRun } from "./graph-run.ts";
+import { guarded } from "./guarded.ts";
 import { groupsOf } from "./groups.ts";
 import { metricRecords } from "./metrics.ts";
 import { pipelineRecords, projectPipeline } from "./pipeline.ts";
@@ -57,8 +58,8 @@ export async function beginGraph(
   lineage.begin();
 
   async function* all(): AsyncGenerator<Either<MetadataRecord>> {
-    if (ownPipeline?.isFirst === true)
-      yield* pipelineRecords({ view, labels, owners, made, databaseService: context.serviceName });
+    const project = { view, labels, owners, made, databaseService: context.serviceName };
+    if (ownPipeline?.isFirst === true) yield* guarded(context, view.name, () => pipelineRecords(project));
     yield* lineage.records();
     const metrics = { context, options, view, edges, made, labels, owners, isWanted, groups: groupsOf(view) };
     yield* timeSpineRecords(metrics);

@@ -1,6 +1,6 @@
 import { right, type Either, type SourceContext } from "@omd/core";
 import type { FQN, MetadataRecord, PipelineStatus } from "@omd/schema";
-import { isCompileOnly, parseTime } from "../artifacts/newest-results.ts";
+import { hasRun, parseTime } from "../artifacts/newest-results.ts";
 import type { ProjectRun, ProjectView } from "../project/view.ts";
 import { hashOf } from "./edge-memory.ts";
 import { errorOfRun, tasksOfRun, worstOf, type NodeResult } from "./run-tasks.ts";
@@ -36,7 +36,7 @@ export function* runRecords({
   }
   const taken = new Set(stamps.values());
   for (const run of view.runs) {
-    const results = isCompileOnly(run.which) ? [] : run.results().filter((result) => !result.ranNothing);
+    const results = run.results().filter((result) => hasRun(run.which, result));
     if (results.length === 0) continue;
     const startedAt = startOf(run, results);
     if (startedAt === undefined) {

@@ -253,3 +253,34 @@ describe("runs", () => {
     expect(run.records.filter(({ kind }) => kind === "pipelineStatus" || kind === "entity")).toEqual([]);
   });
 });
+
+test("jobs of one project are one pipeline with the runs of both, environments are one each", async () => {
+  const job = (invocation: string, schema: string): Files => {
+    const metadata = {
+      dbt_schema_version: "https://schemas.getdbt.com/dbt/run-results/v6.json",
+      generated_at: "2026-01-02T03:00:00Z",
+      invocation_id: invocation,
+    };
+    const timing = [{ name: "execute", started_at: "2026-01-02T02:59:00Z", completed_at: "2026-01-02T02:59:30Z" }];
+    const results = [{ unique_id: "model.shop.a", status: "success", timing }];
+    return {
+      manifest: manifest({ nodes: [model("a", [], undefined, { schema })] }),
+      runResults: JSON.stringify({ metadata, results, args: { which: "run" } }),
+    };
+  };
+  const jobs = [job("one", "prod"), job("two", "prod"), job("three", "dev")];
+  const world = new GraphWorld();
+  const run = await world.run(jobs, { pipeline: true });
+  const pipelines = run.records.flatMap((record) =>
+    record.kind === "entity" && record.entityType === "pipeline" ? [record.request.name] : [],
+  );
+  expect(pipelines).toEqual(["shop", "shop (dev)"]);
+  expect(
+    run.records.flatMap((record) =>
+      record.kind === "pipelineStatus"
+        ? record.statuses.map(({ executionId }) => `${record.pipeline}: ${String(executionId)}`)
+        : [],
+    ),
+  ).toEqual(["wh_dbt.shop: one", "wh_dbt.shop: two", "wh_dbt.shop (dev): three"]);
+  expect(statusesOf(await world.run(jobs, { pipeline: true }))).toEqual([]);
+});

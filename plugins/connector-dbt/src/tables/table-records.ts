@@ -36,6 +36,8 @@ export class TableRecords {
   readonly #sayings: Sayings;
   /** Tables that a create request, or a data model, was given out for. */
   readonly #created = new Map<FQN, { readonly isSource: boolean; readonly isListed: boolean }>();
+  /** Tables of the project that have no columns. */
+  #bare = 0;
   /** By unique id of the model or source. */
   readonly #modelled = new Map<FQN, { readonly by: string; readonly isSource: boolean }>();
 
@@ -53,6 +55,7 @@ export class TableRecords {
    * Throws when the catalog cannot be listed.
    */
   async *of(view: OpenProject, scope: Pick<Scope, "received">, onSql?: OnSql): AsyncGenerator<Either<MetadataRecord>> {
+    this.#bare = 0;
     for (const placed of await this.#tables.place(view)) {
       scope.received(1);
       try {
@@ -61,6 +64,11 @@ export class TableRecords {
         if (this.#parts.context.signal.aborted) throw error;
         yield left(failureOf(placed.relation.uniqueId, error));
       }
+    }
+    if (this.#bare > 0 && !view.hasCatalog) {
+      const tables = this.#bare === 1 ? "1 table has" : `${String(this.#bare)} tables have`;
+      const why = "there is no catalog.json, and the manifest declares none. `dbt docs generate` writes one.";
+      this.#parts.context.warn(view.name, `${tables} no columns, and no lineage of columns: ${why}`);
     }
   }
 
@@ -92,6 +100,7 @@ export class TableRecords {
     const dataModel = mayModel ? dataModelOf(facts, table.fqn, { view, tags, labelsOf }) : undefined;
     const records: MetadataRecord[] = [];
     if (constraints && columns) {
+      if (columns.length === 0) this.#bare += 1;
       this.#created.set(table.fqn, { isSource: !carriesModel, isListed: facts.catalog !== undefined });
       records.push(...(await this.#containers.above(table.fqn, view.metadata.adapterType)));
       const within = carriesModel ? dataModel : undefined;
