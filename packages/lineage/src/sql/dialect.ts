@@ -11,10 +11,20 @@ export interface DialectRules {
   readonly equalsNames: boolean;
   /** The alias of a pivot's aggregate stands before the value's name. */
   readonly pivotPrefix: boolean;
+  /** A query of a WITH may name itself without the word `recursive`. */
+  readonly recursesUnsaid: boolean;
 }
 
-const plain = { siblings: false, arraysInFrom: false, pathsInQuotes: false, pivotPrefix: false, equalsNames: false };
+const plain = {
+  siblings: false,
+  arraysInFrom: false,
+  pathsInQuotes: false,
+  pivotPrefix: false,
+  equalsNames: false,
+  recursesUnsaid: false,
+};
 const spark = { ...plain, siblings: true };
+const tsql = { ...plain, equalsNames: true, recursesUnsaid: true };
 
 function rules(parser: string, more: Partial<DialectRules> = {}): DialectRules {
   return { ...plain, ...more, parser };
@@ -22,7 +32,7 @@ function rules(parser: string, more: Partial<DialectRules> = {}): DialectRules {
 
 /** By the name of a dbt adapter or of an engine, in lower case. */
 const dialects: ReadonlyMap<string, DialectRules> = new Map([
-  ["snowflake", rules("snowflake", { siblings: true })],
+  ["snowflake", rules("snowflake", { siblings: true, recursesUnsaid: true })],
   ["databricks", rules("databricks", spark)],
   ["spark", rules("spark", spark)],
   ["sparksql", rules("spark", spark)],
@@ -46,17 +56,17 @@ const dialects: ReadonlyMap<string, DialectRules> = new Map([
   ["starrocks", rules("starrocks")],
   ["duckdb", rules("duckdb", { siblings: true })],
   ["motherduck", rules("duckdb", { siblings: true })],
-  ["sqlite", rules("sqlite")],
+  ["sqlite", rules("sqlite", { recursesUnsaid: true })],
   ["trino", rules("trino")],
   ["presto", rules("presto")],
   ["starburst", rules("trino")],
   ["athena", rules("athena")],
-  ["sqlserver", rules("tsql", { equalsNames: true })],
-  ["mssql", rules("tsql", { equalsNames: true })],
-  ["synapse", rules("tsql", { equalsNames: true })],
-  ["tsql", rules("tsql", { equalsNames: true })],
-  ["fabric", rules("fabric", { equalsNames: true })],
-  ["oracle", rules("oracle")],
+  ["sqlserver", rules("tsql", tsql)],
+  ["mssql", rules("tsql", tsql)],
+  ["synapse", rules("tsql", tsql)],
+  ["tsql", rules("tsql", tsql)],
+  ["fabric", rules("fabric", tsql)],
+  ["oracle", rules("oracle", { recursesUnsaid: true })],
   ["clickhouse", rules("clickhouse", { siblings: true })],
   ["teradata", rules("teradata", { siblings: true })],
   ["exasol", rules("exasol")],

@@ -1,4 +1,4 @@
-import { columnPath, isBody, listOf, nameOf, namesOf, nodeOf, type Body } from "./ast.ts";
+import { columnPath, isBody, listOf, nameOf, namesOf, nodeOf, tableParts, type Body } from "./ast.ts";
 import { readOrigins, readValue } from "./expression.ts";
 import { addFrom, addJoins, addLateralViews } from "./relations.ts";
 import { withoutProblems, type Reading } from "./reading.ts";
@@ -48,9 +48,28 @@ export function readWith(clause: unknown, scope: Scope, reading: Reading): void 
     const name = nameOf(cte["alias"]);
     if (name === undefined) continue;
     const read = (): Rowset => renamed(readQuery(cte["this"], scope, reading), namesOf(cte["columns"]));
-    if (clause["recursive"] === true) readRecursive(name, cte, scope, { reading, read });
+    if (clause["recursive"] === true || recursesUnsaid(name, cte["this"], reading))
+      readRecursive(name, cte, scope, { reading, read });
     else scope.define(name, read());
   }
+}
+
+/** A union whose first query does not name it, and a later one does: where the first does too, a table is meant. */
+function recursesUnsaid(name: string, query: unknown, { rules }: Reading): boolean {
+  if (!rules.recursesUnsaid || nodeOf(query)?.kind !== "union") return false;
+  let first = query;
+  for (let node = nodeOf(first); node?.kind === "union"; node = nodeOf(first)) first = node.body["left"];
+  return namesTable(query, name) && !namesTable(first, name);
+}
+
+/** Does it read a table of that name alone? */
+function namesTable(part: unknown, name: string): boolean {
+  if (Array.isArray(part)) return part.some((each) => namesTable(each, name));
+  if (!isBody(part)) return false;
+  const table = nodeOf(part);
+  if (table?.kind !== "table") return Object.values(part).some((each) => namesTable(each, name));
+  const parts = tableParts(table.body, false);
+  return parts.length === 1 && sameName(parts[0], name);
 }
 
 /** First the query that starts it, then all of it until no new origin comes in. */
