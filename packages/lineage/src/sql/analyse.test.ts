@@ -58,3 +58,62 @@ describe("a query of a WITH that names itself without the word recursive", () =>
     });
   });
 });
+
+describe("a star of a value", () => {
+  const schema = { "p.d.t": ["id", "ts", "v"] };
+  const newest =
+    "select unique.* from (select array_agg(original order by ts desc limit 1)[offset(0)] unique from p.d.t original group by id)";
+  const all = { id: "p.d.t.id", ts: "p.d.t.ts", v: "p.d.t.v" };
+  const whole = { inputs: ["p.d.t"], columns: all, failure: undefined };
+  const hidden = { inputs: ["p.d.t"], columns: { id: "p.d.t.id" }, failure: "star-without-schema" };
+
+  it("is the columns of the table that it is a row of", () => {
+    expect(read("bigquery", newest, schema)).toEqual(whole);
+    expect(read("bigquery", "select any_value(o having max ts).* from p.d.t o", schema)).toEqual(whole);
+    expect(read("postgres", "select (t).* from p.d.t", schema)).toEqual(whole);
+    expect(read("postgres", "select (x).* from (select o as x from p.d.t o) y", schema)).toEqual(whole);
+  });
+
+  it("hands on what is asked for by name where the table's columns are not known", () => {
+    expect(read("bigquery", `select id, v as w from (${newest})`)).toEqual({
+      inputs: ["p.d.t"],
+      columns: { id: "p.d.t.id", w: "p.d.t.v" },
+      failure: undefined,
+    });
+    expect(read("bigquery", newest)).toEqual({ ...hidden, columns: {} });
+  });
+
+  it("of which no fields are known is a failure", () => {
+    const struct = { "p.d.t": ["id", "s", "a"] };
+    expect(read("bigquery", "select id, s.* from p.d.t", struct)).toEqual(hidden);
+    expect(read("bigquery", "select id, o.s.* except (q) from p.d.t o", struct)).toEqual(hidden);
+    expect(read("bigquery", "select id, a[offset(0)].* from p.d.t", struct)).toEqual(hidden);
+    expect(read("bigquery", "select id, x.* from p.d.t, unnest(a) as x", struct)).toEqual(hidden);
+    expect(read("databricks", "select id, s.* from p.d.t", struct)).toEqual(hidden);
+    expect(read("postgres", "select id, (jsonb_each(s)).* from p.d.t", struct)).toEqual(hidden);
+    expect(read("postgres", "select id, (s).* from p.d.t", struct)).toEqual(hidden);
+  });
+
+  it("gives its fields to the query around", () => {
+    const sql = "select id, city from (select id, x.* from p.d.t, unnest(a) as x)";
+    expect(read("bigquery", sql).columns).toEqual({ id: "p.d.t.id", city: "p.d.t.a" });
+  });
+
+  it("may be that of a table by its full name, or of a query around", () => {
+    expect(read("postgres", "select d.t.* from d.t", { "d.t": ["id"] }).columns).toEqual({ id: "d.t.id" });
+    const lateral = "select l.* from d.t o, lateral (select o.*) l";
+    expect(read("postgres", lateral, { "d.t": ["id"] }).columns).toEqual({ id: "d.t.id" });
+  });
+});
+
+describe("a field of a row", () => {
+  it("comes from the column of the table", () => {
+    const sql = "select u.id, u.v as w, u from (select any_value(o having max ts) u from p.d.t o)";
+    expect(read("bigquery", sql).columns).toEqual({ id: "p.d.t.id", w: "p.d.t.v", u: "p.d.t.ts" });
+    expect(read("postgres", "select (t).amount, (t.address).city, (address).zip from s.t").columns).toEqual({
+      amount: "s.t.amount",
+      city: "s.t.address",
+      zip: "s.t.address",
+    });
+  });
+});

@@ -49,9 +49,15 @@ export function columnPath(value: unknown): readonly string[] | undefined {
     return table === undefined ? [name] : [table, name];
   }
   if (node?.kind !== "dot") return undefined;
-  const base = columnPath(node.body["this"]);
+  const base = columnPath(withoutParens(node.body["this"]));
   const field = nameOf(node.body["field"]);
-  return base === undefined || field === undefined ? undefined : [...base, field];
+  return base === undefined || field === undefined || field === "*" ? undefined : [...base, field];
+}
+
+/** `(t).total` is the field of a row in PostgreSQL, where `t.total` would need a table t. */
+export function withoutParens(value: unknown): unknown {
+  const node = nodeOf(value);
+  return node?.kind === "paren" ? withoutParens(node.body["this"]) : value;
 }
 
 /** Parts of a table's name, outermost first. */

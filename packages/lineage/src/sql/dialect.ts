@@ -13,6 +13,8 @@ export interface DialectRules {
   readonly pivotPrefix: boolean;
   /** A query of a WITH may name itself without the word `recursive`. */
   readonly recursesUnsaid: boolean;
+  /** The name of a table alone is its row, whose fields are the columns. */
+  readonly rowsAsValues: boolean;
 }
 
 const plain = {
@@ -22,7 +24,9 @@ const plain = {
   pivotPrefix: false,
   equalsNames: false,
   recursesUnsaid: false,
+  rowsAsValues: false,
 };
+const postgres = { ...plain, rowsAsValues: true };
 const spark = { ...plain, siblings: true };
 const tsql = { ...plain, equalsNames: true, recursesUnsaid: true };
 
@@ -39,12 +43,12 @@ const dialects: ReadonlyMap<string, DialectRules> = new Map([
   ["glue", rules("spark", spark)],
   ["hive", rules("hive")],
   ["impala", rules("hive")],
-  ["bigquery", rules("bigquery", { arraysInFrom: true, pathsInQuotes: true, pivotPrefix: true })],
+  ["bigquery", rules("bigquery", { arraysInFrom: true, pathsInQuotes: true, pivotPrefix: true, rowsAsValues: true })],
   ["redshift", rules("redshift", { siblings: true, arraysInFrom: true })],
-  ["postgres", rules("postgresql")],
-  ["postgresql", rules("postgresql")],
-  ["alloydb", rules("postgresql")],
-  ["greenplum", rules("postgresql")],
+  ["postgres", rules("postgresql", postgres)],
+  ["postgresql", rules("postgresql", postgres)],
+  ["alloydb", rules("postgresql", postgres)],
+  ["greenplum", rules("postgresql", postgres)],
   ["materialize", rules("materialize")],
   ["risingwave", rules("risingwave")],
   ["cockroachdb", rules("cockroachdb")],
@@ -54,8 +58,8 @@ const dialects: ReadonlyMap<string, DialectRules> = new Map([
   ["singlestore", rules("singlestore")],
   ["doris", rules("doris")],
   ["starrocks", rules("starrocks")],
-  ["duckdb", rules("duckdb", { siblings: true })],
-  ["motherduck", rules("duckdb", { siblings: true })],
+  ["duckdb", rules("duckdb", { siblings: true, rowsAsValues: true })],
+  ["motherduck", rules("duckdb", { siblings: true, rowsAsValues: true })],
   ["sqlite", rules("sqlite", { recursesUnsaid: true })],
   ["trino", rules("trino")],
   ["presto", rules("presto")],

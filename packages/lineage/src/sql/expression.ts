@@ -1,5 +1,6 @@
 import { columnPath, isBody, listOf, nameOf, namesOf, nodeOf, type AstNode } from "./ast.ts";
 import { withoutProblems, type Reading } from "./reading.ts";
+import { rowOf } from "./row.ts";
 import { nothing, together, type Origins, type Value } from "./rowset.ts";
 import { Scope } from "./scope.ts";
 
@@ -17,11 +18,15 @@ export function readOrigins(expression: unknown, scope: Scope, reading: Reading)
 /** A column handed on keeps what made it; anything else was made here. */
 export function readValue(expression: unknown, scope: Scope, reading: Reading): Value {
   const path = columnPath(expression);
-  if (path) return columnValue(path, scope, reading) ?? { from: nothing };
-  return { from: readOrigins(expression, scope, reading), made: expression };
+  const value = path
+    ? (columnValue(path, scope, reading) ?? { from: nothing })
+    : { from: readOrigins(expression, scope, reading), made: expression };
+  const row = reading.rules.rowsAsValues && !value.row ? rowOf(expression, scope) : undefined;
+  return row ? { ...value, row } : value;
 }
 
-function columnValue(path: readonly string[], scope: Scope, reading: Reading): Value | undefined {
+/** A column handed on, or a field of it; undefined where no table has it. */
+export function columnValue(path: readonly string[], scope: Scope, reading: Reading): Value | undefined {
   const answer = scope.column(path);
   if (answer.kind === "ambiguous") {
     reading.problems.push({ reason: "ambiguous-column", message: `${path.join(".")} could be of more than one table` });

@@ -2,18 +2,9 @@ import { columnPath, isBody, listOf, nameOf, namesOf, nodeOf, tableParts, type B
 import { readOrigins, readValue } from "./expression.ts";
 import { addFrom, addJoins, addLateralViews } from "./relations.ts";
 import { withoutProblems, type Reading } from "./reading.ts";
-import {
-  columnNamed,
-  empty,
-  nothing,
-  renamed,
-  sameName,
-  united,
-  type Column,
-  type Rest,
-  type Rowset,
-} from "./rowset.ts";
+import { empty, nothing, renamed, sameName, united, type Column, type Rest, type Rowset } from "./rowset.ts";
 import { Scope } from "./scope.ts";
+import { readStar, starOf } from "./star.ts";
 
 /** Parts of a SELECT that choose, group or order rows: they name tables, not values. */
 const choosing = ["where_clause", "group_by", "having", "qualify", "order_by", "distinct_on", "prewhere", "connect"];
@@ -164,69 +155,4 @@ function ownName(expression: unknown): string | undefined {
   if (node?.kind === "column") return nameOf(node.body["name"]);
   if (node?.kind === "dot") return nameOf(node.body["field"]);
   return node?.kind === "cast" || node?.kind === "paren" ? ownName(node.body["this"]) : undefined;
-}
-
-function starOf(expression: unknown): Body | undefined {
-  const node = nodeOf(expression);
-  return node?.kind === "star" ? node.body : undefined;
-}
-
-function readStar(star: Body, scope: Scope, reading: Reading): Rowset {
-  const table = nameOf(star["table"]);
-  const all = table === undefined ? everything(scope) : (scope.relation([table])?.rowset ?? empty);
-  const except = [...namesOf(star["except"]), ...namesOf(star["exclude"])];
-  const replaced = listOf(star["replace"]).filter(isBody);
-  const replacements = replaced.flatMap((each): Column[] => {
-    const alias = nodeOf(each)?.body ?? each;
-    const name = nameOf(alias["alias"]);
-    return name === undefined ? [] : [{ ...readValue(alias["this"], scope, reading), name }];
-  });
-  const renames = listOf(star["rename"]).flatMap((pair): [string, string][] => {
-    const [from, to] = listOf(pair).map(nameOf);
-    return from !== undefined && to !== undefined ? [[from, to]] : [];
-  });
-  return shaped(all, { except, replacements, renames });
-}
-
-interface Shape {
-  readonly except: readonly string[];
-  readonly replacements: readonly Column[];
-  readonly renames: readonly (readonly [string, string])[];
-}
-
-function shaped(all: Rowset, { except, replacements, renames }: Shape): Rowset {
-  const gone = (name: string | undefined): boolean => except.some((each) => sameName(name, each));
-  const columns = all.columns
-    .filter(({ name }) => !gone(name))
-    .map((column) => (column.name === undefined ? undefined : columnNamed(replacements, column.name)) ?? column)
-    .map((column) => ({ ...column, name: renames.find(([from]) => sameName(column.name, from))?.[1] ?? column.name }));
-  if (all.rests.length === 0) return { columns, rests: [] };
-  for (const replacement of replacements) if (!columns.includes(replacement)) columns.push(replacement);
-  const rests = all.rests.map((rest): Rest => {
-    const find = (name: string): ReturnType<Rest["find"]> => {
-      const old = renames.find(([, to]) => sameName(to, name))?.[0];
-      if (old !== undefined) return rest.find(old);
-      return gone(name) || renames.some(([from]) => sameName(from, name)) ? undefined : rest.find(name);
-    };
-    return { ...rest, find };
-  });
-  return { columns, rests };
-}
-
-/** `*`: what JOIN … USING has made one comes once. */
-function everything(scope: Scope): Rowset {
-  const columns: Column[] = [];
-  const rests: Rest[] = [];
-  const given = new Set<string>();
-  for (const { rowset, hidden } of scope.relations) {
-    if (hidden) continue;
-    for (const column of rowset.columns) {
-      const merged = column.name === undefined ? undefined : columnNamed(scope.merged, column.name);
-      if (merged && given.has(merged.name)) continue;
-      if (merged) given.add(merged.name);
-      columns.push(merged ? { ...column, ...merged, name: column.name } : column);
-    }
-    rests.push(...rowset.rests.filter((rest) => !rest.named));
-  }
-  return { columns, rests };
 }

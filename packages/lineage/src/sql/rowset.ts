@@ -11,6 +11,8 @@ export interface Value {
   readonly from: Origins;
   /** The expression that made it, when it is more than a column handed on. */
   readonly made?: unknown;
+  /** The columns that are its fields, where it is a row of a table or query. */
+  readonly row?: Rowset;
 }
 
 export interface Column extends Value {

@@ -37,7 +37,7 @@ export class Scope {
 
   /** `path` is a column with the names before it and the fields behind it: `orders.address.city`. */
   column(path: readonly string[]): Found {
-    return this.#qualified(path) ?? this.#unqualified(path[0] ?? "");
+    return this.#qualified(path) ?? fieldOf(this.#unqualified(path[0] ?? ""), path.slice(1));
   }
 
   /** The longest table name in the path counts, in the nearest query that has such a table. */
@@ -45,7 +45,7 @@ export class Scope {
     if (this.bound.has((path[0] ?? "").toLowerCase())) return absent;
     for (let at = path.length - 1; at > 0; at -= 1) {
       const relation = this.relation(path.slice(0, at));
-      if (relation) return inRowset(relation.rowset, path[at] ?? "");
+      if (relation) return fieldOf(inRowset(relation.rowset, path[at] ?? ""), path.slice(at + 1));
     }
     const { parent } = this;
     return parent ? parent.#qualified(path) : undefined;
@@ -54,6 +54,11 @@ export class Scope {
   relation(path: readonly string[]): Relation | undefined {
     const named = this.relations.filter((relation) => answersTo(relation, path));
     return named.find((relation) => relation.alias === path[0]) ?? named[0];
+  }
+
+  /** As `relation`, in the nearest query that has it. */
+  relationAround(path: readonly string[]): Relation | undefined {
+    return this.relation(path) ?? this.parent?.relationAround(path);
   }
 
   define(cte: string, rowset: Rowset): void {
@@ -103,6 +108,14 @@ function inRowset(rowset: Rowset, name: string): Found {
   if (known) return found(known);
   const values = rowset.rests.flatMap((rest) => rest.find(name) ?? []);
   return values.length > 1 ? { kind: "ambiguous" } : found(values[0]);
+}
+
+/** What is known of a field; where nothing is, it comes from what the whole comes from. */
+function fieldOf(whole: Found, fields: readonly string[]): Found {
+  const [field, ...inner] = fields;
+  if (field === undefined || whole.kind !== "found" || !whole.value.row) return whole;
+  const answer = inRowset(whole.value.row, field);
+  return answer.kind === "absent" ? whole : fieldOf(answer, inner);
 }
 
 function found(value: Value | undefined): Found {

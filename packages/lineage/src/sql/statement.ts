@@ -42,7 +42,7 @@ export function readStatement(ast: unknown, surroundings: Surroundings): Stateme
     for (const { table } of from.values()) reading.inputs.set(JSON.stringify(table), table);
   const open = isOpen(rowset);
   if (open) {
-    const message = "a star hides columns: the columns of its table are not known";
+    const message = "a star hides columns: those of its table or struct are not known";
     reading.problems.push({ reason: "star-without-schema", message });
   }
   const { problems } = reading;
