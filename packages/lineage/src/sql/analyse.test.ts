@@ -10,6 +10,11 @@ interface Read {
 
 type Schema = Readonly<Record<string, readonly string[]>>;
 
+/** Could the columns of the tables change what a query tells? */
+function wantsSchema(dialect: string, sql: string): boolean {
+  return analyse({ sql, dialect, defaults: {}, schema: [] }, polyglotParser).wantsSchema;
+}
+
 /** What a query of one line tells, in short: `{ total: "s.t.a s.t.b" }`. */
 function read(dialect: string, sql: string, schema: Schema = {}): Read {
   const columns: Question["schema"] = Object.entries(schema).map(([table, names]) => [table.split("."), names]);
@@ -115,5 +120,28 @@ describe("a field of a row", () => {
       city: "s.t.address",
       zip: "s.t.address",
     });
+  });
+});
+
+describe("a name that a table beside an unnested value may have", () => {
+  const sql = "select id, key from p.d.t, unnest(props)";
+
+  it("is asked for in the table's columns, and is the value's where the table has it not", () => {
+    expect(wantsSchema("bigquery", sql)).toBe(true);
+    expect(read("bigquery", sql).columns).toEqual({ id: "p.d.t.id", key: "p.d.t.key" });
+    expect(read("bigquery", sql, { "p.d.t": ["id", "props"] }).columns).toEqual({ id: "p.d.t.id", key: "p.d.t.props" });
+    const both = read("bigquery", sql, { "p.d.t": ["id", "key", "props"] });
+    expect(both.columns).toEqual({ id: "p.d.t.id", key: "p.d.t.key" });
+  });
+
+  it("is the table's where the names of the other are all known, or the table is named", () => {
+    expect(wantsSchema("snowflake", "select id, value from s.t, lateral flatten(input => items)")).toBe(false);
+    expect(wantsSchema("spark", "select id, item from s.t lateral view explode(items) e as item")).toBe(false);
+    expect(wantsSchema("bigquery", "select t.id, p.sku from p.d.t, unnest(t.props) as p")).toBe(false);
+    expect(wantsSchema("snowflake", "select id, seq4() as n from s.t, table(generator(rowcount => 3))")).toBe(false);
+  });
+
+  it("does not count where it only chooses rows", () => {
+    expect(wantsSchema("bigquery", "select t.id from p.d.t, unnest(t.props) where key = 'a'")).toBe(false);
   });
 });

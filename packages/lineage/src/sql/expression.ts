@@ -31,7 +31,9 @@ export function columnValue(path: readonly string[], scope: Scope, reading: Read
   if (answer.kind === "ambiguous") {
     reading.problems.push({ reason: "ambiguous-column", message: `${path.join(".")} could be of more than one table` });
   }
-  return answer.kind === "found" ? answer.value : undefined;
+  if (answer.kind !== "found") return undefined;
+  if (answer.doubt) reading.doubts = true;
+  return answer.value;
 }
 
 class ExpressionReader {

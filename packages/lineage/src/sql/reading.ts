@@ -16,6 +16,8 @@ export interface Reading {
   readonly complete: (table: readonly string[]) => readonly string[];
   readonly inputs: Map<string, readonly string[]>;
   problems: Problem[];
+  /** A name was taken for a column of a table whose columns could tell that it is of another. */
+  doubts: boolean;
   /** Expressions hold queries, which hold tables, which hold expressions: each reader asks here for the others. */
   readonly query: (query: unknown, outer: Scope | undefined, reading: Reading) => Rowset;
   readonly relation: (item: unknown, scope: Scope, reading: Reading) => Relation;
@@ -23,10 +25,10 @@ export interface Reading {
 
 /** What chooses rows gives tables, and no doubts about columns. */
 export function withoutProblems(reading: Reading, read: () => unknown): void {
-  const before = reading.problems;
+  const { problems, doubts } = reading;
   reading.problems = [];
   read();
-  reading.problems = before;
+  Object.assign(reading, { problems, doubts });
 }
 
 /** Is an unknown column behind a star that was not expanded? */

@@ -72,7 +72,7 @@ function valueOf(relations: readonly Relation[], name: string): Merged | undefin
 export function addLateralViews(views: unknown, scope: Scope, reading: Reading): void {
   for (const view of listOf(views).filter(isBody)) {
     const names = namesOf(view["column_aliases"]);
-    const rowset = virtualRowset(readOrigins(view["this"], scope, reading), names);
+    const rowset = virtualRowset(readOrigins(view["this"], scope, reading), names, names.length > 0);
     scope.relations.push({ alias: nameOf(view["table_alias"]), path: [], rowset });
   }
 }
@@ -80,7 +80,7 @@ export function addLateralViews(views: unknown, scope: Scope, reading: Reading):
 /** One item of a FROM or a JOIN. */
 export function readRelation(item: unknown, scope: Scope, reading: Reading): Relation {
   const node = nodeOf(item);
-  if (!node) return { alias: undefined, path: [], rowset: virtualRowset(nothing, []) };
+  if (!node) return { alias: undefined, path: [], rowset: virtualRowset(nothing, [], true) };
   const { kind, body } = node;
   if (kind === "table") return readTable(body, scope, reading);
   const alias = nameOf(body["alias"]);
@@ -122,16 +122,17 @@ function readFunction(node: AstNode, scope: Scope, reading: Reading, aliases: re
   if (kind !== "lateral" && relationKinds.has(nodeOf(body["this"])?.kind ?? "")) {
     readRelation(body["this"], scope, reading);
     reading.problems.push({ reason: "unsupported-clause", message: `${kind} is not read` });
-    return virtualRowset(nothing, []);
+    return virtualRowset(nothing, [], true);
   }
   const call = kind === "lateral" || kind === "alias" ? body["this"] : { [kind]: { ...body, alias: null } };
   const from = readOrigins(call, scope, reading);
   const alias = nameOf(body["alias"]);
   const counted = kind === "unnest" && body["with_ordinality"] === true ? "offset" : undefined;
   const offset = nameOf(body["offset_alias"]) ?? counted;
-  if (aliases.length > 0) return virtualRowset(from, aliases);
-  if (JSON.stringify(call).includes('"flatten"')) return virtualRowset(from, flattened);
-  return virtualRowset(from, [...(alias === undefined ? [] : [alias]), ...(offset === undefined ? [] : [offset])]);
+  if (aliases.length > 0) return virtualRowset(from, aliases, true);
+  if (JSON.stringify(call).includes('"flatten"')) return virtualRowset(from, flattened, true);
+  const names = [alias, offset].filter((name) => name !== undefined);
+  return virtualRowset(from, names, false);
 }
 
 function readTable(body: Body, scope: Scope, reading: Reading): Relation {
@@ -142,7 +143,11 @@ function readTable(body: Body, scope: Scope, reading: Reading): Relation {
   if (cte) return { alias: alias ?? parts[0], path: [], rowset: renamed(cte, names) };
   const array = reading.rules.arraysInFrom && parts.length > 1 ? arrayOrigins(parts, scope) : undefined;
   if (array)
-    return { alias: alias ?? parts.at(-1), path: [], rowset: virtualRowset(array, [alias ?? parts.at(-1) ?? ""]) };
+    return {
+      alias: alias ?? parts.at(-1),
+      path: [],
+      rowset: virtualRowset(array, [alias ?? parts.at(-1) ?? ""], false),
+    };
   const table = reading.complete(parts);
   reading.inputs.set(JSON.stringify(table), table);
   return { alias, path: table, rowset: renamed(tableRowset(table, reading.columnsOf(table)), names) };

@@ -27,6 +27,8 @@ export interface Rest {
   readonly weak?: boolean;
   /** A star does not hide it: the columns have names. */
   readonly named?: boolean;
+  /** The names may not be all: it could have a column that was found in another. */
+  readonly more?: boolean;
 }
 
 /** What a query, a table or a table function gives. */
@@ -66,12 +68,10 @@ export function tableRowset(table: readonly string[], columns: readonly string[]
   return { columns: columns.map((name) => ({ name, from: originsOf(table, name) })), rests: [] };
 }
 
-/** An unnested value or a table function: all it gives comes from its arguments. */
-export function virtualRowset(from: Origins, names: readonly string[]): Rowset {
-  return {
-    columns: names.map((name) => ({ name, from })),
-    rests: [{ find: () => ({ from }), weak: true, named: names.length > 0 }],
-  };
+/** An unnested value or a table function: all it gives comes from its arguments. The names are all it has, or there may be more. */
+export function virtualRowset(from: Origins, names: readonly string[], all: boolean): Rowset {
+  const rest: Rest = { find: () => ({ from }), weak: true, named: names.length > 0, more: !all && from.size > 0 };
+  return { columns: names.map((name) => ({ name, from })), rests: [rest] };
 }
 
 /** Gives new names by position; names beyond the known columns are asked for nowhere. */

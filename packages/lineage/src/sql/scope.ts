@@ -14,7 +14,14 @@ export interface Merged extends Value {
   readonly name: string;
 }
 
-export type Found = { readonly kind: "found"; readonly value: Value } | { readonly kind: "ambiguous" | "absent" };
+export type Found =
+  | {
+      readonly kind: "found";
+      readonly value: Value;
+      /** Another table may have it, if the one that it was found in has not: known with the columns of that. */
+      readonly doubt?: boolean;
+    }
+  | { readonly kind: "ambiguous" | "absent" };
 
 const absent: Found = { kind: "absent" };
 
@@ -86,7 +93,9 @@ export class Scope {
     const rests = visible.flatMap(({ rowset }) => rowset.rests);
     for (const weak of [false, true]) {
       const values = rests.filter((rest) => (rest.weak ?? false) === weak).flatMap((rest) => rest.find(name) ?? []);
-      if (values.length > 0) return values.length === 1 ? found(values[0]) : { kind: "ambiguous" };
+      if (values.length > 1) return { kind: "ambiguous" };
+      const [value] = values;
+      if (value) return { kind: "found", value, doubt: !weak && rests.some(({ more }) => more) };
     }
     return this.parent ? this.parent.column([name]) : absent;
   }

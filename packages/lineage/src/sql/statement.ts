@@ -31,6 +31,7 @@ export function readStatement(ast: unknown, surroundings: Surroundings): Stateme
     ...surroundings,
     inputs: new Map(),
     problems: [],
+    doubts: false,
     query: readQuery,
     relation: readRelation,
   };
@@ -45,9 +46,10 @@ export function readStatement(ast: unknown, surroundings: Surroundings): Stateme
     const message = "a star hides columns: those of its table or struct are not known";
     reading.problems.push({ reason: "star-without-schema", message });
   }
-  const { problems } = reading;
+  const { problems, doubts } = reading;
   const inputs = [...reading.inputs.values()];
-  return { inputs, output, columns, problems, wantsSchema: problems.length > 0 || written.wantsSchema === true };
+  const wantsSchema = problems.length > 0 || doubts || written.wantsSchema === true;
+  return { inputs, output, columns, problems, wantsSchema };
 }
 
 interface Written {
