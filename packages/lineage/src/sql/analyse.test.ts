@@ -145,3 +145,19 @@ describe("a name that a table beside an unnested value may have", () => {
     expect(wantsSchema("bigquery", "select t.id from p.d.t, unnest(t.props) where key = 'a'")).toBe(false);
   });
 });
+
+describe("a table function with names and types of its columns", () => {
+  it.each([
+    "select t.id, x.k, n from s.t, jsonb_to_recordset(t.j) as x(k text, n int)",
+    "select t.id, x.k, x.n from s.t left join jsonb_to_recordset(j) as x(k text, n numeric(10, 2)) on true",
+    "select id, x.* from s.t, my_rows(t.j) as x(k text, n int)",
+  ])("gives them all from what it is given: %s", (sql) => {
+    const columns = { id: "s.t.id", k: "s.t.j", n: "s.t.j" };
+    expect(read("postgres", sql)).toEqual({ inputs: ["s.t"], columns, failure: undefined });
+  });
+
+  it("gives nothing from a literal", () => {
+    const sql = "select k from jsonb_to_recordset('[]'::jsonb) as x(k text)";
+    expect(read("postgres", sql)).toEqual({ inputs: [], columns: { k: "" }, failure: undefined });
+  });
+});

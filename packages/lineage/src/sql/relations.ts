@@ -89,6 +89,7 @@ export function readRelation(item: unknown, scope: Scope, reading: Reading): Rel
     const inner = readRelation(body["this"], scope, reading);
     return { ...inner, alias: alias ?? inner.alias, rowset: renamed(inner.rowset, names) };
   }
+  if (kind === "tuple" && listOf(body["expressions"]).length === 2) return readTyped(body, scope, reading);
   if (kind === "pivot") return { alias, path: [], rowset: renamed(readPivot(body, scope, reading), names) };
   if (kind === "unpivot") return { alias, path: [], rowset: renamed(readUnpivot(body, scope, reading), names) };
   if (kind === "joined_table") return { alias, path: [], rowset: readJoined(body, scope, reading) };
@@ -96,6 +97,15 @@ export function readRelation(item: unknown, scope: Scope, reading: Reading): Rel
     return { alias, path: [], rowset: readSubquery(item, scope, reading) };
   }
   return { alias, path: [], rowset: readFunction(node, scope, reading, names) };
+}
+
+/** `jsonb_to_recordset(j) as x(k text)`: the parser gives the call and the names with their types side by side. */
+function readTyped(body: Body, scope: Scope, reading: Reading): Relation {
+  const [call, definition] = listOf(body["expressions"]);
+  const typed = nodeOf(definition)?.body ?? {};
+  const names = listOf(typed["columns"]).flatMap((column) => nameOf(nodeOf(column)?.body["name"]) ?? []);
+  const rowset = virtualRowset(readOrigins(call, scope, reading), names, names.length > 0);
+  return { alias: nameOf(typed["this"]), path: [], rowset };
 }
 
 /** A subquery may be a table or a join in brackets. */
