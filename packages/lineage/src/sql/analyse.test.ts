@@ -161,3 +161,53 @@ describe("a table function with names and types of its columns", () => {
     expect(read("postgres", sql)).toEqual({ inputs: [], columns: { k: "" }, failure: undefined });
   });
 });
+
+describe("names by place", () => {
+  const sales = { "s.sales": ["region", "quarter", "amount"] };
+  const columns = { r: "s.sales.region", a: "s.sales.amount", b: "s.sales.amount" };
+  const pivot = "select r, a, b from s.sales pivot (sum(amount) for quarter in ('Q1', 'Q2')) as p (r, a, b)";
+
+  it("of a pivot are its columns, the last also where a star hides the first", () => {
+    expect(read("snowflake", pivot, sales)).toEqual({ inputs: ["s.sales"], columns, failure: undefined });
+    const unknown = { ...columns, r: "" };
+    expect(read("snowflake", pivot)).toEqual({ inputs: ["s.sales"], columns: unknown, failure: "star-without-schema" });
+    const values = "select a, b from s.sales pivot (sum(amount) for quarter in ('Q1', 'Q2')) as p (r, a, b)";
+    expect(read("snowflake", values).failure).toBeUndefined();
+  });
+
+  it("of a pivot over what shows when it runs are its columns too", () => {
+    const any = "select * from s.sales pivot (sum(amount) for quarter in (any order by quarter)) as p (r, a, b)";
+    expect(read("snowflake", any, sales)).toEqual({ inputs: ["s.sales"], columns, failure: undefined });
+    const chosen = "select * from s.sales pivot (sum(amount) for quarter in (select q from s.quarters))";
+    const seen = read("snowflake", chosen, sales);
+    const known = { region: "s.sales.region" };
+    expect(seen).toEqual({ inputs: ["s.sales", "s.quarters"], columns: known, failure: "star-without-schema" });
+    expect(read("snowflake", `select "'Q1'" as a from (${chosen})`, sales).columns).toEqual({ a: "s.sales.amount" });
+  });
+
+  it("of an unpivot are its columns", () => {
+    const sql = "select o, m, v from s.budget unpivot (amount for month in (jan, feb)) as u (o, m, v)";
+    const known = { m: "", v: "s.budget.jan s.budget.feb" };
+    const schema = { "s.budget": ["owner", "jan", "feb"] };
+    expect(read("snowflake", sql, schema).columns).toEqual({ o: "s.budget.owner", ...known });
+    expect(read("snowflake", sql)).toMatchObject({ columns: { o: "", ...known }, failure: "star-without-schema" });
+  });
+
+  it.each([
+    "select a from s.u as x (a, b)",
+    "with x (a, b) as (select * from s.u) select a from x",
+    "select a from (select * from s.u) x (a, b)",
+    "insert into s.t (a) select * from s.u",
+    "create view s.v (a) as select * from s.u",
+  ])("need the columns behind a star: %s", (sql) => {
+    expect(wantsSchema("postgres", sql)).toBe(true);
+    expect(read("postgres", sql)).toMatchObject({ columns: { a: "" }, failure: "star-without-schema" });
+    const known = read("postgres", sql, { "s.u": sql.includes("(a, b)") ? ["x", "y"] : ["x"] });
+    expect(known).toMatchObject({ columns: { a: "s.u.x" }, failure: undefined });
+  });
+
+  it("of what a table function gives all come from the same", () => {
+    const sql = "with x (a) as (select * from jsonb_each((select items from s.u))) select a from x";
+    expect(read("postgres", sql)).toMatchObject({ columns: { a: "s.u.items" }, failure: undefined });
+  });
+});

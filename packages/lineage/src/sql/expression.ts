@@ -1,5 +1,5 @@
 import { columnPath, isBody, listOf, nameOf, namesOf, nodeOf, type AstNode } from "./ast.ts";
-import { withoutProblems, type Reading } from "./reading.ts";
+import { hiddenByStar, withoutProblems, type Reading } from "./reading.ts";
 import { rowOf } from "./row.ts";
 import { nothing, together, type Origins, type Value } from "./rowset.ts";
 import { Scope } from "./scope.ts";
@@ -33,6 +33,7 @@ export function columnValue(path: readonly string[], scope: Scope, reading: Read
   }
   if (answer.kind !== "found") return undefined;
   if (answer.doubt) reading.doubts = true;
+  if (answer.value.hidden) reading.problems.push(hiddenByStar);
   return answer.value;
 }
 

@@ -1,8 +1,19 @@
-import { columnPath, isBody, listOf, nameOf, nodeOf, type Body } from "./ast.ts";
+import { columnPath, isBody, listOf, nameOf, nodeOf, type AstNode, type Body } from "./ast.ts";
 import { readOrigins } from "./expression.ts";
-import type { Reading } from "./reading.ts";
-import { sameName, together, type Column, type Origins, type Rest, type Rowset } from "./rowset.ts";
+import { withoutProblems, type Reading } from "./reading.ts";
+import {
+  behindStar,
+  renamed,
+  sameName,
+  together,
+  type Column,
+  type Origins,
+  type Rest,
+  type Rowset,
+} from "./rowset.ts";
 import { Scope } from "./scope.ts";
+
+const chosen = new Set(["pivot_any", "select", "subquery"]);
 
 interface Aggregate {
   readonly name: string | undefined;
@@ -10,8 +21,8 @@ interface Aggregate {
   readonly made: unknown;
 }
 
-/** The values come from what is aggregated; the column they are named for only chooses rows. */
-export function readPivot(pivot: Body, scope: Scope, reading: Reading): Rowset {
+/** The values come from what is aggregated; the column they are named for only chooses rows. `names` are those of the alias. */
+export function readPivot(pivot: Body, names: readonly string[], scope: Scope, reading: Reading): Rowset {
   const inner = new Scope(scope);
   const source = reading.relation(pivot["this"], inner, reading);
   inner.relations.push(source);
@@ -30,7 +41,32 @@ export function readPivot(pivot: Body, scope: Scope, reading: Reading): Rowset {
   );
   const used = [...aggregates.map((each) => each.made), ...fields.map(({ body }) => body["this"])].flatMap(columnsIn);
   const kept = groupedBy(pivot["group"], inner, reading) ?? without(source.rowset, used);
-  return { columns: [...kept.columns, ...made], rests: kept.rests };
+  if (!fields.some(isChosen)) return aliased(kept, made, names);
+  withoutProblems(reading, () => readOrigins(pivot["fields"], inner, reading));
+  return dynamic(kept, together(aggregates.map(({ from }) => from)), names);
+}
+
+/** `in (any)` and `in (select …)`: what the columns are called shows only when it runs. */
+function isChosen({ body }: AstNode): boolean {
+  return listOf(body["expressions"]).some((value) => chosen.has(nodeOf(value)?.kind ?? ""));
+}
+
+function dynamic(kept: Rowset, from: Origins, names: readonly string[]): Rowset {
+  if (names.length === 0) return { ...kept, rests: [...kept.rests, { find: () => ({ from }), weak: true }] };
+  if (kept.rests.length > 0) return renamed(kept, names);
+  return aliased(
+    kept,
+    names.slice(kept.columns.length).map((name) => ({ name, from })),
+    names,
+  );
+}
+
+/** The last columns are those that were made: they are known by place also where a star hides how many were kept. */
+function aliased(kept: Rowset, made: readonly Column[], names: readonly string[]): Rowset {
+  const all: Rowset = { columns: [...kept.columns, ...made], rests: kept.rests };
+  const before = names.length - made.length;
+  if (kept.rests.length === 0 || before < 0) return renamed(all, names);
+  return { columns: names.map((name, at) => ({ ...(made[at - before] ?? behindStar), name })), rests: [] };
 }
 
 function pivoted(value: string, { name, from, made }: Aggregate, count: number, reading: Reading): Column {
@@ -77,7 +113,7 @@ function without(rowset: Rowset, names: readonly string[]): Rowset {
 }
 
 /** The value column comes from all the columns that were turned into rows. */
-export function readUnpivot(unpivot: Body, scope: Scope, reading: Reading): Rowset {
+export function readUnpivot(unpivot: Body, names: readonly string[], scope: Scope, reading: Reading): Rowset {
   const inner = new Scope(scope);
   const source = reading.relation(unpivot["this"], inner, reading);
   inner.relations.push(source);
@@ -85,5 +121,5 @@ export function readUnpivot(unpivot: Body, scope: Scope, reading: Reading): Rows
   const kept = without(source.rowset, turned.flatMap(columnsIn));
   const from = together(turned.map((column) => readOrigins(column, inner, reading)));
   const label: Column = { name: nameOf(unpivot["name_column"]), from: new Map() };
-  return { columns: [...kept.columns, label, { name: nameOf(unpivot["value_column"]), from }], rests: kept.rests };
+  return aliased(kept, [label, { name: nameOf(unpivot["value_column"]), from }], names);
 }

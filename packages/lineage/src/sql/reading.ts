@@ -7,6 +7,11 @@ export interface Problem {
   readonly message: string;
 }
 
+export const hiddenByStar: Problem = {
+  reason: "star-without-schema",
+  message: "a star hides columns: those of its table or struct are not known",
+};
+
 /** What one statement's reading knows of its surroundings, and what it finds. */
 export interface Reading {
   readonly rules: DialectRules;

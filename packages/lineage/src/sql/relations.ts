@@ -90,8 +90,8 @@ export function readRelation(item: unknown, scope: Scope, reading: Reading): Rel
     return { ...inner, alias: alias ?? inner.alias, rowset: renamed(inner.rowset, names) };
   }
   if (kind === "tuple" && listOf(body["expressions"]).length === 2) return readTyped(body, scope, reading);
-  if (kind === "pivot") return { alias, path: [], rowset: renamed(readPivot(body, scope, reading), names) };
-  if (kind === "unpivot") return { alias, path: [], rowset: renamed(readUnpivot(body, scope, reading), names) };
+  if (kind === "pivot") return { alias, path: [], rowset: readPivot(body, names, scope, reading) };
+  if (kind === "unpivot") return { alias, path: [], rowset: readUnpivot(body, names, scope, reading) };
   if (kind === "joined_table") return { alias, path: [], rowset: readJoined(body, scope, reading) };
   if (["subquery", "select", "union", "intersect", "except", "values"].includes(kind)) {
     return { alias, path: [], rowset: readSubquery(item, scope, reading) };

@@ -13,6 +13,8 @@ export interface Value {
   readonly made?: unknown;
   /** The columns that are its fields, where it is a row of a table or query. */
   readonly row?: Rowset;
+  /** A star hides which column it is: where it comes from is not known. */
+  readonly hidden?: boolean;
 }
 
 export interface Column extends Value {
@@ -74,10 +76,16 @@ export function virtualRowset(from: Origins, names: readonly string[], all: bool
   return { columns: names.map((name) => ({ name, from })), rests: [rest] };
 }
 
-/** Gives new names by position; names beyond the known columns are asked for nowhere. */
+export const behindStar: Value = { from: nothing, hidden: true };
+
+/** Gives new names by position, which a star hides, unless all behind it comes from the same. */
 export function renamed(rowset: Rowset, names: readonly string[]): Rowset {
   if (names.length === 0) return rowset;
-  if (rowset.rests.length > 0) return { columns: names.map((name) => ({ name, from: nothing })), rests: [] };
+  const [rest, ...others] = rowset.rests;
+  if (rest) {
+    const alike = rest.weak && rowset.columns.length + others.length === 0;
+    return { columns: names.map((name) => ({ ...((alike && rest.find(name)) || behindStar), name })), rests: [] };
+  }
   return { ...rowset, columns: rowset.columns.map((column, at) => ({ ...column, name: names[at] ?? column.name })) };
 }
 
@@ -101,7 +109,8 @@ export function united(left: Rowset, right: Rowset, byName: boolean): Rowset {
 
 function both(name: string | undefined, a: Value | undefined, b: Value | undefined): Column {
   const from = together([a?.from ?? nothing, b?.from ?? nothing]);
-  return a?.made !== undefined && b === undefined ? { name, from, made: a.made } : { name, from };
+  const hidden = a?.hidden || b?.hidden ? { hidden: true } : {};
+  return a?.made !== undefined && b === undefined ? { name, from, made: a.made, ...hidden } : { name, from, ...hidden };
 }
 
 function findIn(rowset: Rowset, name: string | undefined): Value | undefined {

@@ -3,7 +3,7 @@ import { isBody, listOf, nameOf, namesOf, nodeOf, tableParts, type AstNode, type
 import { readValue } from "./expression.ts";
 import { readMerge } from "./merge.ts";
 import { readQuery, readWith } from "./query.ts";
-import { isOpen, withoutProblems, type Problem, type Reading } from "./reading.ts";
+import { hiddenByStar, isOpen, withoutProblems, type Problem, type Reading } from "./reading.ts";
 import { addFrom, addJoins, readRelation } from "./relations.ts";
 import { renamed, tableRowset, type Column, type Rowset } from "./rowset.ts";
 import { Scope } from "./scope.ts";
@@ -41,11 +41,7 @@ export function readStatement(ast: unknown, surroundings: Surroundings): Stateme
   const columns = rowset.columns.filter(({ name }) => name !== undefined);
   for (const { from } of columns)
     for (const { table } of from.values()) reading.inputs.set(JSON.stringify(table), table);
-  const open = isOpen(rowset);
-  if (open) {
-    const message = "a star hides columns: those of its table or struct are not known";
-    reading.problems.push({ reason: "star-without-schema", message });
-  }
+  if (isOpen(rowset) || columns.some(({ hidden }) => hidden)) reading.problems.push(hiddenByStar);
   const { problems, doubts } = reading;
   const inputs = [...reading.inputs.values()];
   const wantsSchema = problems.length > 0 || doubts || written.wantsSchema === true;
