@@ -211,3 +211,29 @@ describe("names by place", () => {
     expect(read("postgres", sql)).toMatchObject({ columns: { a: "s.u.items" }, failure: undefined });
   });
 });
+
+describe("columns that a function makes of JSON", () => {
+  const nested =
+    "json_table(doc, '$[*]' columns (a int path '$.a', nested path '$.x[*]' columns (b int path '$.b', n for ordinality)))";
+  const plain = "json_table(doc, '$[*]' columns (a int path '$.a', b varchar(10) path '$.b', n for ordinality))";
+
+  it.each([
+    ["mysql", `select jt.* from s.t, ${plain} jt`],
+    ["mysql", `select jt.* from s.t join ${nested} as jt on true`],
+    ["mysql", `select a, jt.b, n from s.t, ${plain} jt`],
+    ["oracle", `select jt.* from s.t, ${plain} jt`],
+    [
+      "sqlserver",
+      "select j.* from s.t cross apply openjson(t.doc) with (a int '$.a', b int, n nvarchar(10) '$.n') as j",
+    ],
+  ])("come from it in %s: %s", (dialect, sql) => {
+    const columns = { a: "s.t.doc", b: "s.t.doc", n: "s.t.doc" };
+    expect(read(dialect, sql)).toEqual({ inputs: ["s.t"], columns, failure: undefined });
+  });
+
+  it("are three of openjson where it is told none", () => {
+    const columns = { id: "s.t.id", key: "s.t.doc", value: "s.t.doc" };
+    const sql = "select id, [key], value from s.t cross apply openjson(doc)";
+    expect(read("sqlserver", sql)).toEqual({ inputs: ["s.t"], columns, failure: undefined });
+  });
+});

@@ -1,4 +1,5 @@
 import { isBody, listOf, nameOf, namesOf, nodeOf, tableParts, type AstNode, type Body } from "./ast.ts";
+import { declaredColumns } from "./declared.ts";
 import { readOrigins } from "./expression.ts";
 import { readPivot, readUnpivot } from "./pivot.ts";
 import { withoutProblems, type Reading } from "./reading.ts";
@@ -6,7 +7,6 @@ import { columnNamed, nothing, renamed, tableRowset, together, virtualRowset, ty
 import { Scope, type Merged, type Relation } from "./scope.ts";
 
 const relationKinds = new Set(["table", "subquery", "pivot", "unpivot", "joined_table"]);
-const flattened = ["seq", "key", "path", "index", "value", "this"];
 
 /** Adds the tables of a FROM, in order: later ones may use earlier ones. */
 export function addFrom(from: unknown, scope: Scope, reading: Reading): void {
@@ -139,8 +139,8 @@ function readFunction(node: AstNode, scope: Scope, reading: Reading, aliases: re
   const alias = nameOf(body["alias"]);
   const counted = kind === "unnest" && body["with_ordinality"] === true ? "offset" : undefined;
   const offset = nameOf(body["offset_alias"]) ?? counted;
-  if (aliases.length > 0) return virtualRowset(from, aliases, true);
-  if (JSON.stringify(call).includes('"flatten"')) return virtualRowset(from, flattened, true);
+  const known = aliases.length > 0 ? aliases : declaredColumns(call);
+  if (known.length > 0) return virtualRowset(from, known, true);
   const names = [alias, offset].filter((name) => name !== undefined);
   return virtualRowset(from, names, false);
 }
