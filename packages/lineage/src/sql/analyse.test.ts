@@ -237,3 +237,46 @@ describe("columns that a function makes of JSON", () => {
     expect(read("sqlserver", sql)).toEqual({ inputs: ["s.t"], columns, failure: undefined });
   });
 });
+
+// The names are those that DuckDB 2.0.0 gives.
+describe("a choice of columns", () => {
+  const schema = { "s.t": ["id", "a_x", "a_y", "ba_x", "A_z"] };
+  const chosen = (...names: string[]): Read => {
+    const columns = Object.fromEntries(names.map((name) => [name, `s.t.${name}`]));
+    return { inputs: ["s.t"], columns, failure: undefined };
+  };
+
+  it("is of those in whose names the pattern is, case and all", () => {
+    expect(read("duckdb", "select columns('a_') from s.t", schema)).toEqual(chosen("a_x", "a_y", "ba_x"));
+    expect(read("duckdb", "select id, COLUMNS('^a_x$') from s.t", schema)).toEqual(chosen("id", "a_x"));
+    expect(read("clickhouse", "select columns('A_') from s.t", schema)).toEqual(chosen("A_z"));
+  });
+
+  it("is of those in a list or a star", () => {
+    expect(read("duckdb", "select columns(['a_x', 'ID']) from s.t", schema)).toEqual(chosen("id", "a_x"));
+    const star = read("duckdb", "select columns(* exclude (id, ba_x)) from s.t", schema);
+    expect(star).toEqual(chosen("a_x", "a_y", "A_z"));
+  });
+
+  it("is hidden where the table's columns are not known, and hands on those that fit", () => {
+    const hidden = read("duckdb", "select id, columns('a_') from s.t");
+    expect(hidden).toEqual({ ...chosen("id"), failure: "star-without-schema" });
+    const named = "select a_x, id from (select columns('a_') from s.t)";
+    expect(read("duckdb", named).columns).toEqual({ a_x: "s.t.a_x", id: "" });
+  });
+
+  it.each([
+    "select id, min(columns('a_')) from s.t",
+    "select id, columns('a_')::text from s.t",
+    "select id, columns(c -> c like 'a%') from s.t",
+    "select id, columns('(?P<n>a') from s.t",
+    "select id, coalesce(*columns('a_')) from s.t",
+  ])("that is not read is a failure: %s", (sql) => {
+    expect(read("duckdb", sql, schema)).toEqual({ ...chosen("id"), failure: "unsupported-clause" });
+  });
+
+  it("is a function in other dialects, and no value where it chooses rows", () => {
+    expect(read("postgres", "select columns(a) as b from s.t", { "s.t": ["a"] }).columns).toEqual({ b: "s.t.a" });
+    expect(read("duckdb", "select id from s.t where columns('a_') > 0", schema)).toEqual(chosen("id"));
+  });
+});

@@ -15,6 +15,8 @@ export interface DialectRules {
   readonly recursesUnsaid: boolean;
   /** The name of a table alone is its row, whose fields are the columns. */
   readonly rowsAsValues: boolean;
+  /** `columns('regex')` stands for the columns whose names fit. */
+  readonly choosesColumns: boolean;
 }
 
 const plain = {
@@ -25,9 +27,11 @@ const plain = {
   equalsNames: false,
   recursesUnsaid: false,
   rowsAsValues: false,
+  choosesColumns: false,
 };
 const postgres = { ...plain, rowsAsValues: true };
 const spark = { ...plain, siblings: true };
+const duckdb = { ...plain, siblings: true, rowsAsValues: true, choosesColumns: true };
 const tsql = { ...plain, equalsNames: true, recursesUnsaid: true };
 
 function rules(parser: string, more: Partial<DialectRules> = {}): DialectRules {
@@ -58,8 +62,8 @@ const dialects: ReadonlyMap<string, DialectRules> = new Map([
   ["singlestore", rules("singlestore")],
   ["doris", rules("doris")],
   ["starrocks", rules("starrocks")],
-  ["duckdb", rules("duckdb", { siblings: true, rowsAsValues: true })],
-  ["motherduck", rules("duckdb", { siblings: true, rowsAsValues: true })],
+  ["duckdb", rules("duckdb", duckdb)],
+  ["motherduck", rules("duckdb", duckdb)],
   ["sqlite", rules("sqlite", { recursesUnsaid: true })],
   ["trino", rules("trino")],
   ["presto", rules("presto")],
@@ -71,7 +75,7 @@ const dialects: ReadonlyMap<string, DialectRules> = new Map([
   ["tsql", rules("tsql", tsql)],
   ["fabric", rules("fabric", tsql)],
   ["oracle", rules("oracle", { recursesUnsaid: true })],
-  ["clickhouse", rules("clickhouse", { siblings: true })],
+  ["clickhouse", rules("clickhouse", { siblings: true, choosesColumns: true })],
   ["teradata", rules("teradata", { siblings: true })],
   ["exasol", rules("exasol")],
   ["dremio", rules("dremio")],

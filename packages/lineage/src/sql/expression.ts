@@ -1,5 +1,6 @@
 import { columnPath, isBody, listOf, nameOf, namesOf, nodeOf, type AstNode } from "./ast.ts";
-import { hiddenByStar, withoutProblems, type Reading } from "./reading.ts";
+import { choiceOf } from "./choice.ts";
+import { hiddenByStar, unreadChoice, withoutProblems, type Reading } from "./reading.ts";
 import { rowOf } from "./row.ts";
 import { nothing, together, type Origins, type Value } from "./rowset.ts";
 import { Scope } from "./scope.ts";
@@ -68,6 +69,10 @@ class ExpressionReader {
     if (kind === "lambda") {
       const inner = new Scope(this.#scope, namesOf(body["parameters"]));
       return readOrigins(body["body"], inner, this.#reading);
+    }
+    if (choiceOf(node, this.#reading.rules)) {
+      this.#reading.problems.push(unreadChoice);
+      return nothing;
     }
     const args = kind === "function" && takesUnit.test(nameOf(body) ?? "") ? listOf(body["args"]) : [];
     if (args.length > 2 && isUnit(args[0])) return this.read(args.slice(1));

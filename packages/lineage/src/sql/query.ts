@@ -4,7 +4,7 @@ import { addFrom, addJoins, addLateralViews } from "./relations.ts";
 import { withoutProblems, type Reading } from "./reading.ts";
 import { empty, nothing, renamed, sameName, united, type Column, type Rest, type Rowset } from "./rowset.ts";
 import { Scope } from "./scope.ts";
-import { readStar, starOf } from "./star.ts";
+import { readSeveral } from "./star.ts";
 
 /** Parts of a SELECT that choose, group or order rows: they name tables, not values. */
 const choosing = ["where_clause", "group_by", "having", "qualify", "order_by", "distinct_on", "prewhere", "connect"];
@@ -110,9 +110,8 @@ function readSelect(select: Body, scope: Scope, reading: Reading): Rowset {
   const columns: Column[] = [];
   const rests: Rest[] = [];
   for (const expression of listOf(select["expressions"])) {
-    const star = starOf(expression);
-    if (star) {
-      const rowset = readStar(star, scope, reading);
+    const rowset = readSeveral(expression, scope, reading);
+    if (rowset) {
       columns.push(...rowset.columns);
       rests.push(...rowset.rests);
       continue;

@@ -12,6 +12,11 @@ export const hiddenByStar: Problem = {
   message: "a star hides columns: those of its table or struct are not known",
 };
 
+export const unreadChoice: Problem = {
+  reason: "unsupported-clause",
+  message: "columns(…) is read only where it stands alone, with a pattern, a list of names or a star",
+};
+
 /** What one statement's reading knows of its surroundings, and what it finds. */
 export interface Reading {
   readonly rules: DialectRules;

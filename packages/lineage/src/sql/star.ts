@@ -1,19 +1,40 @@
 import { columnPath, isBody, listOf, nameOf, namesOf, nodeOf, withoutParens, type Body } from "./ast.ts";
+import { choiceOf, choiceTest } from "./choice.ts";
 import { columnValue, readValue } from "./expression.ts";
 import type { Reading } from "./reading.ts";
 import { unknownFields } from "./row.ts";
 import { columnNamed, nothing, sameName, type Column, type Rest, type Rowset } from "./rowset.ts";
 import type { Relation, Scope } from "./scope.ts";
 
+/** The columns of an expression that stands for several: a star or a choice of columns. */
+export function readSeveral(expression: unknown, scope: Scope, reading: Reading): Rowset | undefined {
+  const star = starOf(expression);
+  if (star) return readStar(star, scope, reading);
+  const choice = choiceOf(nodeOf(expression), reading.rules);
+  const inner = starOf(choice?.[0]);
+  if (inner) return readStar(inner, scope, reading);
+  const fits = choiceTest(choice?.[0]);
+  return choice && fits ? fitting(everything(scope), fits) : undefined;
+}
+
+function fitting(all: Rowset, fits: (name: string) => boolean): Rowset {
+  const columns = all.columns.filter(({ name }) => name !== undefined && fits(name));
+  const rests = all.rests.map((rest): Rest => ({
+    ...rest,
+    find: (name) => (fits(name) ? rest.find(name) : undefined),
+  }));
+  return { columns, rests };
+}
+
 /** The star that an expression is: `*`, `t.*` or `(expression).*`. */
-export function starOf(expression: unknown): Body | undefined {
+function starOf(expression: unknown): Body | undefined {
   const node = nodeOf(expression);
   if (node?.kind === "star") return node.body;
   return node?.kind === "dot" && nameOf(node.body["field"]) === "*" ? node.body : undefined;
 }
 
 /** The columns of a star, as its `except`, `replace` and `rename` shape them. */
-export function readStar(star: Body, scope: Scope, reading: Reading): Rowset {
+function readStar(star: Body, scope: Scope, reading: Reading): Rowset {
   const all = starred(star, scope, reading);
   const except = [...namesOf(star["except"]), ...namesOf(star["exclude"])];
   const replaced = listOf(star["replace"]).filter(isBody);
