@@ -115,6 +115,12 @@ describe("a field of a row", () => {
   it("comes from the column of the table", () => {
     const sql = "select u.id, u.v as w, u from (select any_value(o having max ts) u from p.d.t o)";
     expect(read("bigquery", sql).columns).toEqual({ id: "p.d.t.id", w: "p.d.t.v", u: "p.d.t.ts" });
+    const newest = "select array_agg(o order by ts desc)[offset(0)].v as w, any_value(o).id + 1 as x from p.d.t o";
+    expect(read("bigquery", newest).columns).toEqual({ w: "p.d.t.v", x: "p.d.t.id" });
+    const missing = read("bigquery", "select array_agg(o order by ts)[0].q as w from p.d.t o", {
+      "p.d.t": ["id", "ts"],
+    });
+    expect(missing.columns).toEqual({ w: "p.d.t.ts" });
     expect(read("postgres", "select (t).amount, (t.address).city, (address).zip from s.t").columns).toEqual({
       amount: "s.t.amount",
       city: "s.t.address",

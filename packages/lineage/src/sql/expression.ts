@@ -1,7 +1,7 @@
 import { columnPath, isBody, listOf, nameOf, namesOf, nodeOf, type AstNode } from "./ast.ts";
 import { choiceOf } from "./choice.ts";
 import { hiddenByStar, unreadChoice, withoutProblems, type Reading } from "./reading.ts";
-import { rowOf } from "./row.ts";
+import { rowField, rowOf } from "./row.ts";
 import { nothing, together, type Origins, type Value } from "./rowset.ts";
 import { Scope } from "./scope.ts";
 
@@ -60,7 +60,8 @@ class ExpressionReader {
     if (kind === "column" || kind === "dot") {
       const path = columnPath(whole);
       if (path) return columnValue(path, this.#scope, this.#reading)?.from ?? nothing;
-      return this.read(body["this"]);
+      const field = this.#reading.rules.rowsAsValues ? rowField(whole, this.#scope) : undefined;
+      return field?.from ?? this.read(body["this"]);
     }
     if (kind === "exists") {
       withoutProblems(this.#reading, () => this.read(body["this"]));

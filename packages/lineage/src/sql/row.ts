@@ -1,5 +1,5 @@
-import { columnPath, nodeOf } from "./ast.ts";
-import { columnNamed, type Origins, type Rowset } from "./rowset.ts";
+import { columnPath, nameOf, nodeOf } from "./ast.ts";
+import { columnNamed, findIn, type Origins, type Rowset, type Value } from "./rowset.ts";
 import type { Scope } from "./scope.ts";
 
 /** What gives the row that it is given, or an array of such rows. */
@@ -11,6 +11,13 @@ export function rowOf(expression: unknown, scope: Scope): Rowset | undefined {
   if (path) return namedRow(path, scope);
   const node = nodeOf(expression);
   return node && handingOn.has(node.kind) ? rowOf(node.body["this"], scope) : undefined;
+}
+
+/** The column that `array_agg(t)[0].total` is. */
+export function rowField(expression: unknown, scope: Scope): Value | undefined {
+  const node = nodeOf(expression);
+  const row = node?.kind === "dot" ? rowOf(node.body["this"], scope) : undefined;
+  return row ? findIn(row, nameOf(node?.body["field"])) : undefined;
 }
 
 /** A column goes before a table of the same name. */

@@ -113,7 +113,8 @@ function both(name: string | undefined, a: Value | undefined, b: Value | undefin
   return a?.made !== undefined && b === undefined ? { name, from, made: a.made, ...hidden } : { name, from, ...hidden };
 }
 
-function findIn(rowset: Rowset, name: string | undefined): Value | undefined {
+/** A column by its name, where at most one star may hide it. */
+export function findIn(rowset: Rowset, name: string | undefined): Value | undefined {
   if (name === undefined) return undefined;
   const known = columnNamed(rowset.columns, name);
   if (known) return known;
