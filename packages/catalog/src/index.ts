@@ -43,3 +43,4 @@ export { profileKinds, type ProfileKind } from "./embedded/extras/profiles.ts";
 export { profilerConfigFields, type ProfiledType } from "./embedded/extras/profiler-configs.ts";
 export type { EntityUsage, UsageDetails } from "./embedded/extras/usage.ts";
 export { deepestJson, isTooDeep } from "./embedded/depth.ts";
+export { startCatalogWriter, type CatalogWriter, type WriterOptions } from "./writer/catalog-writer.ts";

@@ -34,7 +34,7 @@ describe("openCatalog", () => {
   );
 
   test("makes no file for who only reads, and reads the one that is there", async () => {
-    const readsOnly = { http, omdHome, readsOnly: true };
+    const readsOnly = { http, omdHome, writes: "none" } as const;
     const there = await openCatalog(undefined, readsOnly);
     expect(await there.get("pipelineService", fqnOf("s"))).toMatchObject({ name: "s" });
     await there.close();

@@ -8,8 +8,11 @@ import { embeddedHostPort, openMetadataServerConfig } from "./server-config.ts";
 export interface OpenCatalogDeps {
   readonly http: HttpRuntime;
   readonly omdHome: string;
-  /** Nothing is to be written: where there is no file yet, none is made, and the catalog is empty. */
-  readonly readsOnly?: boolean | undefined;
+  /**
+   * What a file is opened for. `none`: where there is no file yet, none is made, and the catalog is empty; `many`: they get a thread of
+   * their own. Default `few`.
+   */
+  readonly writes?: "none" | "few" | "many" | undefined;
 }
 
 /**
@@ -21,9 +24,13 @@ export const openCatalog: CatalogOpener = Object.assign(open, { serverSchema: op
 async function open(server: Readonly<Record<string, unknown>> | undefined, deps: OpenCatalogDeps): Promise<Catalog> {
   const config = server && openMetadataServerConfig.parse(server);
   if (config === undefined || config.hostPort === embeddedHostPort) {
-    const { openEmbeddedCatalog } = await import("./embedded/embedded-catalog.ts");
     const file = join(deps.omdHome, "catalog.db");
-    return openEmbeddedCatalog({ file: deps.readsOnly === true && !existsSync(file) ? ":memory:" : file });
+    if (deps.writes === "many") {
+      const { ThreadedCatalog } = await import("./writer/threaded-catalog.ts");
+      return new ThreadedCatalog(file);
+    }
+    const { openEmbeddedCatalog } = await import("./embedded/embedded-catalog.ts");
+    return openEmbeddedCatalog({ file: deps.writes === "none" && !existsSync(file) ? ":memory:" : file });
   }
   const { createRestCatalog } = await import("./rest/rest-catalog.ts");
   return createRestCatalog(config, { http: deps.http });

@@ -1,15 +1,6 @@
-import type { EmbeddedCatalog } from "@omd/catalog";
+import type { CatalogWriter, EmbeddedCatalog } from "@omd/catalog";
 import type { KeptReports } from "@omd/core";
 import type { NamespaceServices } from "@omd/lineage";
-
-/** The methods of the catalog that may be called across a thread: all that answer with a promise. */
-export type CatalogWriter = {
-  readonly [
-    Method in keyof EmbeddedCatalog as EmbeddedCatalog[Method] extends (...args: never[]) => Promise<unknown>
-      ? Method
-      : never
-  ]: EmbeddedCatalog[Method];
-};
 
 /** What every route works with. */
 export interface ServerParts {

@@ -1,8 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { runHeader } from "@omd/catalog";
+import { runHeader, type CatalogWriter } from "@omd/catalog";
 import type { FastifyInstance } from "fastify";
 import { Refusal } from "./answers.ts";
-import type { CatalogWriter } from "./parts.ts";
 
 /** What the id of a run may be: it is shown, compared, and names a file. */
 const runIds = /^[\w][\w.~-]{0,127}$/;

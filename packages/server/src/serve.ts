@@ -1,16 +1,14 @@
 import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
-import { openEmbeddedCatalog, type EmbeddedCatalog } from "@omd/catalog";
+import { openEmbeddedCatalog, startCatalogWriter, type CatalogWriter, type EmbeddedCatalog } from "@omd/catalog";
 import { OmdError } from "@omd/core";
 import type { FastifyInstance } from "fastify";
 import { createApp, type AppOptions } from "./app.ts";
-import { startCatalogWriter } from "./catalog-writer.ts";
 import { loadNamespaces, unknownServices } from "./openlineage/namespaces.ts";
 import { defaultKeepEvents, EventRetention, type KeepEvents } from "./openlineage/retention.ts";
 import { guardRequests, isLoopback, loopbackHosts } from "./guards.ts";
 import { pageDirectory, servePage } from "./page-files.ts";
-import type { CatalogWriter } from "./parts.ts";
 
 export interface ServeOptions {
   /** Directory of the catalog (`catalog.db`), the state and the reports. */

@@ -62,6 +62,7 @@ export class WriteQueue {
       },
       fail: (error) => reject(result && "error" in result ? result.error : error),
     });
+    if (this.#jobs.length === largeGroup) this.#endWait?.();
     this.#scheduled ??= this.#drain();
     return promise;
   }

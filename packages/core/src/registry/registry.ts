@@ -42,8 +42,12 @@ export interface CatalogOpener {
   (
     /** `openMetadataServerConfig` as it is written. */
     server: Readonly<Record<string, unknown>> | undefined,
-    /** `readsOnly`: for a plan or a check; not even an empty catalog is to be made. */
-    deps: { http: HttpRuntime; omdHome: string; readsOnly?: boolean | undefined },
+    deps: {
+      http: HttpRuntime;
+      omdHome: string;
+      /** `none`: for a plan or a check, not even an empty catalog is to be made; `many`: for a run. Default `few`. */
+      writes?: "none" | "few" | "many" | undefined;
+    },
   ): Promise<Catalog>;
   /** Of `openMetadataServerConfig`: mistakes in it are shown together with all others. */
   readonly serverSchema?: Schema<unknown> | undefined;

@@ -80,7 +80,7 @@ export class MetadataWorkflow {
   /** The connector's named steps; nothing is read beyond them and nothing is written. */
   async check(): Promise<TestStepResult[]> {
     try {
-      return await new MetadataRun(await this.#opened(true)).check();
+      return await new MetadataRun(await this.#opened("none")).check();
     } finally {
       await this.#close();
     }
@@ -111,15 +111,15 @@ export class MetadataWorkflow {
     if (this.#hasStarted) throw new Error("This workflow has been executed already");
     this.#hasStarted = true;
     try {
-      this.#run = new MetadataRun(await this.#opened(plan !== undefined), plan);
+      this.#run = new MetadataRun(await this.#opened(plan ? "none" : "many"), plan);
       this.#report = await this.#run.execute();
     } finally {
       await this.#close();
     }
   }
 
-  async #opened(readsOnly: boolean): Promise<WorkflowParts> {
-    this.#catalog = this.#parts.runtime.catalog ?? (await openCatalog(this.#parts, readsOnly));
+  async #opened(writes: "none" | "many"): Promise<WorkflowParts> {
+    this.#catalog = this.#parts.runtime.catalog ?? (await openCatalog(this.#parts, writes));
     return { ...this.#parts, catalog: this.#catalog };
   }
 
@@ -156,7 +156,7 @@ function openerOf(runtime: WorkflowRuntime, registry: Registry): () => Promise<C
   return () => (runtime.openCatalog ? Promise.resolve(runtime.openCatalog) : registry.catalog());
 }
 
-async function openCatalog(parts: ClosedParts, readsOnly: boolean): Promise<Catalog> {
+async function openCatalog(parts: ClosedParts, writes: "none" | "many"): Promise<Catalog> {
   const { config, runtime, registry, http, omdHome } = parts;
   if (config.sink?.type === "file") return emptyCatalog();
   const open = await openerOf(runtime, registry)();
@@ -165,5 +165,5 @@ async function openCatalog(parts: ClosedParts, readsOnly: boolean): Promise<Cata
       hint: "Install @omd/catalog beside @omd/core, or give `openCatalog` or `catalog` to MetadataWorkflow.create.",
     });
   }
-  return open(config.workflowConfig.openMetadataServerConfig, { http, omdHome, readsOnly });
+  return open(config.workflowConfig.openMetadataServerConfig, { http, omdHome, writes });
 }

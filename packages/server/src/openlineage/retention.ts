@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { CatalogWriter } from "../parts.ts";
+import type { CatalogWriter } from "@omd/catalog";
 
 /** Days that events are kept; `all`: for ever. */
 export type KeepEvents = number | "all";

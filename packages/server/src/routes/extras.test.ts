@@ -2,9 +2,8 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openEmbeddedCatalog } from "@omd/catalog";
+import { openEmbeddedCatalog, startCatalogWriter } from "@omd/catalog";
 import { createApp } from "../app.ts";
-import { startCatalogWriter } from "../catalog-writer.ts";
 import { playExtras, tableFqn, when, type Exchange } from "../../test/extras-scenario.ts";
 import { openTestApp, type TestApp } from "../../test/test-app.ts";
 

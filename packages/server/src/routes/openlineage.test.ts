@@ -4,7 +4,7 @@ import { CatalogError } from "@omd/core";
 import { OpenLineageApp, runEvent } from "../../test/openlineage-app.ts";
 import { createApp } from "../app.ts";
 import { guardRequests } from "../guards.ts";
-import type { CatalogWriter } from "../parts.ts";
+import type { CatalogWriter } from "@omd/catalog";
 
 let server: OpenLineageApp;
 

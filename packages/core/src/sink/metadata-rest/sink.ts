@@ -28,8 +28,8 @@ export interface MetadataRestSinkOptions extends EntityWriterOptions {
   readonly batchSize?: number | undefined;
 }
 
-/** A server is asked by as many calls as the client allows; a file writes what is there at one time in one transaction. */
-const inFlight = { rest: 128, embedded: 512 } as const;
+/** A server is asked by as many calls as the client allows; a file writes some 500 in one transaction, while others are made ready. */
+const inFlight = { rest: 128, embedded: 1024 } as const;
 /** Edges that wait for their ends at most. */
 const maxDeferred = 100_000;
 

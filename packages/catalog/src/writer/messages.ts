@@ -1,8 +1,8 @@
 import { CatalogError, isOmdError, OmdError, type ErrorCode } from "@omd/core";
 
-/** A call of a method of the catalog; `id` is answered with the result. */
+/** A call of a method of the catalog; `id` is answered with the result, a call without one is not answered. */
 export interface Call {
-  readonly id: number;
+  readonly id?: number | undefined;
   readonly method: string;
   readonly args: readonly unknown[];
 }
@@ -20,11 +20,15 @@ export interface SentError {
   readonly own: boolean;
 }
 
+/** What became of a call. */
 export type Answer =
+  { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: SentError };
+
+/** From the thread: that it has opened the file, that it could not, or answers. */
+export type Message =
   | { readonly kind: "ready" }
   | { readonly kind: "refused"; readonly error: SentError }
-  | { readonly kind: "done"; readonly id: number; readonly value: unknown }
-  | { readonly kind: "failed"; readonly id: number; readonly error: SentError };
+  | { readonly kind: "answers"; readonly answers: readonly Answer[] };
 
 /** The error in a form that can be cloned. */
 export function sentError(error: unknown): SentError {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { openEmbeddedCatalog } from "@omd/catalog";
+import { openEmbeddedCatalog } from "../embedded/embedded-catalog.ts";
 import { isOmdError, type CatalogError } from "@omd/core";
 import { fqnOf } from "@omd/schema";
 import { startCatalogWriter } from "./catalog-writer.ts";
@@ -69,7 +69,7 @@ test("a file that is no catalog is refused at the start", async () => {
 
 test("when the thread ends by itself all waiting and later calls fail, and the owner is told once", async () => {
   const crashes: CatalogError[] = [];
-  const script = new URL("../test/crashing-thread.ts", import.meta.url);
+  const script = new URL("../../test/crashing-thread.ts", import.meta.url);
   const writer = await startCatalogWriter({ file: file(), onCrash: (error) => crashes.push(error) }, script);
   const waiting = [writer.reset(), writer.reset()];
   const results = await Promise.allSettled(waiting);
