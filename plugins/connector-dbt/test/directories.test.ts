@@ -144,6 +144,13 @@ describe("objects of a listing", () => {
     ]);
   });
 
+  test("have run results under all names that people keep them by", async () => {
+    const names = ["manifest.json", "run_results1.json", "prod_run_results.json", "my_results.json"];
+    expect((await projectsOf(names.map((name) => `p/${name}`))).map(listed)).toEqual([
+      ["manifest p/manifest.json", "runResults p/run_results1.json", "runResults p/prod_run_results.json"],
+    ]);
+  });
+
   test("without any manifest are an error", async () => {
     const error = await failure(projectsOf(["p/semantic_manifest.json", "p/my_manifest.json"]));
     expect(error.message).toBe("no manifest.json in s3://b");

@@ -55,9 +55,9 @@ describe("local", () => {
       "run_results_2.json",
       "my_manifest.json",
       "manifest.json.bak",
-      "old.run_results.json",
+      "run_results.json.bak",
+      "my_run_results_notes.json",
       "graph_summary.json",
-      "run_resultsx.json",
     );
     const [project] = await projectsOf({ dbtConfigType: "local", dbtManifestFilePath: path });
     expect(listed(project).map((line) => line.replace(`${path}/`, ""))).toEqual([
@@ -66,6 +66,27 @@ describe("local", () => {
       "semanticManifest semantic_manifest.json",
       "runResults run_results.json",
       "runResults run_results_2.json",
+    ]);
+  });
+
+  test("run results count under every name that people keep them by", async () => {
+    const names = [
+      "run_results 2.json",
+      "run_results-build.json",
+      "run_results.json",
+      "run_results1.json",
+      "run_results2026.json.gz",
+      "dev-run_results.json",
+      "old.run_results.json",
+      "prod_run_results.json.gz",
+    ];
+    const path = folder("manifest.json", "rerun_results.json", "run_results.txt", ...names);
+    const [project] = await projectsOf({ dbtConfigType: "local", dbtManifestFilePath: path });
+    const runs = project?.artifacts().filter(({ kind }) => kind === "runResults") ?? [];
+    expect(runs.map(({ file }) => file.slice(path.length + 1)).toSorted()).toEqual(names.toSorted());
+    expect(runs.filter(({ isGuess }) => isGuess !== true).map(({ file }) => file.slice(path.length + 1))).toEqual([
+      "run_results-build.json",
+      "run_results.json",
     ]);
   });
 

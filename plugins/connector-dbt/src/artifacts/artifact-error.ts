@@ -24,3 +24,8 @@ export class ArtifactError extends OmdError {
     this.offset = details.offset;
   }
 }
+
+/** An artifact of the kind that was looked for, of a version that is not read. */
+export class ArtifactVersionError extends ArtifactError {
+  override name = "ArtifactVersionError";
+}

@@ -1,4 +1,4 @@
-import { ArtifactError } from "./artifact-error.ts";
+import { ArtifactError, ArtifactVersionError } from "./artifact-error.ts";
 import { Fields, isRaw, type Note } from "./fields.ts";
 import type { ArtifactMetadata } from "./shapes.ts";
 
@@ -41,13 +41,13 @@ export function readMetadata(
       hint: "Give each artifact under the key that is meant for it.",
     });
   if (version < kind.oldest)
-    throw new ArtifactError(file, `its schema version v${version} is too old`, {
+    throw new ArtifactVersionError(file, `its schema version v${version} is too old`, {
       offset,
       expected,
       hint: `Make it with ${kind.since} or newer.`,
     });
   if (version > kind.readable)
-    throw new ArtifactError(file, `its schema version v${version} is newer than this connector knows`, {
+    throw new ArtifactVersionError(file, `its schema version v${version} is newer than this connector knows`, {
       offset,
       expected,
       hint: "Update the connector, or make the artifacts with a dbt that writes a version named here.",

@@ -1,4 +1,4 @@
-import { ArtifactError } from "./artifact-error.ts";
+import { ArtifactError, ArtifactVersionError } from "./artifact-error.ts";
 import { Fields, isRaw, once, type Note, type Raw } from "./fields.ts";
 import { readSections } from "./json-sections.ts";
 import { readMetadata, type ArtifactKind } from "./metadata.ts";
@@ -40,6 +40,18 @@ export async function* readRunResults(stream: ByteStream, file: string, note?: N
     if (!met.has(needed))
       throw new ArtifactError(file, `it has no "${needed}"`, { expected: "a run_results.json of dbt" });
   yield { kind: "end", value: { elapsedSeconds, which: new Fields(args, "args", say).text("which"), args } };
+}
+
+/** Why a file is no run results of dbt, as its metadata tell; undefined where they say that it is, in whatever version. Reads no further than the metadata. */
+export async function whyNoRunResults(stream: ByteStream, file: string): Promise<string | undefined> {
+  try {
+    for await (const item of readRunResults(stream, file)) if (item.kind === "metadata") break;
+    return undefined;
+  } catch (error) {
+    if (error instanceof ArtifactVersionError) return undefined;
+    if (error instanceof ArtifactError) return error.message;
+    throw error;
+  }
 }
 
 function planOf(section: string): "items" | "whole" | "skip" {

@@ -109,12 +109,12 @@ async function artifactsOfStep(client: HttpClient, run: Run, step: number | unde
     (value) => (missing ? [] : artifactPaths.parse(value).data),
   );
   return paths.flatMap((name) => {
-    const kind = artifactKindOf(name);
-    if (kind === undefined) return [];
+    const named = artifactKindOf(name);
+    if (named === undefined) return [];
     const file = `${client.baseUrl}${path}${name}${step === undefined ? "" : `?step=${step}`}`;
     const finishedAtMs = Date.parse(run.finished_at?.replace(" ", "T").replace("+00:00", "Z") ?? "");
     return {
-      kind,
+      ...named,
       file,
       bytes: undefined,
       // Files of later steps are newer.

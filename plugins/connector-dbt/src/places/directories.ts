@@ -20,10 +20,10 @@ export class Directories<Stored extends StoredObject> {
 
   take(stored: Stored): void {
     const slash = stored.key.lastIndexOf("/");
-    const kind = artifactKindOf(stored.key.slice(slash + 1));
-    if (kind === undefined) return;
+    const named = artifactKindOf(stored.key.slice(slash + 1));
+    if (named === undefined) return;
     const { file, open } = this.#artifactOf(stored);
-    const artifact = { kind, file, open, bytes: stored.bytes, modifiedAtMs: stored.modifiedAtMs };
+    const artifact = { ...named, file, open, bytes: stored.bytes, modifiedAtMs: stored.modifiedAtMs };
     const directory = stored.key.slice(0, Math.max(slash, 0));
     const known = this.#byDirectory.get(directory);
     if (known === undefined) this.#byDirectory.set(directory, [artifact]);

@@ -50,11 +50,10 @@ async function directoryProject(directory: string, config: LocalFiles): Promise<
   const kinds = new Set(given.map(({ kind }) => kind));
   const artifacts = [...given];
   for (const name of (await readdir(directory)).toSorted()) {
-    const kind = artifactKindOf(name);
-    if (kind === undefined || kinds.has(kind)) continue;
-    const found = await artifactAt(kind, join(directory, name));
-    if (kind !== "runResults") kinds.add(kind);
-    artifacts.push(found);
+    const found = artifactKindOf(name);
+    if (found === undefined || kinds.has(found.kind)) continue;
+    artifacts.push({ ...(await artifactAt(found.kind, join(directory, name))), ...found });
+    if (found.kind !== "runResults") kinds.add(found.kind);
   }
   if (!artifacts.some(({ kind }) => kind === "manifest"))
     throw placeError(`no manifest.json in ${directory}`, { hint: "Run `dbt compile` or any other command of dbt." });

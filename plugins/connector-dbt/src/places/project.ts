@@ -6,6 +6,8 @@ export type ArtifactKind = "manifest" | "catalog" | "runResults" | "sources" | "
 /** One file of dbt, where it lies. */
 export interface Artifact {
   readonly kind: ArtifactKind;
+  /** Found by a name that only resembles dbt's own: it counts where its metadata say that it is of this kind. */
+  readonly isGuess?: boolean | undefined;
   /** For messages: path, URL without its query, `s3://bucket/key`. */
   readonly file: string;
   /** As stored; undefined where the place does not tell. */
@@ -52,9 +54,18 @@ const exactNames: Readonly<Record<string, ArtifactKind>> = {
   "semantic_manifest.json": "semanticManifest",
 };
 
-/** What a file of this name is; `.gz` may follow. Only exact names count, but for run results: `run_results.json`, `run_results_2.json`, `run_results.build.json`. */
-export function artifactKindOf(name: string): ArtifactKind | undefined {
+/** What the name of a file tells. */
+export type NamedKind = Pick<Artifact, "kind" | "isGuess">;
+
+/**
+ * What a file of this name is; `.gz` may follow. Only exact names count, but for run results: dbt writes each over the one before, so that people
+ * keep them under names of their own, such as `run_results_2.json`, `run_results1.json`, `run_results 2.json` and `prod_run_results.json`.
+ */
+export function artifactKindOf(name: string): NamedKind | undefined {
   const plain = name.endsWith(".gz") ? name.slice(0, -3) : name;
-  if (/^run_results(?:[._-][^/]*)?\.json$/u.test(plain)) return "runResults";
-  return Object.hasOwn(exactNames, plain) ? exactNames[plain] : undefined;
+  if (/^run_results(?:[._-][^/]*)?\.json$/u.test(plain)) return { kind: "runResults" };
+  if (/^run_results[^/]*\.json$|^[^/]*[._-]run_results\.json$/u.test(plain))
+    return { kind: "runResults", isGuess: true };
+  const kind = Object.hasOwn(exactNames, plain) ? exactNames[plain] : undefined;
+  return kind && { kind };
 }

@@ -20,12 +20,12 @@ class Told {
   readonly gap = (reason: string): void => void this.gaps.push(reason);
 }
 
-async function read(files: Files, told = new Told()): Promise<OpenProject> {
+async function read(files: Files, told = new Told(), more: Partial<Artifact> = {}): Promise<OpenProject> {
   const artifacts = Object.entries(files).flatMap(([kind, bytes]) =>
     [bytes].flat().map((one, index): Artifact => {
       const file = `${kind}-${index}`;
       const open = () => stream(typeof one === "string" ? Buffer.from(one) : one);
-      return { kind: kind as ArtifactKind, file, bytes: undefined, modifiedAtMs: undefined, open };
+      return { kind: kind as ArtifactKind, file, bytes: undefined, modifiedAtMs: undefined, open, ...more };
     }),
   );
   return readProject(projectOf("place", artifacts), told);
@@ -251,6 +251,47 @@ describe("files that cannot be used", () => {
     expect(view.runs).toEqual([]);
     expect(view.isComplete).toBe(true);
     view.close();
+  });
+
+  describe("a file whose name only looks like run results", () => {
+    const guess = { isGuess: true };
+
+    test("is read when its metadata say that it is", async () => {
+      const told = new Told();
+      const view = await read({ manifest: shop, runResults: results("model.shop.a") }, told, guess);
+      expect(view.results.get("model.shop.a")?.result.status).toBe("success");
+      expect([told.warnings, told.gaps]).toEqual([[], []]);
+      view.close();
+    });
+
+    test.each([
+      ["another artifact of dbt", manifest({}), "it is of another kind: manifest v12"],
+      ["of another program", '{"metadata": {}, "results": []}', "metadata has no dbt_schema_version"],
+      ["no object", "[]", "it does not begin with {"],
+      ["cut in its metadata", '{"metadata": {"dbt', "it is cut"],
+    ])("is left out with a warning, and no gap, when it is %s", async (_, content, reason) => {
+      const told = new Told();
+      const view = await read({ manifest: shop, runResults: content }, told, guess);
+      expect(told.warnings).toEqual([expect.stringContaining(reason)]);
+      expect(told.warnings[0]).toMatch(/^runResults-0: its name looks like run results, but it is left out: /u);
+      expect([told.gaps, view.isComplete, view.runs]).toEqual([[], true, []]);
+      view.close();
+    });
+
+    test.each([
+      ["cut behind its metadata", results("model.shop.a").slice(0, -5), /it is cut/u],
+      [
+        "of a version that is not known",
+        results("model.shop.a").replace(/run-results\/v\d+/u, "run-results/v99"),
+        /newer than/u,
+      ],
+    ])("is a gap when it is of dbt but %s", async (_, content, reason) => {
+      const told = new Told();
+      const view = await read({ manifest: shop, runResults: content }, told, guess);
+      expect(told.gaps).toEqual([expect.stringMatching(reason)]);
+      expect(view.isComplete).toBe(false);
+      view.close();
+    });
   });
 
   test("a run that was stopped is no gap", async () => {

@@ -7,6 +7,7 @@ import { readFreshness } from "../artifacts/freshness.ts";
 import { readManifest } from "../artifacts/manifest.ts";
 import { NewestResults, parseTime, type ReadRun } from "../artifacts/newest-results.ts";
 import { readSemanticManifest } from "../artifacts/semantic-manifest.ts";
+import { whyNoRunResults } from "../artifacts/run-results.ts";
 import type { ArtifactMetadata, FreshnessResult, RunResult } from "../artifacts/shapes.ts";
 import type { Artifact, Project } from "../places/project.ts";
 import { leanResult, withoutRaw } from "./lean.ts";
@@ -35,6 +36,9 @@ export async function readProject(project: Project, parts: ReadingParts): Promis
     throw error;
   }
 }
+
+/** The metadata stand at the beginning of what dbt writes. */
+const guessBytes = 64 * 1024;
 
 class Reading {
   readonly #project: Project;
@@ -141,6 +145,11 @@ class Reading {
 
   async #runResults(artifact: Artifact): Promise<void> {
     const { file } = artifact;
+    const reason = artifact.isGuess === true ? await whyNoRunResults(artifact.open(guessBytes), file) : undefined;
+    if (reason !== undefined) {
+      this.#parts.context.warn(file, `its name looks like run results, but it is left out: ${reason}`);
+      return;
+    }
     const run = await this.#results.add(artifact.open(), file, this.#note(file));
     if (run?.isForeign === true) this.#foreign(file);
     else if (run !== undefined) this.#runs.push(spooledRun(run, file, this.#spool));

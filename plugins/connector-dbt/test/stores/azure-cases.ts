@@ -49,6 +49,7 @@ export function azureCases(): void {
     const [project] = await projectsOf(config(credentials), context);
     expect(listed(project)).toEqual([
       "manifest azure://shopstore/artifacts/prod/12/manifest.json",
+      "runResults azure://shopstore/artifacts/prod/12/run_results & more.json",
       "runResults azure://shopstore/artifacts/prod/12/run_results_a & b.json",
     ]);
     expect(context.secrets).toEqual(["hidden", "eyJ"]);
@@ -66,7 +67,8 @@ export function azureCases(): void {
           "content-range": `bytes ${from}-${Math.min(to, large.length - 1)}/${large.length}`,
           etag: '"0x8"',
         });
-    azure.get("/artifacts/prod/12/run_results_a%20%26%20b.json").reply(206, "{}", { "content-range": "bytes 0-1/2" });
+    for (const name of ["run_results%20%26%20more.json", "run_results_a%20%26%20b.json"])
+      azure.get(`/artifacts/prod/12/${name}`).reply(206, "{}", { "content-range": "bytes 0-1/2" });
     const found = await contents(project);
     expect(found["azure://shopstore/artifacts/prod/12/manifest.json"]?.length).toBe(large.length);
     expect(found["azure://shopstore/artifacts/prod/12/run_results_a & b.json"]).toBe("{}");
