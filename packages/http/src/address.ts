@@ -12,11 +12,11 @@ export interface Address {
   readonly credentials: { readonly user: string; readonly password: string } | undefined;
 }
 
-/** Throws an HttpError (abort) when `baseUrl` is no http or https URL. */
-export function parseAddress(baseUrl: string): Address {
+/** Throws an HttpError (abort) that names `key` when `baseUrl` is no http or https URL. */
+export function parseAddress(baseUrl: string, key: string): Address {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    throw new HttpError("ERR_NETWORK", `hostPort is not an http(s) URL: ${baseUrl.replace(/\/\/.*@/u, "//***@")}`, {
+    throw new HttpError("ERR_NETWORK", `${key} is not an http(s) URL: ${baseUrl.replace(/\/\/.*@/u, "//***@")}`, {
       advice: "abort",
     });
   }

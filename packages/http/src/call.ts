@@ -8,10 +8,14 @@ export type Headers = Readonly<Record<string, string>>;
 
 export const noHeaders: Headers = {};
 
+const noTrail: readonly URL[] = [];
+
 /** Numbers in force where neither the client nor the runtime says otherwise. */
 export const defaults = {
   timeoutMs: 60_000,
   deadlineMs: 300_000,
+  maxRedirects: 0,
+  addressKey: "hostPort",
   maxBodyBytes: 256 * 1024 * 1024,
   retry: { limit: 5, baseMs: 250, maxWaitMs: 120_000 },
 } as const;
@@ -25,6 +29,10 @@ export interface Call extends CallInfo {
   /** On the clock of `performance.now()`. */
   readonly deadlineAt: number;
   readonly timeoutMs: number;
+  /** The addresses whose redirects led here, the first first. */
+  readonly trail: readonly URL[];
+  /** Whether a redirect has led to another host: no credentials go there, nor to what that one leads to. */
+  readonly isAbroad: boolean;
   /** Which steps against a 401 were taken. */
   refreshed: boolean;
   renewed: boolean;
@@ -56,6 +64,8 @@ export function openCall(
     signal: runSignal && ownSignal ? AbortSignal.any([runSignal, ownSignal]) : (ownSignal ?? runSignal),
     deadlineAt: performance.now() + (options.deadlineMs ?? defaults.deadlineMs),
     timeoutMs: request.timeoutMs ?? options.timeoutMs ?? defaults.timeoutMs,
+    trail: noTrail,
+    isAbroad: false,
     refreshed: false,
     renewed: false,
     resent: false,

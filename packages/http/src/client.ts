@@ -17,19 +17,26 @@ import { acceptEncoding, forgetBody } from "./body.ts";
 import { BudgetRefusal, type HostBudget, type Lease } from "./budget.ts";
 import { isHttpError, type HttpError } from "./errors.ts";
 import { Faults, type CallInfo } from "./faults.ts";
+import { followed, isFollowed } from "./redirect.ts";
 import { readJson } from "./json-answer.ts";
 import type { Redactor } from "./redact.ts";
 import { TransportError, type Site, type Transport, type TransportAnswer } from "./transport.ts";
 import type { HttpAuth, HttpClient, HttpClientOptions, HttpFigures, HttpRequest, HttpResponse } from "./types.ts";
 import { backoffMs, judgeStatus, type Verdict } from "./verdict.ts";
 
+/** How the calls to one host are sent. */
+interface Way {
+  readonly transport: Transport;
+  readonly budget: HostBudget;
+}
+
 /** What a client needs of its runtime. */
-export interface ClientParts {
+export interface ClientParts extends Way {
   readonly options: HttpClientOptions;
   readonly address: Address;
   readonly auth: HttpAuth | undefined;
-  readonly transport: Transport;
-  readonly budget: HostBudget;
+  /** The way to a host that a redirect leads to; no client certificate is shown there. */
+  abroad(origin: string): Way;
   readonly figures: HttpFigures;
   readonly redactor: Redactor;
   readonly signal: AbortSignal | undefined;
@@ -52,6 +59,8 @@ export class Client implements HttpClient {
   readonly #site: Site;
   readonly #headers: Headers;
   readonly #retry: { limit: number; baseMs: number; maxWaitMs: number };
+  readonly #maxRedirects: number;
+  readonly #ways = new Map<string, Way>();
   #renewing: Promise<boolean> | undefined;
   #lastCredentials: Credentials | undefined;
 
@@ -60,7 +69,11 @@ export class Client implements HttpClient {
     this.name = options.name;
     this.baseUrl = address.baseUrl;
     this.#parts = parts;
-    this.#faults = new Faults(options.name, parts.redactor);
+    this.#maxRedirects = options.maxRedirects ?? defaults.maxRedirects;
+    this.#faults = new Faults(options.name, parts.redactor, {
+      addressKey: options.addressKey ?? defaults.addressKey,
+      hidesQueries: this.#maxRedirects > 0,
+    });
     this.#site = { name: options.name, baseUrl: address.baseUrl, keep: options.keepInRecordings };
     this.#headers = {
       accept: "application/json",
@@ -78,16 +91,28 @@ export class Client implements HttpClient {
 
   async request(request: HttpRequest): Promise<HttpResponse> {
     const { address, figures, options, signal } = this.#parts;
-    const call = openCall(request, address, options, this.#headers, signal);
+    let call = openCall(request, address, options, this.#headers, signal);
     figures.calls += 1;
+    for (;;) {
+      const answer = await this.#settled(call);
+      if (isAnswer(answer.status, request)) {
+        request.onAnswer?.(answer);
+        return answer;
+      }
+      const redirect = followed(call, answer.headers["location"] ?? "", this.#maxRedirects);
+      if ("refusal" in redirect) throw this.#faults.ofRedirect(call, answer, redirect.refusal);
+      ({ call } = redirect);
+    }
+  }
+
+  /** What one address answers, with retries: an answer that the request accepts, or a redirect to be followed. */
+  async #settled(call: Call): Promise<TransportAnswer> {
+    const { figures } = this.#parts;
     for (let retry = 0, attempts = 1; ; attempts += 1) {
       const credentials = await this.#credentials(call);
       const outcome = await this.#attempt(call, credentials);
       const { answer } = outcome;
-      if (answer !== undefined && isAnswer(answer.status, request)) {
-        request.onAnswer?.(answer);
-        return answer;
-      }
+      if (answer !== undefined && this.#isSettled(call, answer)) return answer;
       if (answer?.status === 401 && (await this.#mayTryAgain(call, credentials))) {
         figures.retries += 1;
         continue;
@@ -110,6 +135,18 @@ export class Client implements HttpClient {
     }
   }
 
+  #isSettled(call: Call, answer: TransportAnswer): boolean {
+    return isAnswer(answer.status, call.request) || isFollowed(call, answer, this.#maxRedirects);
+  }
+
+  /** The client's own way, or that to the host that a redirect has led to. */
+  #way({ isAbroad, url }: Call): Way {
+    if (!isAbroad) return this.#parts;
+    const way = this.#ways.get(url.origin) ?? this.#parts.abroad(url.origin);
+    this.#ways.set(url.origin, way);
+    return way;
+  }
+
   async json<T>(request: HttpRequest, parse: (value: unknown) => T): Promise<T> {
     const response = await this.request(request);
     const reading = readJson(response);
@@ -130,7 +167,7 @@ export class Client implements HttpClient {
 
   async #credentials(call: Call): Promise<Credentials> {
     const { auth, redactor } = this.#parts;
-    if (auth === undefined) return noHeaders;
+    if (auth === undefined || call.isAbroad) return noHeaders;
     const given = await this.#login(call, () => auth.headers(call.signal));
     if (given !== this.#lastCredentials) {
       redactor.remember(given);
@@ -155,7 +192,7 @@ export class Client implements HttpClient {
   /** Whether a 401 may be answered by another attempt: with credentials that changed meanwhile, or after one renewal. */
   async #mayTryAgain(call: Call, used: Credentials): Promise<boolean> {
     const { auth } = this.#parts;
-    if (auth?.renew === undefined) return false;
+    if (auth?.renew === undefined || call.isAbroad) return false;
     if (!call.refreshed) {
       call.refreshed = true;
       if (!sameHeaders(await this.#credentials(call), used)) return true;
@@ -177,7 +214,8 @@ export class Client implements HttpClient {
   }
 
   async #attempt(call: Call, credentials: Credentials): Promise<Outcome> {
-    const { budget, figures, options } = this.#parts;
+    const { figures, options } = this.#parts;
+    const { budget, transport } = this.#way(call);
     const lease = await this.#enter(call);
     let body: Buffer | undefined;
     try {
@@ -187,7 +225,7 @@ export class Client implements HttpClient {
       throw error;
     }
     const timeoutMs = Math.max(1, Math.min(call.timeoutMs, call.deadlineAt - lease.startedAt));
-    const flight = this.#parts.transport.send({
+    const flight = transport.send({
       method: call.method,
       url: call.url,
       headers: credentials === noHeaders ? call.headers : { ...call.headers, ...credentials },
@@ -195,7 +233,7 @@ export class Client implements HttpClient {
       maxBodyBytes: options.maxBodyBytes ?? defaults.maxBodyBytes,
       idempotent: call.idempotent,
       site: this.#site,
-      request: call.request,
+      request: call.trail.length === 0 ? call.request : { ...call.request, path: call.url.href, query: undefined },
     });
     const cancel = (): void => flight.cancel(new TransportError("aborted", "the run was stopped"));
     const timer = setTimeout(
@@ -213,13 +251,13 @@ export class Client implements HttpClient {
     clearTimeout(timer);
     call.signal?.removeEventListener("abort", cancel);
     figures.busyMs += performance.now() - lease.startedAt;
-    budget.release(lease, this.#settle(outcome), kindOf(call));
+    budget.release(lease, this.#settle(outcome, budget), kindOf(call));
     return outcome;
   }
 
   /** Counts an attempt and tells how the budget should see it; holds the host back when it asks for that. */
-  #settle({ answer, failure }: Outcome): "ok" | "throttled" | "other" {
-    const { figures, budget, waits } = this.#parts;
+  #settle({ answer, failure }: Outcome, budget: HostBudget): "ok" | "throttled" | "other" {
+    const { figures, waits } = this.#parts;
     const key = answer === undefined ? Faults.code(failure) : String(answer.status);
     figures.byStatus[key] = (figures.byStatus[key] ?? 0) + 1;
     if (answer === undefined) return failure.failure === "timeout" ? "throttled" : "other";
@@ -231,9 +269,9 @@ export class Client implements HttpClient {
   }
 
   async #enter(call: Call): Promise<Lease> {
-    const { budget, figures } = this.#parts;
+    const { figures } = this.#parts;
     try {
-      const place = budget.acquire(call.deadlineAt, call.signal);
+      const place = this.#way(call).budget.acquire(call.deadlineAt, call.signal);
       if (!(place instanceof Promise)) return place;
       const from = performance.now();
       try {

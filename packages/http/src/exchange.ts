@@ -53,6 +53,8 @@ export function recordRequest(request: HttpRequest, site: Site, runRedactor: Red
   const redactor = runRedactor.keeping(site.keep);
   const clean = (text: string): string => hideSite(redactor.value(text), site);
   const [path = "", inline] = request.path.split("?", 2);
+  // An address that a redirect led to is whole, and its query a signature.
+  const isSigned = !path.startsWith("/");
   const pairs: [string, string][] = [...new URLSearchParams(inline)];
   for (const [key, value] of Object.entries(request.query ?? {})) {
     if (value === undefined) continue;
@@ -60,7 +62,7 @@ export function recordRequest(request: HttpRequest, site: Site, runRedactor: Red
   }
   const query: Record<string, string | string[]> = {};
   for (const [key, value] of pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) {
-    const shown = redactor.isSecret(key) ? "***" : clean(value);
+    const shown = isSigned || redactor.isSecret(key) ? "***" : clean(value);
     const known = query[key];
     query[key] = known === undefined ? shown : [...(typeof known === "string" ? [known] : known), shown];
   }
@@ -87,9 +89,15 @@ export function recordAnswer(answer: TransportAnswer, site: Site, runRedactor: R
   for (const name of Object.keys(answer.headers).sort()) {
     const value = answer.headers[name];
     if (value === undefined || !keptHeaders.test(name)) continue;
-    headers[name] = hideSite(redactor.text(value), site);
+    const isTarget = name === "location" && answer.status >= 300 && answer.status < 400;
+    headers[name] = hideSite(redactor.text(isTarget ? withoutQueryValues(value) : value), site);
   }
   return { status: answer.status, headers, ...recordBody(answer, site, redactor) };
+}
+
+/** The target of a redirect is often signed; which keys it has tells requests apart. */
+function withoutQueryValues(location: string): string {
+  return location.replaceAll(/(?<=[?&][^?&=#]*=)[^&#]*/gu, "***");
 }
 
 function recordBody(

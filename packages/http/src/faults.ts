@@ -9,6 +9,18 @@ import type { Verdict } from "./verdict.ts";
 export interface CallInfo {
   readonly method: HttpMethod;
   readonly url: URL;
+  /** The addresses whose redirects led here. */
+  readonly trail?: readonly URL[];
+  /** Whether they led to another host. */
+  readonly isAbroad?: boolean;
+}
+
+/** What errors of a client say beside the call. */
+export interface FaultOptions {
+  /** Key of the configuration that the address is from. */
+  readonly addressKey: string;
+  /** Whether queries are left out: they may be signatures. */
+  readonly hidesQueries: boolean;
 }
 
 const hints: Partial<Record<HttpErrorCode, string>> = {
@@ -30,10 +42,12 @@ const failureCodes = {
 export class Faults {
   readonly #name: string;
   readonly #redactor: Redactor;
+  readonly #options: FaultOptions;
 
-  constructor(name: string, redactor: Redactor) {
+  constructor(name: string, redactor: Redactor, options: FaultOptions) {
     this.#name = name;
     this.#redactor = redactor;
+    this.#options = options;
   }
 
   /** Also the key in the figures for an attempt without an answer. */
@@ -61,17 +75,26 @@ export class Faults {
     const { status, headers } = answer;
     const hint =
       status < 400 && headers["location"] !== undefined
-        ? `a redirect to ${this.#place(headers["location"], call.url)}; redirects are not followed: give the right address as hostPort`
+        ? `a redirect to ${this.#place(headers["location"], call.url)}; redirects are not followed: give the right address as ${this.#options.addressKey}`
         : status === 407
           ? "the proxy wants a user and password: give them in HTTP_PROXY"
-          : hints[verdict.code];
+          : call.isAbroad === true && (status === 401 || status === 403)
+            ? "a redirect led to this host, which gets no credentials"
+            : hints[verdict.code];
     const tail = hint === undefined ? "" : status < 400 ? `, ${hint}` : `: ${hint}`;
     return this.#make(verdict.code, call, `answered ${status}${tries(attempts)}${tail}`, verdict.advice, answer);
   }
 
+  /** A redirect that is not followed though the client follows redirects; `refusal` stands behind "a redirect". */
+  ofRedirect(call: CallInfo, answer: HttpResponse, refusal: string): HttpError {
+    const place = this.#place(answer.headers["location"] ?? "", call.url);
+    const what = `answered ${answer.status}, a redirect to ${place} ${refusal}; it is not followed: check ${this.#options.addressKey}`;
+    return this.#make("ERR_HTTP_STATUS", call, what, "abort", answer);
+  }
+
   ofFailure(call: CallInfo, verdict: Verdict, failure: TransportError, attempts: number): HttpError {
     const hint = failure.failure === "certificate" ? certificateHint(failure.message) : "";
-    const what = `failed${tries(attempts)}: ${this.#redactor.text(failure.message)}${hint}`;
+    const what = `failed${tries(attempts)}: ${this.#redactorOf(call).text(failure.message)}${hint}`;
     return this.#make(verdict.code, call, what, verdict.advice, undefined, failure);
   }
 
@@ -128,20 +151,29 @@ export class Faults {
     cause?: unknown,
   ): HttpError {
     const url = this.#url(call.url);
-    return new HttpError(code, `${this.#name}: ${call.method} ${url} ${what}`, {
+    const from = call.trail?.[0];
+    const way = from === undefined ? "" : ` (by a redirect from ${this.#url(from)})`;
+    return new HttpError(code, `${this.#name}: ${call.method} ${url}${way} ${what}`, {
       advice,
       method: call.method,
       url,
       status: answer?.status,
-      bodyStart: answer === undefined ? undefined : this.#redactor.bodyStart(answer.body),
+      bodyStart: answer === undefined ? undefined : this.#redactorOf(call).bodyStart(answer.body),
       cause,
     });
+  }
+
+  /** An answer may echo the query that it was asked with. */
+  #redactorOf({ url, trail = [] }: CallInfo): Redactor {
+    if (!this.#options.hidesQueries) return this.#redactor;
+    return this.#redactor.hiding([...trail, url].flatMap(queryValues));
   }
 
   #url(url: URL): string {
     const copy = new URL(url);
     copy.username = "";
     copy.password = "";
+    if (this.#options.hidesQueries && copy.search !== "") copy.search = "?***";
     for (const key of new Set(copy.searchParams.keys())) if (isSecretKey(key)) copy.searchParams.set(key, "***");
     return this.#redactor.value(copy.href);
   }
@@ -161,6 +193,11 @@ export class Faults {
     if (error.stack !== undefined) copy.stack = this.#redactor.text(error.stack);
     return copy;
   }
+}
+
+/** As they are sent, and as they are read. */
+function queryValues({ search, searchParams }: URL): string[] {
+  return [...searchParams.values(), ...search.slice(1).split(/[&=]/u)];
 }
 
 function certificateHint(message: string): string {

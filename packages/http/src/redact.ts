@@ -48,6 +48,12 @@ export class Redactor {
     return new Redactor(this.#own, this.#values, new Set(keys.map(plainKey)));
   }
 
+  /** One that takes these values out too, for one error. */
+  hiding(values: readonly string[]): Redactor {
+    const hidden = values.filter((value) => value.length >= shortestValue);
+    return hidden.length === 0 ? this : new Redactor(this.#own, new Set([...this.#values, ...hidden]), this.#kept);
+  }
+
   /** As {@link isSecretKey}, less the kept ones. */
   isSecret(key: string): boolean {
     return isSecretKey(key) && !this.#kept.has(plainKey(key));

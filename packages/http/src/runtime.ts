@@ -2,6 +2,7 @@ import { AgentPool, proxySecrets } from "./agents.ts";
 import { parseAddress } from "./address.ts";
 import { basicAuth } from "./auth.ts";
 import { HostBudget } from "./budget.ts";
+import { defaults as inForce } from "./call.ts";
 import { Client } from "./client.ts";
 import { Recorder, RecordingTransport } from "./record.ts";
 import { Redactor } from "./redact.ts";
@@ -39,7 +40,7 @@ class Runtime implements HttpRuntime {
     const { defaults = {} } = this.#options;
     const tls = given.tls && { ...defined(defaults.tls ?? {}), ...defined(given.tls) };
     const options = { ...defined(defaults), ...defined({ ...given, tls }) };
-    const address = parseAddress(options.baseUrl);
+    const address = parseAddress(options.baseUrl, options.addressKey ?? inForce.addressKey);
     const { credentials } = address;
     if (credentials !== undefined && credentials.password !== "")
       this.#redactor.remember({ authorization: credentials.password });
@@ -49,6 +50,10 @@ class Runtime implements HttpRuntime {
       auth: options.auth ?? (credentials && basicAuth(credentials.user, credentials.password)),
       transport: this.#transport(options),
       budget: this.#budget(address.origin, options),
+      abroad: (origin) => ({
+        transport: this.#transport({ ...options, tls: withoutCertificate(options.tls) }),
+        budget: this.#budget(origin, {}),
+      }),
       figures: this.#figuresOf(options.name),
       redactor: this.#redactor,
       signal: this.#signal,
@@ -77,7 +82,7 @@ class Runtime implements HttpRuntime {
     return this.#recorder === undefined ? transport : new RecordingTransport(transport, this.#recorder);
   }
 
-  #budget(origin: string, options: HttpClientOptions): HostBudget {
+  #budget(origin: string, options: Pick<HttpClientOptions, "budget">): HostBudget {
     const budget = this.#budgets.get(origin) ?? new HostBudget();
     this.#budgets.set(origin, budget);
     // A replay has no host to spare.
@@ -92,6 +97,11 @@ class Runtime implements HttpRuntime {
     this.#figures.set(name, fresh);
     return fresh;
   }
+}
+
+/** The client's certificate says who it is, which is for the host that it was given for. */
+function withoutCertificate(tls: HttpClientOptions["tls"]): HttpClientOptions["tls"] {
+  return tls && { verify: tls.verify, caFile: tls.caFile };
 }
 
 /** Without the keys that hold undefined, so that a spread does not wipe a default out. */

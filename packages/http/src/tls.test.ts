@@ -54,6 +54,28 @@ describe.each(["lean", "got", undefined] as const)("TLS over %s", (transport) =>
     await expect(strict.request({ path: "/x" })).rejects.toMatchObject({ code: "ERR_NETWORK" });
   });
 
+  test("the client's certificate is shown to its own host only, not where a redirect leads", async () => {
+    const { server: other, runtime } = await start(true);
+    const server = await serve(
+      (asked, response) =>
+        void (asked.url.pathname === "/x"
+          ? response.writeHead(302, { location: "/own" }).end()
+          : response.writeHead(302, { location: `${other.url}/x` }).end()),
+      certificates.server(true),
+    );
+    closers.push(() => server.close());
+    const tls = {
+      verify: "validate",
+      caFile: at("ca.pem"),
+      certFile: at("client.pem"),
+      keyFile: at("client.key"),
+    } as const;
+    const client = runtime.client({ name: "t", baseUrl: server.url, tls, maxRedirects: 5 });
+    await expect(client.request({ path: "/x" })).rejects.toMatchObject({ code: "ERR_NETWORK" });
+    expect(server.asked.map(({ url }) => url.pathname)).toEqual(["/x", "/own"]);
+    expect(other.asked).toEqual([]);
+  });
+
   test("a certificate for another name is refused", async () => {
     const { server, runtime } = await start(false);
     const client = runtime.client({

@@ -87,6 +87,13 @@ export interface HttpClientOptions {
   readonly maxBodyBytes?: number | undefined;
   /** Default: `got` where the environment names a proxy or `tls.certFile` is given, `lean` (node:http with keep-alive) elsewhere. */
   readonly transport?: "lean" | "got" | undefined;
+  /**
+   * A GET follows so many redirects in a row, never from https to http; credentials, cookies and all headers but those about the form of the answer stay
+   * with the first host. Queries are left out of what such a client's errors say: redirects lead to signed addresses. Default 0: a redirect is an error.
+   */
+  readonly maxRedirects?: number | undefined;
+  /** Key of the configuration that `baseUrl` is from; errors name it. Default `hostPort`. */
+  readonly addressKey?: string | undefined;
   /** Query and JSON keys that hold no secret though they look so, in any spelling: `token` where it is a page token. For recordings and replays only. */
   readonly keepInRecordings?: readonly string[] | undefined;
 }

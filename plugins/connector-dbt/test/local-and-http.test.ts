@@ -214,6 +214,37 @@ describe("http", () => {
     expect(context.secrets).toEqual(["0123456789abcdef", "hidden!"]);
   });
 
+  test("redirects are followed part by part, without the login", async () => {
+    const stored: unknown[] = [];
+    const store = await serve((asked, response) => {
+      stored.push([asked.url, asked.headers.authorization, asked.headers.cookie]);
+      response.end("{}");
+    });
+    const origin = await serve((_, response) => {
+      response.writeHead(302, { location: `${store}/file?Signature=canary0123456789` }).end();
+    });
+    const login = origin.replace("//", "//ann:hidden%21@");
+    const [project] = await projectsOf({ dbtConfigType: "http", dbtManifestHttpPath: `${login}/m.json` });
+    expect(await contents(project)).toEqual({ [`${origin}/m.json`]: "{}" });
+    expect(new Set(stored.map(String))).toEqual(new Set(["/file?Signature=canary0123456789,,"]));
+  });
+
+  test("a redirect that goes round is an error that names the key and no query", async () => {
+    const origin = await serve((asked, response) => {
+      if (asked.url === "/m.json") response.end("{}");
+      else response.writeHead(302, { location: asked.url }).end();
+    });
+    const [project] = await projectsOf({
+      dbtConfigType: "http",
+      dbtManifestHttpPath: `${origin}/m.json`,
+      dbtCatalogHttpPath: `${origin}/c.json?Policy=canary0123456789`,
+    });
+    const error = await failure(contents(project));
+    expect(error.message).toContain(`GET ${origin}/c.json?*** answered 302, a redirect to ${origin}/c.json that goes`);
+    expect(error.message).toContain("check dbtCatalogHttpPath");
+    expect(error.message).not.toContain("canary");
+  });
+
   test("a missing file is the error of its reading", async () => {
     const origin = await serve((_, response) => void response.writeHead(404).end());
     const [project] = await projectsOf({ dbtConfigType: "http", dbtManifestHttpPath: `${origin}/m.json` });

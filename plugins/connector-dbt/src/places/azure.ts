@@ -43,7 +43,13 @@ export async function* azureProjects(config: AzureBlobs, context: PlaceContext):
   const given = config.dbtSecurityConfig;
   const baseUrl = (given.endpointUrl ?? `https://${given.accountName}.blob.core.windows.net`).replace(/\/+$/u, "");
   const access = azureAccess(given, new URL(baseUrl).pathname.replace(/\/$/u, ""), context);
-  const client = context.http({ name: "azure-blobs", baseUrl, auth: access.auth, maxBodyBytes: wholeAnswerBytes });
+  const client = context.http({
+    name: "azure-blobs",
+    baseUrl,
+    auth: access.auth,
+    addressKey: "endpointUrl",
+    maxBodyBytes: wholeAnswerBytes,
+  });
   const place = `azure://${given.accountName}/${container}`;
   const directories = new Directories<AzureBlob>((blob) => artifactOf(client, access, container, place, blob));
   const markers = new Set<string>();

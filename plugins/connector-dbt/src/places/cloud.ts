@@ -35,7 +35,13 @@ export async function* cloudProjects(config: DbtCloud, context: PlaceContext): A
   context.secret(token);
   const headers = { authorization: `Token ${token}` };
   const baseUrl = `${config.dbtCloudUrl.replace(/\/+$/u, "").replace(/\/api(?:\/v2)?$/u, "")}/api/v2/accounts/${encodeURIComponent(config.dbtCloudAccountId)}`;
-  const client = context.http({ name: "dbt-cloud", baseUrl, headers, maxBodyBytes: wholeAnswerBytes });
+  const client = context.http({
+    name: "dbt-cloud",
+    baseUrl,
+    headers,
+    addressKey: "dbtCloudUrl",
+    maxBodyBytes: wholeAnswerBytes,
+  });
   const jobs = config.dbtCloudJobId.length === 0 ? [undefined] : config.dbtCloudJobId;
   for (const job of jobs) {
     const project = await newestOf(client, config, job, context);
