@@ -2,7 +2,7 @@ import { promisify } from "node:util";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import zlib from "node:zlib";
-import { errorCode, TransportError, type TransportAnswer } from "./transport.ts";
+import { errorCode, TransportError, type TransportAnswer, type TransportCall } from "./transport.ts";
 import type { HttpResponse } from "./types.ts";
 
 /** Sent as Accept-Encoding; what {@link decodeBody} can read. */
@@ -68,14 +68,37 @@ function collectBody(stream: Readable, headers: Readonly<Record<string, string>>
   });
 }
 
-/** Reads and decodes a whole answer. Rejects with a {@link TransportError}. */
+/** The first bytes of a body; the connection is given up where more would come. */
+function beginningOf(stream: Readable, most: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const done = (): void => resolve(Buffer.concat(chunks, size).subarray(0, most));
+    stream.on("data", (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size <= most) return;
+      done();
+      stream.destroy();
+    });
+    stream.on("end", done);
+    stream.on("error", (error: unknown) => reject(TransportError.from(error)));
+    stream.on("close", () => reject(new TransportError("network", `the answer broke off after ${size} bytes`)));
+  });
+}
+
+/** Reads and decodes an answer, whole unless the request wants its beginning only. Rejects with a {@link TransportError}. */
 export async function readAnswer(
   stream: Readable,
   status: number,
   rawHeaders: IncomingHttpHeaders,
-  maxBytes: number,
+  { maxBodyBytes: maxBytes, request: { firstBytes } }: Pick<TransportCall, "maxBodyBytes" | "request">,
 ): Promise<TransportAnswer> {
   const headers = flattenHeaders(rawHeaders);
+  if (firstBytes !== undefined && status >= 200 && status < 300) {
+    const body = await beginningOf(stream, firstBytes);
+    return { status, headers, body, bytesIn: body.length };
+  }
   const raw = await collectBody(stream, headers, maxBytes);
   const body = await decodeBody(raw, headers["content-encoding"], maxBytes);
   return { status, headers, body, bytesIn: raw.length };

@@ -47,7 +47,7 @@ export class GotTransport implements Transport {
         fail(failure);
       });
       body.on("response", (response) => {
-        readAnswer(body, response.statusCode, response.headers, call.maxBodyBytes).then(resolve, fail);
+        readAnswer(body, response.statusCode, response.headers, call).then(resolve, fail);
       });
       // got waits for a body to be written when a method may have one.
       if (call.body === undefined && call.method !== "GET") body.end();

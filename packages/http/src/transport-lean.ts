@@ -33,7 +33,7 @@ export class LeanTransport implements Transport {
       request?.destroy();
     };
     const receive = (response: IncomingMessage): void => {
-      readAnswer(response, response.statusCode ?? 0, response.headers, call.maxBodyBytes).then(resolve, fail);
+      readAnswer(response, response.statusCode ?? 0, response.headers, call).then(resolve, fail);
     };
     try {
       const options = { method: call.method, headers, agent };

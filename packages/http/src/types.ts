@@ -23,6 +23,8 @@ export interface HttpRequest {
   readonly timeoutMs?: number | undefined;
   /** Aborts this call; joined with the runtime's signal. */
   readonly signal?: AbortSignal | undefined;
+  /** So many bytes of the body of a 2xx answer are enough: they come as they were sent, packed or not, and the rest is not read. */
+  readonly firstBytes?: number | undefined;
   /** Sees the answer that `request` or `json` is about to use, for instance to read a header. `json` empties its body afterwards. */
   readonly onAnswer?: ((response: HttpResponse) => void) | undefined;
 }

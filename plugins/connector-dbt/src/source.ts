@@ -57,6 +57,7 @@ export class DbtSource implements Source {
         run: async () => {
           // Not looked for again by the run: a bucket may be large.
           this.#projects = await this.#found();
+          for (const project of this.#projects) await project.reach?.();
           return this.#projects.map(({ name }) => name).join(", ");
         },
       },

@@ -245,6 +245,73 @@ describe("http", () => {
     expect(error.message).not.toContain("canary");
   });
 
+  describe("the check", () => {
+    const reach = async (answer: RequestListener, path = "/m.json"): Promise<string> => {
+      const origin = await serve(answer);
+      const [project] = await projectsOf({ dbtConfigType: "http", dbtManifestHttpPath: origin + path });
+      await project?.reach?.();
+      return origin;
+    };
+
+    test("asks for the beginning of the manifest, and reads no more of it from a server without ranges", async () => {
+      const asked: (string | undefined)[] = [];
+      let sent = 0;
+      await reach((request, response) => {
+        asked.push(request.method, request.headers.range);
+        response.writeHead(200, { "content-length": large.length });
+        const send = (): void => {
+          if (response.destroyed || sent >= large.length) return;
+          const part = large.subarray(sent, sent + 65_536);
+          sent += part.length;
+          response.write(part, () => setImmediate(send));
+        };
+        send();
+      });
+      expect(asked).toEqual(["GET", "bytes=0-255"]);
+      expect(sent).toBeLessThan(large.length);
+    });
+
+    test.each([
+      ["a part", 206, '{"metadata": ', {}],
+      ["an empty file, which its reading tells", 416, "none", {}],
+      ["packed bytes", 200, gzipSync("{}"), { "content-encoding": "gzip" }],
+      ["a packed file", 200, gzipSync("{}"), {}],
+    ])("takes %s", async (_, status, body, head) => {
+      await expect(reach((__, response) => void response.writeHead(status, head).end(body))).resolves.toBeTruthy();
+    });
+
+    test.each([
+      [404, "answered 404", "it must give manifest.json itself"],
+      [401, "answered 401: the server does not accept the credentials", "user:password@"],
+      [403, "answered 403: the user lacks a permission", "still valid"],
+      [410, "answered 410", "reachable from here"],
+    ])("fails on %i and says what to do", async (status, message, hint) => {
+      const secret = "/m.json?Signature=canary0123456789";
+      const error = await failure(reach((_, response) => void response.writeHead(status).end(), secret));
+      expect(error.message).toMatch(/^dbtManifestHttpPath: dbt-artifacts: GET http:.+\/m\.json\?\*\*\* answered/u);
+      expect(error.message).toContain(message);
+      expect(error.hint).toContain(hint);
+      expect(error.message + String(error.hint)).not.toContain("canary");
+    });
+
+    test("fails when nobody listens", async () => {
+      const [project] = await projectsOf({ dbtConfigType: "http", dbtManifestHttpPath: "http://127.0.0.1:1/m.json" });
+      const error = await failure(project?.reach?.() ?? Promise.resolve());
+      expect(error.message).toContain("ECONNREFUSED");
+    });
+
+    test("fails on the login page that a redirect leads to", async () => {
+      const error = await failure(
+        reach((request, response) => {
+          if (request.url === "/login") response.end("\n<!doctype html>");
+          else response.writeHead(302, { location: "/login" }).end();
+        }),
+      );
+      expect(error.message).toMatch(/\/m\.json answers an HTML or XML page, not manifest\.json$/u);
+      expect(error.hint).toContain("login page");
+    });
+  });
+
   test("a missing file is the error of its reading", async () => {
     const origin = await serve((_, response) => void response.writeHead(404).end());
     const [project] = await projectsOf({ dbtConfigType: "http", dbtManifestHttpPath: `${origin}/m.json` });

@@ -1,3 +1,4 @@
+import { createServer } from "node:http";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -203,4 +204,19 @@ describe("parts of a project", () => {
     await world.run(localFiles(copy, { includeTags: false }));
     expect((await names("tag")).filter((name) => name.startsWith("dbt"))).toEqual([]);
   });
+});
+
+test("a web server that does not have the manifest fails the connection, before anything is read", async () => {
+  const server = createServer((_, response) => void response.writeHead(404).end());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  try {
+    const dbtManifestHttpPath = `http://127.0.0.1:${port}/manifest.json`;
+    const report = await world.run({ dbtConfigSource: { dbtConfigType: "http", dbtManifestHttpPath } });
+    expect(report.outcome).toBe("failed");
+    expect(JSON.stringify(report)).toContain("GetArtifacts failed: dbtManifestHttpPath: dbt-artifacts: GET");
+  } finally {
+    server.close();
+  }
 });

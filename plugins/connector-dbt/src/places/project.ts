@@ -24,6 +24,8 @@ export interface Project {
   readonly name: string;
   /** One manifest first, then the others; any number of run results, oldest first where the place tells. */
   artifacts(): readonly Artifact[];
+  /** Asks for the manifest, where finding the project did not. Throws OMD_CONNECTION when it cannot be read. */
+  reach?(): Promise<void>;
 }
 
 /** What a place needs of the run. */
