@@ -53,7 +53,9 @@ const localFiles = z
       .string()
       .min(1)
       .pipe(filePath)
-      .describe("Path of manifest.json, or a directory, such as `target`: all artifacts in it are read then."),
+      .describe(
+        "Path of manifest.json, or a directory, such as `target`: all artifacts in it are read then. Where it has none, each directory below it, up to three levels, that has one is a project.",
+      ),
     dbtCatalogFilePath: optionalPath("Path of catalog.json: types of columns, owners of tables."),
     dbtRunResultsFilePath: somePaths(
       "Path of run_results.json, or a list of paths: results of tests and models.",

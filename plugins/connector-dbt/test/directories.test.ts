@@ -4,6 +4,7 @@ import { Directories } from "../src/places/directories.ts";
 import { byRanges } from "../src/places/ranges.ts";
 import { all, failure, fixture, semanticFixture, stream, text } from "./bytes.ts";
 import { FakePlaceContext, listed } from "./place-context.ts";
+import { smallManifest } from "./small-manifest.ts";
 
 interface Stored {
   readonly key: string;
@@ -230,5 +231,65 @@ describe("directories whose names do not tell", () => {
       "run_2/manifest.json": Buffer.from("{ broken"),
     });
     expect(names(projects)).toEqual(["run_1", "run_2"]);
+  });
+
+  describe("of projects that are called alike", () => {
+    const numbered = (first: string, count: number) => Array.from({ length: count }, (_, at) => `${first}${at}`);
+    const two = (a: string, b: string, suffix = "") =>
+      projectsIn({
+        [`proj_1/manifest.json${suffix}`]: suffix === "" ? Buffer.from(a) : gzipSync(a),
+        [`proj_2/manifest.json${suffix}`]: suffix === "" ? Buffer.from(b) : gzipSync(b),
+      });
+    const yesterday = "2026-11-20";
+
+    test.each(["", ".gz"])("those that have no model in common are both read (manifest.json%s)", async (suffix) => {
+      const { projects, context } = await two(
+        smallManifest("shop", ["a", "b"]),
+        smallManifest("shop", ["c"], yesterday),
+        suffix,
+      );
+      expect(names(projects)).toEqual(["proj_1", "proj_2"]);
+      expect([context.said, context.warnings]).toEqual([[], []]);
+    });
+
+    test("one whose models stand in another order is known when both are read to the end", async () => {
+      const models = numbered("m", 2000);
+      const pages = [models, models.toReversed()].map((some, at) => smallManifest("shop", some, `2026-11-2${at}`));
+      const { projects, context } = await two(pages[0] ?? "", pages[1] ?? "");
+      expect(names(projects)).toEqual(["proj_2"]);
+      expect(context.said).toEqual(["s3://b/proj_1: left out, proj_2 has a newer manifest of project shop"]);
+      expect(context.warnings).toEqual([]);
+      expect(await text(projects[0]?.artifacts()[0]?.open() ?? stream(""))).toBe(pages[1]);
+    });
+
+    test("large ones with nothing in common are both read", async () => {
+      const { projects } = await two(
+        smallManifest("shop", numbered("a", 2000)),
+        smallManifest("shop", numbered("b", 2000), yesterday),
+      );
+      expect(names(projects)).toEqual(["proj_1", "proj_2"]);
+    });
+
+    test.each([
+      ["has few of the other's models", smallManifest("shop", ["a", "x", "y", "z"], yesterday)],
+      ["has no models at all", smallManifest("shop", [], yesterday)],
+      ["is broken behind what tells whose it is", smallManifest("shop", ["x", "y"], yesterday).slice(0, -20)],
+    ])("one that %s is left out with a warning that says how to have it", async (_, other) => {
+      const { projects, context } = await two(smallManifest("shop", ["a", "b", "c", "d"]), other);
+      expect(names(projects)).toEqual(["proj_1"]);
+      expect(context.said).toEqual([]);
+      expect(context.warnings).toEqual([
+        "s3://b/proj_2: left out: proj_1 has a newer manifest of project shop, though their models do not show that it is the same one. If they are two projects, give each a name of its own in its dbt_project.yml, or a run of its own by dbtPrefixConfig.dbtObjectPrefix",
+      ]);
+    });
+
+    test("a project that has grown is the same", async () => {
+      const { projects, context } = await two(
+        smallManifest("shop", ["a", "b", "c", "d", "e", "f"]),
+        smallManifest("shop", ["a", "b"], yesterday),
+      );
+      expect(names(projects)).toEqual(["proj_1"]);
+      expect(context.warnings).toEqual([]);
+    });
   });
 });

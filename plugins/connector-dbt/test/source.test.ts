@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -7,6 +7,7 @@ import { parseConfig, type Report } from "@omd/core";
 import { parseFqn, type EntityType } from "@omd/schema";
 import { fixturePath } from "./bytes.ts";
 import { DbtWorld, localFiles } from "./dbt-world.ts";
+import { smallManifest } from "./small-manifest.ts";
 
 let world: DbtWorld;
 let copy: string;
@@ -219,4 +220,21 @@ test("a web server that does not have the manifest fails the connection, before 
   } finally {
     server.close();
   }
+});
+
+test("many projects in one run: each directory below the named one is a scope of its own", async () => {
+  const root = mkdtempSync(join(copy, "many-"));
+  for (const [project, model] of [
+    ["shop", "orders"],
+    ["bakery", "loaves"],
+  ] as const) {
+    mkdirSync(join(root, project, "target"), { recursive: true });
+    writeFileSync(join(root, project, "target", "manifest.json"), smallManifest(project, [model]));
+  }
+  const report = await world.run(localFiles(root));
+  expect(report.outcome).toBe("complete");
+  expect(report.scopes.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([`dbt/${root}/bakery/target`, `dbt/${root}/shop/target`]),
+  );
+  expect(await names("table")).toEqual(["wh.db.main.loaves", "wh.db.main.orders"]);
 });

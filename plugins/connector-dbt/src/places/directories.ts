@@ -9,6 +9,17 @@ export interface StoredObject {
   readonly modifiedAtMs: number | undefined;
 }
 
+type ListingContext = Pick<PlaceContext, "warn" | "log" | "signal">;
+
+interface ListingPlace {
+  /** For messages. */
+  readonly place: string;
+  /** Key of the configuration that says where the place begins. */
+  readonly key: string;
+  /** Made when no directory has a manifest. */
+  readonly none: () => Error;
+}
+
 /** Gathers the objects of a listing into projects, one for each directory; keeps nothing of other objects. */
 export class Directories<Stored extends StoredObject> {
   readonly #byDirectory = new Map<string, Artifact[]>();
@@ -30,12 +41,17 @@ export class Directories<Stored extends StoredObject> {
     else known.push(artifact);
   }
 
-  /** The newest directory of each project. Throws OMD_CONNECTION when there is no manifest at all. */
-  async *projects(
-    place: string,
-    context: Pick<PlaceContext, "warn" | "log" | "signal">,
-    prefix = "",
-  ): AsyncGenerator<Project> {
+  /** The newest directory of each project of a bucket. Throws OMD_CONNECTION when there is no manifest at all. */
+  projects(place: string, context: ListingContext, prefix = ""): AsyncGenerator<Project> {
+    const none = (): Error =>
+      placeError(`no manifest.json in ${place}${prefix === "" ? "" : ` below ${prefix}`}`, {
+        hint: `Give the bucket and the prefix that dbt's target directory is copied to; the name must be manifest.json or manifest.json.gz.${prefix.startsWith("/") ? " Names in a bucket seldom begin with a slash." : ""}`,
+      });
+    return this.newest(context, { place, key: "dbtPrefixConfig.dbtObjectPrefix", none });
+  }
+
+  /** The newest directory of each project. Throws what `none` makes when there is no manifest at all. */
+  async *newest(context: ListingContext, { place, key, none }: ListingPlace): AsyncGenerator<Project> {
     const found: ProjectDirectory[] = [];
     for (const [directory, artifacts] of this.#byDirectory) {
       const kept = oneOfEach(artifacts);
@@ -43,11 +59,8 @@ export class Directories<Stored extends StoredObject> {
       if (manifest !== undefined) found.push({ directory, manifest, others: kept.filter((one) => one !== manifest) });
       else context.warn(`${place}/${directory}`, "it has artifacts of dbt but no manifest.json, and is left out");
     }
-    if (found.length === 0)
-      throw placeError(`no manifest.json in ${place}${prefix === "" ? "" : ` below ${prefix}`}`, {
-        hint: `Give the bucket and the prefix that dbt's target directory is copied to; the name must be manifest.json or manifest.json.gz.${prefix.startsWith("/") ? " Names in a bucket seldom begin with a slash." : ""}`,
-      });
-    for (const { directory, manifest, others } of await newestDirectories(found, { place, context }))
+    if (found.length === 0) throw none();
+    for (const { directory, manifest, others } of await newestDirectories(found, { place, key, context }))
       yield projectOf(`${place}/${directory}`, [manifest, ...others]);
   }
 }

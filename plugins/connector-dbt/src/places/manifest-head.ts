@@ -15,6 +15,8 @@ export interface ManifestHead {
   readonly generatedAtMs: number | undefined;
   /** `database.schema` of the first models, seeds and snapshots by unique id: they tell environments of a project apart. */
   readonly places: ReadonlyMap<string, string>;
+  /** Whether `places` has all of them. */
+  readonly isWhole: boolean;
 }
 
 export interface PeekedManifest {
@@ -59,6 +61,27 @@ export async function peekManifest(artifact: Artifact, firstBytes: number): Prom
   return { head, artifact: { ...artifact, open }, leave };
 }
 
+/** What a whole manifest tells; undefined where it is broken before it tells whose it is. */
+export function wholeHead(artifact: Artifact): Promise<ManifestHead | undefined> {
+  return headIn(artifact.open(), artifact.file, Infinity);
+}
+
+/**
+ * Whether a file of this name, which programs for the web use too, is of another program: JSON to its end, without the metadata of dbt's manifest.
+ * One that is broken may be of dbt: its reading says what is wrong.
+ */
+export async function isOfAnotherProgram(artifact: Artifact): Promise<boolean> {
+  try {
+    const read = (section: string): "whole" | "skip" => (section === "metadata" ? "whole" : "skip");
+    for await (const part of readSections(artifact.open(), artifact.file, read))
+      if (part.part === "value" && isRaw(part.value))
+        return !/\/dbt\/manifest\//u.test(String(part.value["dbt_schema_version"]));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function* resumed(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield first;
@@ -92,6 +115,7 @@ const maxPlaces = 200;
 async function headIn(stream: ByteStream, file: string, most: number): Promise<ManifestHead | undefined> {
   const places = new Map<string, string>();
   let metadata: Fields | undefined;
+  let isWhole = false;
   const read = (section: string): "whole" | "items" | "skip" =>
     section === "metadata" ? "whole" : section === "nodes" ? "items" : "skip";
   try {
@@ -100,15 +124,16 @@ async function headIn(stream: ByteStream, file: string, most: number): Promise<M
       if (part.section === "metadata") metadata = new Fields(part.value, "metadata", () => undefined);
       else if (relationTypes.has(part.value["resource_type"]) && part.key !== undefined)
         places.set(part.key, `${String(part.value["database"])}.${String(part.value["schema"])}`.toLowerCase());
-      if (metadata !== undefined && places.size >= most) break;
+      if (metadata !== undefined && places.size >= most) return headOf(metadata, { places, isWhole });
     }
+    isWhole = true;
   } catch {
     // The beginning of a file is a file that is cut; what else is wrong is told when the project is read.
   }
-  return metadata && headOf(metadata, places);
+  return metadata && headOf(metadata, { places, isWhole });
 }
 
-function headOf(metadata: Fields, places: ReadonlyMap<string, string>): ManifestHead | undefined {
+function headOf(metadata: Fields, models: Pick<ManifestHead, "places" | "isWhole">): ManifestHead | undefined {
   const name = metadata.text("project_name");
   // `project_id` is the md5 of the name, and older than the name.
   const id = metadata.text("project_id") ?? (name === undefined ? undefined : md5(name));
@@ -117,6 +142,6 @@ function headOf(metadata: Fields, places: ReadonlyMap<string, string>): Manifest
     project: `${id} ${metadata.text("adapter_type") ?? ""}`,
     name: name ?? id,
     generatedAtMs: parseTime(metadata.text("generated_at")),
-    places,
+    ...models,
   };
 }

@@ -1,6 +1,7 @@
-import { datedDirectory, runFamily } from "./directory-dates.ts";
+import { datedDirectory } from "./directory-dates.ts";
 import { peekManifest, type ManifestHead, type PeekedManifest } from "./manifest-head.ts";
 import type { Artifact, PlaceContext } from "./project.ts";
+import { Comparison } from "./same-project.ts";
 
 /** A directory of a store that has a manifest. */
 export interface ProjectDirectory {
@@ -19,7 +20,9 @@ interface Told extends Peeked {
 
 export interface NewestParts {
   readonly place: string;
-  readonly context: Pick<PlaceContext, "log" | "signal">;
+  /** Key of the configuration that says where the place begins. */
+  readonly key: string;
+  readonly context: Pick<PlaceContext, "log" | "signal" | "warn">;
 }
 
 /** Read of each of a few manifests: most are whole then, and need no second call. */
@@ -31,11 +34,12 @@ const atOnce = 8;
 
 /**
  * One directory for each project, in the order given: of directories that differ in a date only that of the last date, and of all others those whose manifests
- * say the same project and put the same models at the same places only that made last. What is left out is told to the log.
+ * say the same project and put the same models at the same places only that made last. What is left out is told to the log;
+ * where the manifests do not show that it is the same project, it is a warning.
  */
 export async function newestDirectories(
   directories: readonly ProjectDirectory[],
-  { place, context }: NewestParts,
+  { place, key, context }: NewestParts,
 ): Promise<ProjectDirectory[]> {
   const byName = lastDates(directories, (older, newest) =>
     context.log.info(`${place}/${older}: left out, ${newest} is of a later date`),
@@ -53,19 +57,41 @@ export async function newestDirectories(
   }
   const newest: Told[] = [];
   const left = new Set<string>();
+  const comparison = new Comparison();
   for (const one of newestFirst(all)) {
-    const newer = newest.find((other) => isSame(other, one));
+    context.signal.throwIfAborted();
+    const { same, unsure } = await newerThan(one, newest, comparison);
+    const newer = same ?? unsure;
     if (newer === undefined) {
       newest.push(one);
       continue;
     }
     left.add(one.directory);
     await one.peeked.leave();
-    context.log.info(
-      `${place}/${one.directory}: left out, ${newer.directory} has a newer manifest of project ${one.head.name}`,
-    );
+    const reason = `${newer.directory} has a newer manifest of project ${one.head.name}`;
+    if (same !== undefined) context.log.info(`${place}/${one.directory}: left out, ${reason}`);
+    else
+      context.warn(
+        `${place}/${one.directory}`,
+        `left out: ${reason}, though their models do not show that it is the same one. If they are two projects, give each a name of its own in its dbt_project.yml, or a run of its own by ${key}`,
+      );
   }
   return all.filter(({ directory }) => !left.has(directory));
+}
+
+/** What stands for `one`: a newer manifest that is of the same project, or one that may be. */
+async function newerThan(
+  one: Told,
+  newest: readonly Told[],
+  comparison: Comparison,
+): Promise<{ readonly same?: Told; readonly unsure?: Told }> {
+  let unsure: Told | undefined;
+  for (const newer of newest) {
+    const likeness = await comparison.of(newer, one);
+    if (likeness === "same") return { same: newer };
+    if (likeness === "unsure") unsure ??= newer;
+  }
+  return unsure === undefined ? {} : { unsure };
 }
 
 /** The directory of the last date in each family of names. */
@@ -91,18 +117,4 @@ function newestFirst(all: readonly Peeked[]): Told[] {
   const told = all.flatMap((one) => (one.peeked.head === undefined ? [] : { ...one, head: one.peeked.head }));
   const time = ({ head, manifest }: Told): number => head.generatedAtMs ?? manifest.modifiedAtMs ?? 0;
   return told.toSorted((a, b) => time(b) - time(a) || (a.directory < b.directory ? 1 : -1));
-}
-
-/** Whether two manifests are of one project in one environment. Where they have no model in common, the names tell. */
-function isSame(a: Told, b: Told): boolean {
-  if (a.head.project !== b.head.project) return false;
-  let common = 0;
-  let same = 0;
-  for (const [uniqueId, where] of b.head.places) {
-    const other = a.head.places.get(uniqueId);
-    common += Number(other !== undefined);
-    same += Number(other === where);
-  }
-  // A model may have moved between two runs; in another environment all are elsewhere.
-  return common > 0 ? same * 2 > common : runFamily(a.directory) === runFamily(b.directory);
 }

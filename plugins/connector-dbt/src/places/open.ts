@@ -8,7 +8,7 @@ import type { PlaceContext, Project } from "./project.ts";
 export async function* openProjects(config: DbtConfigSource, context: PlaceContext): AsyncGenerator<Project> {
   switch (config.dbtConfigType) {
     case "local":
-      return yield* (await import("./local.ts")).localProjects(config);
+      return yield* (await import("./local.ts")).localProjects(config, context);
     case "http":
       return yield* (await import("./http.ts")).httpProjects(config, context);
     case "cloud":
