@@ -1,16 +1,17 @@
-import type { Catalog, Either, Written } from "@omd/core";
+import type { Catalog, Either, Notice, Written } from "@omd/core";
 import type { EntityRecord, MetadataRecord } from "@omd/schema";
 import { KnownEntities } from "../../core/src/sink/metadata-rest/known-entities.ts";
 import { MetadataRestSink } from "../../core/src/sink/metadata-rest/sink.ts";
 
 // Unknown tags are asked for twice: the catalog may have to make them.
-const reads = new Set(["seedTag", "get", "list", "search", "testResults", "connect", "findOwner"]);
+const reads = new Set(["seedTag", "get", "list", "search", "testResults", "connect", "findOwner", "customProperties"]);
 
 /** What a run of the sink did. */
 export interface SinkRun {
   /** Outcome of each record in order, or `failed: …`. */
   readonly outcomes: string[];
   readonly warnings: string[];
+  readonly notices: readonly Notice[];
   /** Calls of the catalog that write, and those that read. */
   readonly writes: string[];
   readonly reads: string[];
@@ -46,6 +47,7 @@ export async function runSink(
   return {
     outcomes: results.map(({ left, right }) => right?.outcome ?? `failed: ${left?.error ?? ""}`),
     warnings: results.flatMap(({ right }) => right?.warning ?? []),
+    notices: results.flatMap(({ right }) => right?.notices ?? []),
     writes: calls.filter((call) => !reads.has(call)),
     reads: calls.filter((call) => reads.has(call)),
   };

@@ -36,7 +36,16 @@ export function stillSaidAt(
   stored: unknown,
   said: readonly SaidSet[],
 ): boolean {
-  return !isEmpty(stored) && said.some((one) => one[field]?.[member] === hashOf(stored));
+  if (isEmpty(stored)) return false;
+  const now = new Set([hashOf(stored), hashOf(asSaid(stored))]);
+  return said.some((one) => now.has(one[field]?.[member] ?? ""));
+}
+
+/** A reference is said by type and FQN and stored with its id. */
+function asSaid(stored: unknown): unknown {
+  if (Array.isArray(stored)) return stored.map(asSaid);
+  if (!isJson(stored) || typeof stored["id"] !== "string" || stored["fullyQualifiedName"] === undefined) return stored;
+  return { type: stored["type"], fqn: stored["fullyQualifiedName"] };
 }
 
 function textHash(stored: unknown): string | undefined {

@@ -142,6 +142,15 @@ export const serviceAnswer = tolerant(
   z.object({ connection: z.object({ config: z.record(z.string(), z.unknown()).optional() }).optional() }),
 );
 
+/** A type without `customProperties` has none. */
+export const typeAnswer = tolerant(
+  z.object({
+    customProperties: z
+      .array(z.object({ name: z.string(), propertyType: z.object({ name: z.string().optional() }).optional() }))
+      .default([]),
+  }),
+);
+
 /** Compares names as OpenMetadata's search does. */
 export const sameText = (a: unknown, b: string): boolean =>
   typeof a === "string" && a.toLowerCase() === b.toLowerCase();

@@ -3,6 +3,7 @@ import type { HttpRuntime } from "@omd/http";
 import { fqnOf, parseFqn, type CreateRequest, type EntityType, type ServiceType } from "@omd/schema";
 import { serviceAnswer } from "./answers.ts";
 import { putManyEntities, type BulkSupport } from "./bulk.ts";
+import { readProperties } from "./custom-properties.ts";
 import { deleteEntity, getEntity, listEntities, patchEntity, paths, putEntity, restoreEntity } from "./entities.ts";
 import { deleteEdge, deleteEdgesBySource, putEdge, readNeighbourhood } from "./lineage.ts";
 import { createOwnerFinder } from "./owners.ts";
@@ -93,6 +94,7 @@ export function createRestCatalog(config: RestCatalogConfig, deps: { http: HttpR
     neighbourhood: (key, depth) => readNeighbourhood(transport, key, depth),
 
     findOwner: (name, options) => owners.find(name, options?.fuzzy ?? false),
+    customProperties: (type) => readProperties(transport, type),
     beginRun: (run) => transport.beginRun(run?.runId),
     keepReport: async (report) => {
       if (transport.served() === undefined) return;

@@ -22,7 +22,12 @@ export interface FaceState {
   readonly known: Map<string, { type: EntityType; fqn: FQN }>;
   readonly withoutBulk: boolean;
   readonly withoutStatusBulk: boolean;
+  /** Custom properties of each type and their types, where the face checks them. */
+  readonly properties: DefinedProperties | undefined;
 }
+
+/** Entity type → name of the property → its type. */
+export type DefinedProperties = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export const typeNames = Object.keys(entityTypes) as EntityType[];
 

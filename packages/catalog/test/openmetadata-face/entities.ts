@@ -1,14 +1,17 @@
 import type { BulkItemResult, CatalogEntity, GetOptions, Include } from "@omd/core";
 import {
   entityTypes,
+  parseEntityLink,
   parseFqn,
   quoteName,
   type CreateRequest,
   type EntityType,
+  type FQN,
   type JsonPatchOperation,
 } from "@omd/schema";
 import { notFound, ok, Refusal, type FaceAnswer } from "./answer.ts";
 import { locate, type FaceCall, type FaceState } from "./calls.ts";
+import { checkExtension } from "./types.ts";
 
 const listOf = (query: URLSearchParams, key: string): string[] | undefined => query.get(key)?.split(",");
 
@@ -76,8 +79,7 @@ async function page(state: FaceState, type: EntityType, query: URLSearchParams):
   if (!Number.isInteger(limit) || limit < 0 || limit > 1_000_000) throw new Refusal(400, "query param limit is wrong");
   const info = entityTypes[type];
   const scope = "scope" in info ? query.get(info.scope) : null;
-  const below =
-    scope === null ? undefined : parseFqn("scope" in info && info.scope === "service" ? quoteName(scope) : scope);
+  const below = scope === null ? undefined : scopeOf("scope" in info ? info.scope : undefined, scope);
   const rows: CatalogEntity[] = [];
   for await (const row of state.store.list(type, { ...options(query), below })) rows.push(row);
   rows.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id < b.id ? -1 : 1));
@@ -91,6 +93,11 @@ async function page(state: FaceState, type: EntityType, query: URLSearchParams):
     ...(start > 0 ? { before: encodeCursor(Math.max(0, start - limit)) } : {}),
   };
   return ok({ data, paging });
+}
+
+function scopeOf(filter: string | undefined, value: string): FQN {
+  const link = filter === "entityLink" ? parseEntityLink(value) : undefined;
+  return parseFqn(link?.fqn ?? (filter === "service" ? quoteName(value) : value));
 }
 
 const change = { created: "entityCreated", updated: "entityUpdated", unchanged: "entityNoChange" } as const;
@@ -131,7 +138,9 @@ async function bulk(state: FaceState, type: EntityType, body: unknown): Promise<
 async function patch(state: FaceState, type: EntityType, id: string, call: FaceCall): Promise<FaceAnswer> {
   if (call.headers["content-type"] !== "application/json-patch+json")
     throw new Refusal(415, "HTTP 415 Unsupported Media Type");
-  return ok(withHref(await state.store.patch(type, id, call.body as JsonPatchOperation[])));
+  const operations = call.body as JsonPatchOperation[];
+  checkExtension(state, type, operations);
+  return ok(withHref(await state.store.patch(type, id, operations)));
 }
 
 async function remove(state: FaceState, type: EntityType, id: string, query: URLSearchParams): Promise<FaceAnswer> {

@@ -3,11 +3,13 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { Catalog } from "@omd/core";
 import { errorAnswer, ok, Refusal, type FaceAnswer } from "./answer.ts";
-import { splitCollection, type FaceCall, type FaceState } from "./calls.ts";
+import { splitCollection, type DefinedProperties, type FaceCall, type FaceState } from "./calls.ts";
 import { entityRoutes } from "./entities.ts";
 import { lineageRoutes } from "./lineage.ts";
 import { ingestionRunRoutes, statusRoutes } from "./runs.ts";
 import { searchRoutes } from "./search.ts";
+import { dataModelRoute, resultRoutes } from "./tests.ts";
+import { typeRoutes } from "./types.ts";
 
 export interface FaceOptions {
   /** What the answers come from; stays the caller's to close. */
@@ -20,6 +22,8 @@ export interface FaceOptions {
   readonly withoutBulk?: boolean | undefined;
   /** Answers 405 to `/status/bulk`. */
   readonly withoutStatusBulk?: boolean | undefined;
+  /** The custom properties that are defined; others are refused with 400. Default: any is taken, and `/metadata/types` is not there. */
+  readonly properties?: DefinedProperties | undefined;
   /** Sees each request before it is answered; an answer given here goes out instead of the face's own. */
   readonly onRequest?: ((call: FaceCall) => FaceAnswer | undefined) | undefined;
 }
@@ -41,6 +45,7 @@ export async function startFace(options: FaceOptions): Promise<Face> {
     known: new Map(),
     withoutBulk: options.withoutBulk ?? false,
     withoutStatusBulk: options.withoutStatusBulk ?? false,
+    properties: options.properties,
   };
   const server = createServer((request, response) => {
     void receive(request)
@@ -102,7 +107,10 @@ async function answerTo(options: FaceOptions, state: FaceState, call: FaceCall):
 async function route(state: FaceState, call: FaceCall, fourth: string | undefined): Promise<FaceAnswer | undefined> {
   const [first, second, third] = call.segments;
   if (first === "lineage") return lineageRoutes(state, call);
+  if (first === "metadata" && second === "types") return typeRoutes(state, call);
   if (first === "search") return searchRoutes(state, call);
+  if (first === "tables" && third === "dataModel" && call.method === "PUT") return dataModelRoute(state, call);
+  if (second === "testCases" && third === "testCaseResults") return resultRoutes(state, call);
   if (first === "pipelines" && third === "status") return statusRoutes(state, call);
   if (second === "ingestionPipelines" && fourth === "pipelineStatus") return ingestionRunRoutes(state, call);
   const collection = splitCollection(call.segments);

@@ -82,6 +82,13 @@ export interface SearchOptions {
   readonly limit?: number | undefined;
 }
 
+/** A custom property that entities of a type may have. */
+export interface PropertyDefinition {
+  readonly name: string;
+  /** `string`, `integer`, `entityReference` …; undefined where the catalog does not tell it. */
+  readonly type: string | undefined;
+}
+
 /**
  * What sinks, resolver, deletes and commands need of a catalog. Two sides implement it: OpenMetadata over REST and the embedded SQLite file.
  * Methods throw {@link CatalogError}; a missing entity is `undefined`, never an error, except where said.
@@ -151,6 +158,9 @@ export interface Catalog {
 
   /** Makes a tag that every OpenMetadata has, such as `Tier.Tier1`, where a catalog begins empty; nothing for other tags. */
   seedTag?(fqn: FQN): Promise<void>;
+
+  /** The custom properties that entities of a type may have; undefined, as without the method: any. */
+  customProperties?(type: EntityType): Promise<readonly PropertyDefinition[] | undefined>;
 
   /** The stored connection (`connection.config`) of a service, with its secrets. Throws when the catalog shows only their masks. */
   serviceConnection?(type: EntityType, name: string): Promise<Record<string, unknown> | undefined>;

@@ -19,6 +19,14 @@ export interface Written {
   readonly name: string;
   /** What was left undone and why, for the report. */
   readonly warning?: string | undefined;
+  /** What this record was the first to meet and others will meet too: told under a name of its own. */
+  readonly notices?: readonly Notice[] | undefined;
+}
+
+/** A warning about something other than a record. */
+export interface Notice {
+  readonly name: string;
+  readonly reason: string;
 }
 
 /**

@@ -82,6 +82,7 @@ export class RunAccount {
 
   wrote(written: Written): void {
     if (written.warning !== undefined) this.warn(this.sink, written.name, written.warning);
+    for (const { name, reason } of written.notices ?? []) this.warn(this.sink, name, reason);
     if (written.outcome === "deferred" || written.outcome === "missing") return;
     this.writes[written.outcome] += 1;
     this.sink.records += 1;

@@ -150,7 +150,15 @@ function delegated(
   seen: Map<string, CatalogEntity>,
 ): Pick<
   Catalog,
-  "kind" | "connect" | "list" | "search" | "pipelineStatuses" | "testResults" | "neighbourhood" | "findOwner"
+  | "kind"
+  | "connect"
+  | "list"
+  | "search"
+  | "pipelineStatuses"
+  | "testResults"
+  | "neighbourhood"
+  | "findOwner"
+  | "customProperties"
 > {
   return {
     kind: catalog.kind,
@@ -166,6 +174,7 @@ function delegated(
     testResults: (testCase, range) => catalog.testResults(testCase, range),
     neighbourhood: (key, depth) => catalog.neighbourhood(key, depth),
     findOwner: (name, options) => catalog.findOwner(name, options),
+    customProperties: async (type) => catalog.customProperties?.(type),
   };
 }
 

@@ -1,9 +1,7 @@
 import { parseFqn, type EntityKey, type EntityReference, type EntityType, type FQN, type TagLabel } from "@omd/schema";
 import type { Catalog, CatalogEntity } from "../../contracts/index.ts";
 
-type NamedType = Extract<EntityType, "tag" | "glossaryTerm" | "domain">;
-
-/** Tags, glossary terms and domains by name. Each is asked for once: an unknown one would make the server refuse the whole change. */
+/** Tags, glossary terms, domains and what custom properties refer to, by name. Each is asked for once: an unknown one would make the server refuse the whole change. */
 export class GovernanceNames {
   readonly #catalog: Catalog;
   readonly #found = new Map<string, Promise<EntityReference | undefined>>();
@@ -12,7 +10,7 @@ export class GovernanceNames {
     this.#catalog = catalog;
   }
 
-  find(type: NamedType, fqn: FQN): Promise<EntityReference | undefined> {
+  find(type: EntityType, fqn: FQN): Promise<EntityReference | undefined> {
     const key = `${type} ${fqn}`;
     const known = this.#found.get(key);
     if (known) return known;
@@ -24,7 +22,7 @@ export class GovernanceNames {
     return finding;
   }
 
-  async #read(type: NamedType, fqn: FQN): Promise<CatalogEntity | undefined> {
+  async #read(type: EntityType, fqn: FQN): Promise<CatalogEntity | undefined> {
     const entity = await this.#catalog.get(type, fqn);
     if (entity || type !== "tag" || !this.#catalog.seedTag) return entity;
     await this.#catalog.seedTag(fqn);

@@ -14,6 +14,8 @@ import {
   type TagLabel,
 } from "@omd/schema";
 
+import { askedReferences } from "./asked-reference.ts";
+
 /** Service, database, schema, table. */
 const partsOfTable = 4;
 
@@ -103,7 +105,13 @@ function suiteTables(request: CreateRequest<"testSuite">): string[] {
 
 /** What an update must be written after, beside the entity itself. */
 export function updateWaitsFor({ set }: EntityUpdateRecord): string[] {
-  return [...setLabels(set).flatMap((label) => labelKeys([label])), ...named("domain", set.domains)];
+  return [
+    ...setLabels(set).flatMap((label) => labelKeys([label])),
+    ...named("domain", set.domains),
+    ...Object.values(set.extension ?? {})
+      .flatMap(askedReferences)
+      .flatMap(({ key }) => (key ? [orderKey(key)] : [])),
+  ];
 }
 
 /** All labels of an update, those that it names by FQN too. */

@@ -129,3 +129,67 @@ test("only so many missing entities are searched for, and a failing search is no
   expect(results[0]?.right?.warning).toBe("this pipeline is not in the catalog");
   expect(memory.calls.filter((call) => call === "search")).toHaveLength(100);
 });
+
+describe("custom properties of a catalog that tells which it has", () => {
+  const telling = (defined: Record<string, string | undefined>): { catalog: Catalog; asked: string[] } => {
+    const asked: string[] = [];
+    const catalog: Catalog = {
+      ...withoutProperties(...Object.keys(defined)).catalog,
+      customProperties: (type) => {
+        asked.push(type);
+        return Promise.resolve(Object.entries(defined).map(([name, of]) => ({ name, type: of })));
+      },
+    };
+    return { catalog, asked };
+  };
+  const extension = { cost: 2, none: 1 };
+
+  test("are asked for once, and what is not defined is said once", async () => {
+    await memory.port().put("pipeline", { name: "b", service: "svc" });
+    const { catalog, asked } = telling({ cost: "integer" });
+    const sink = sinkOver(catalog);
+    const both = await Promise.all([
+      sink.run(update({ extension })),
+      sink.run(update({ description: "d", extension }, fqnOf("svc", "b"))),
+    ]);
+    expect(both.map(({ right }) => right?.outcome)).toEqual(["updated", "updated"]);
+    expect(both.flatMap(({ right }) => right?.notices ?? [])).toEqual([
+      { name: "custom property none of pipeline", reason: expect.stringContaining("add none to the type pipeline") },
+    ]);
+    expect(asked).toEqual(["pipeline"]);
+    expect(memory.stored.get("pipeline svc.b")?.entity).toMatchObject({ description: "d", extension: { cost: 2 } });
+  });
+
+  test("keep a value that looks like a reference where the property is none", async () => {
+    const value = { type: "pipeline", fqn: "svc.a" };
+    await sinkOver(telling({ note: "string" }).catalog).run(update({ extension: { note: value } }));
+    expect(memory.stored.get("pipeline svc.a")?.entity["extension"]).toEqual({ note: value });
+  });
+
+  test("that refer to nothing are left out by name", async () => {
+    const asked = {
+      one: { type: "pipeline", fqn: "svc.none" },
+      odd: { type: "nothing", fqn: "a" },
+      list: { type: "pipeline", fqn: "svc.a" },
+    };
+    const { catalog } = telling({ one: "entityReference", odd: undefined, list: "entityReferenceList" });
+    const { right } = await sinkOver(catalog).run(update({ extension: asked }));
+    expect(right?.warning).toBe(
+      "not in the catalog and left out: nothing a of custom property odd, pipeline svc.none of custom property one",
+    );
+    const id = memory.stored.get("pipeline svc.a")?.entity.id;
+    expect(memory.stored.get("pipeline svc.a")?.entity["extension"]).toEqual({
+      list: [{ id, type: "pipeline", name: "a", fullyQualifiedName: "svc.a" }],
+    });
+  });
+
+  test("are not written again where the catalog shows more of a reference", async () => {
+    const { catalog } = telling({ one: "entityReference" });
+    const { id } = memory.stored.get("pipeline svc.a")?.entity ?? { id: "" };
+    const shown = { one: { id, type: "pipeline", name: "a", fullyQualifiedName: "svc.a", displayName: "A" } };
+    await memory.port().patch("pipeline", id, [{ op: "add", path: "/extension", value: shown }]);
+    const asked = { one: { type: "pipeline", fqn: "svc.a" } };
+    const record = { ...update({ extension: asked }), override: ["extension"] } as MetadataRecord;
+    expect((await sinkOver(catalog).run(record)).right?.outcome).toBe("unchanged");
+  });
+});

@@ -7,7 +7,8 @@ import {
   type TagLabel,
 } from "@omd/schema";
 import { CatalogError, isOmdError, type OmdError } from "../../errors.ts";
-import type { Catalog, Written } from "../../contracts/index.ts";
+import type { Catalog, CatalogEntity, Written } from "../../contracts/index.ts";
+import { CustomProperties } from "./custom-properties.ts";
 import type { GovernanceNames } from "./governance-names.ts";
 import type { MissingEntities } from "./missing-entity.ts";
 import { propertyPatches, type PropertyPatch } from "./property-patches.ts";
@@ -25,16 +26,18 @@ export interface UpdateWriterParts {
 /** Brings updates into entities that another source owns. */
 export class UpdateWriter {
   readonly #parts: UpdateWriterParts;
+  readonly #properties: CustomProperties;
 
   constructor(parts: UpdateWriterParts) {
     this.#parts = parts;
+    this.#properties = new CustomProperties(parts);
   }
 
   async write(record: EntityUpdateRecord): Promise<Written> {
     const found = await this.#parts.stored.find(record);
     if (!found) return this.#parts.missing.written(record);
     const unknown = new Set<string>();
-    const set = await this.#resolved(record, unknown);
+    const set = await this.#resolved(record, found.entity, unknown);
     const mayReplace = (field: NonNullable<EntityUpdateRecord["override"]>[number]): boolean =>
       this.#parts.overrideMetadata || record.override?.includes(field) === true;
     const { operations, unknownColumns } = planUpdate(found.entity, set, mayReplace, record.said);
@@ -43,16 +46,22 @@ export class UpdateWriter {
       this.#parts.stored.changed(record);
       await this.#patch(record, found.entity.id, operations);
     }
+    const notices = this.#properties.takeNotices();
     return {
       outcome: operations.length > 0 ? "updated" : "unchanged",
       name: record.fqn,
       ...(unknown.size > 0 && { warning: `not in the catalog and left out: ${[...unknown].sort().join(", ")}` }),
+      ...(notices.length > 0 && { notices }),
     };
   }
 
-  async #resolved({ set }: EntityUpdateRecord, unknown: Set<string>): Promise<ResolvedSet> {
+  async #resolved(
+    { entityType, set }: EntityUpdateRecord,
+    stored: CatalogEntity,
+    unknown: Set<string>,
+  ): Promise<ResolvedSet> {
     const { names } = this.#parts;
-    const { domains: domainNames = [], glossaryTerms = [], tags = [], columnTags = {}, tier, ...rest } = set;
+    const { domains: domainNames = [], glossaryTerms = [], tags = [], columnTags = {}, tier, extension, ...rest } = set;
     const domains: EntityReference[] = [];
     for (const fqn of domainNames) {
       const domain = await names.find("domain", fqn);
@@ -68,6 +77,7 @@ export class UpdateWriter {
       domains,
       tags: await names.known([...tags, ...glossaryTerms.map(termLabel)], unknown),
       columnTags: columns,
+      ...(extension && { extension: await this.#properties.known(entityType, extension, { stored, unknown }) }),
       ...(knownTiers.length > 0 && { tier }),
     };
   }
