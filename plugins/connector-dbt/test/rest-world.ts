@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createRestCatalog, type EmbeddedCatalog } from "@omd/catalog";
 import type { Report } from "@omd/core";
 import { createHttpRuntime, type HttpRuntime } from "@omd/http";
+import { createResolver } from "@omd/lineage";
 import { startFace, type Face, type FaceOptions } from "../../../packages/catalog/test/openmetadata-face/face.ts";
 import { DbtWorld, localFiles } from "./dbt-world.ts";
 
@@ -65,7 +66,7 @@ export class RestWorld {
   async run(more: object = {}): Promise<{ report: Report; calls: Record<string, number> }> {
     const before = this.#face.calls.length;
     const catalog = createRestCatalog({ hostPort: this.#face.hostPort }, { http: this.#http });
-    const report = await this.#dbt.run(localFiles(this.#files, more), { catalog });
+    const report = await this.#dbt.run(localFiles(this.#files, more), { catalog, createResolver });
     const calls: Record<string, number> = {};
     for (const { method, path } of this.#face.calls.slice(before)) {
       const kind = `${method} ${kindOf(path)}`;

@@ -89,8 +89,6 @@ describe("findOwner", () => {
     noNames(room, "Ann%20(x)");
     noDisplayNames(room, "Ann (x)");
     expect(await room.catalog.findOwner("Ann (x)")).toBeUndefined();
-    noNames(room, "Ann%20(x)");
-    noDisplayNames(room, "Ann (x)");
     const filters: unknown[] = [];
     const keep = (index: string) => (query: Record<string, unknown>) =>
       query["index"] === index && filters.push(JSON.parse(String(query["query_filter"]))) > 0;

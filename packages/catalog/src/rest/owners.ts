@@ -20,37 +20,42 @@ export interface OwnerFinder {
 
 const cachedNames = 10_000;
 
+type Lookup = (transport: Transport, name: string) => Promise<EntityReference | undefined>;
+
 export function createOwnerFinder(transport: Transport): OwnerFinder {
   let known = new Map<string, Promise<EntityReference | undefined>>();
+  const once = (what: Lookup, name: string): Promise<EntityReference | undefined> => {
+    const key = `${what.name} ${name}`;
+    const cache = known;
+    const begun = cache.get(key);
+    if (begun) return begun;
+    if (cache.size >= cachedNames) cache.clear();
+    const answer = what(transport, name).catch((error: unknown) => {
+      cache.delete(key);
+      throw error;
+    });
+    cache.set(key, answer);
+    return answer;
+  };
   return {
     forget: () => {
       known = new Map();
     },
-    find: (name, fuzzy) => {
-      const key = JSON.stringify([name, fuzzy]);
-      const cache = known;
-      let answer = cache.get(key);
-      if (answer === undefined) {
-        if (cache.size >= cachedNames) cache.clear();
-        answer = findOwner(transport, name.trim(), fuzzy).catch((error: unknown) => {
-          cache.delete(key);
-          throw error;
-        });
-        cache.set(key, answer);
-      }
-      return answer;
+    find: async (given, fuzzy) => {
+      const name = given.trim();
+      if (name === "") return undefined;
+      // Who asks for the exact name first and for the nearest then does not look for the exact one twice.
+      return (await once(exact, name)) ?? (fuzzy ? once(nearest, name) : undefined);
     },
   };
 }
 
-async function findOwner(transport: Transport, name: string, fuzzy: boolean): Promise<EntityReference | undefined> {
-  if (name === "") return undefined;
+async function exact(transport: Transport, name: string): Promise<EntityReference | undefined> {
   return (
     (await byName(transport, name)) ??
     (name.includes("@") ? await byField(transport, "user", "email", name) : undefined) ??
     (await byField(transport, "user", "displayName", name)) ??
-    (await byField(transport, "team", "displayName", name)) ??
-    (fuzzy ? await nearest(transport, name) : undefined)
+    (await byField(transport, "team", "displayName", name))
   );
 }
 

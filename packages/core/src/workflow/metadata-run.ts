@@ -237,7 +237,7 @@ export class MetadataRun {
       signal: abort.signal,
       account: this.#account,
       known: (key) => this.#known.find({ ...key, fqn: this.#renamed(key) }),
-      catalog: this.#catalog,
+      entities: (type, options) => this.#known.overheard(type, options),
       target: config.sink?.type === "file" ? "file" : this.#catalog.kind,
       secrets,
     });

@@ -2,8 +2,9 @@ import type { HttpRuntime } from "@omd/http";
 import type { EntityKey, EntityType, FQN } from "@omd/schema";
 import { locateIssues, type ConfigPath, type WorkflowConfig } from "../config/index.ts";
 import type {
-  Catalog,
+  CatalogEntity,
   Ledger,
+  ListOptions,
   Logger,
   Marks,
   Resolver,
@@ -31,14 +32,14 @@ export interface ContextParts {
   readonly signal: AbortSignal;
   readonly account: RunAccount;
   readonly known: (key: EntityKey) => Promise<KnownEntity | undefined>;
-  readonly catalog: Pick<Catalog, "list">;
+  readonly entities: (type: EntityType, options: ListOptions) => AsyncIterable<CatalogEntity>;
   readonly target: SourceContext["target"];
   readonly secrets: SecretRegistry;
 }
 
 /** What a source sees of the run. */
 export function sourceContext(parts: ContextParts): SourceContext {
-  const { account, known, catalog, secrets, http, ...rest } = parts;
+  const { account, known, entities, secrets, http, ...rest } = parts;
   return {
     ...rest,
     http: (options) => http.client(options),
@@ -46,7 +47,7 @@ export function sourceContext(parts: ContextParts): SourceContext {
       const entity = await known({ entityType, fqn });
       return entity !== undefined && !entity.deleted;
     },
-    entities: (entityType, options = {}) => catalog.list(entityType, options),
+    entities: (entityType, options = {}) => entities(entityType, options),
     warn: (name, reason) => account.warn(account.source, name, reason),
     filtered: (name, reason) => account.filter(account.source, name, reason),
     unresolved: (edge) => account.missEdge({ ...edge, nearest: [...edge.nearest] }),

@@ -108,9 +108,10 @@ export class TableRecords {
       const request = { view, tags, constraints, columns, dataModel: within, isUnbuilt: placed.isUnbuilt, marks: all };
       records.push(tableRecord(facts, table.fqn, request));
     }
+    // Before the data model: a server may put the model's tags at the table, and what is patched after that must be read anew for each table.
+    if (update) records.push({ ...update, ...(heard.mark && { marks: heardMarks }) });
     if (dataModel && !(isMade && carriesModel))
       records.push(modelRecord(table.fqn, dataModel, view.metadata.generatedAt, marks));
-    if (update) records.push({ ...update, ...(heard.mark && { marks: heardMarks }) });
     return [...this.#labels.takeRecords(), ...records];
   }
 

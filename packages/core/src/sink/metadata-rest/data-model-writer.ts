@@ -22,14 +22,14 @@ export class DataModelWriter {
   async write(record: DataModelRecord): Promise<Written> {
     const key: EntityKey = { entityType: "table", fqn: record.table };
     const { catalog, stored, missing } = this.#parts;
-    const found = await stored.find(key);
+    const found = await stored.findModel(key);
     if (!found) return missing.written(key);
     const unknown = new Set<string>();
     const model = await this.#withKnownTags(record.dataModel, unknown);
     const same = sameDataModel(found.dataModel, model);
     if (!same) {
       stored.changed(key);
-      await catalog.putDataModel(found.entity.id, model);
+      await catalog.putDataModel(found.id, model);
     }
     return {
       outcome: same ? "unchanged" : "updated",

@@ -1,33 +1,11 @@
-import {
-  entityTypeInfo,
-  hasSourceHash,
-  parentFqn,
-  splitFqn,
-  type EntityKey,
-  type EntityType,
-  type FQN,
-} from "@omd/schema";
-import type { Catalog, CatalogEntity } from "../../contracts/index.ts";
+import { entityTypeInfo, hasSourceHash, parentFqn, type EntityKey, type EntityType, type FQN } from "@omd/schema";
+import type { Catalog, CatalogEntity, ListOptions } from "../../contracts/index.ts";
+import { knownOf, tableOf, testCaseFields, unknownId, type KnownEntity, type Listing } from "./known-entity.ts";
+import { ManyTestCases } from "./many-test-cases.ts";
+import { UntoldIds } from "./untold-ids.ts";
 
-export interface KnownEntity {
-  readonly id: string;
-  readonly sourceHash: string | undefined;
-  readonly deleted: boolean;
-  /** Of a test case, as the listing shows it, until this run writes it. */
-  readonly entity?: CatalogEntity | undefined;
-  /** Made by this run. */
-  readonly isNew?: boolean | undefined;
-}
+export type { KnownEntity } from "./known-entity.ts";
 
-/** What of test cases is written, and the latest result: they have no hash by which to tell that nothing changed. */
-const testCaseFields = ["owners", "tags", "testCaseResult"];
-/** Service, database, schema, table. */
-const partsOfTable = 4;
-
-const unknownId = "";
-
-/** By FQN. */
-type Listing = Map<string, KnownEntity>;
 /** By type and parent; the one that was asked for first goes first. */
 type Listings = Map<string, Promise<Listing>>;
 
@@ -36,6 +14,8 @@ const maxListings = 64;
 const maxCaseListings = 256;
 /** Most listings that are spared because their parent is new. */
 const maxSpared = 100_000;
+/** Most entities of listings of the source that are remembered. */
+const maxHeard = 50_000;
 /** So many test definitions are looked up one by one; then all are listed. */
 const definitionsAlone = 20;
 
@@ -46,25 +26,42 @@ export class KnownEntities {
   readonly #cases: Listings = new Map();
   /** Listings that were spared: what the run has made below since is in them only while they are kept. */
   readonly #spared = new Set<string>();
+  /** From listings of the source, by type and FQN. */
+  readonly #heard: Listing = new Map();
+  readonly #manyCases: ManyTestCases;
+  readonly #ids = new UntoldIds();
   #definitionReads = 0;
   /** Those of all tables and platforms. */
   #definitions: Promise<Listing> | undefined;
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog;
+    this.#manyCases = new ManyTestCases(catalog);
+  }
+
+  /** Passes on a listing that the source asks for: what it shows need not be listed again. */
+  async *overheard(type: EntityType, options: ListOptions): AsyncGenerator<CatalogEntity> {
+    const tellsHash = hasSourceHash(type) && options.fields?.includes("sourceHash") === true;
+    for await (const entity of this.#catalog.list(type, options)) {
+      const name = `${type} ${entity.fullyQualifiedName}`;
+      // What this run has written since it was first heard of counts.
+      if (tellsHash && this.#heard.size < maxHeard && !this.#heard.has(name))
+        this.#heard.set(name, knownOf(type, entity));
+      yield entity;
+    }
   }
 
   async find(key: EntityKey): Promise<KnownEntity | undefined> {
     if (key.entityType === "testDefinition") return this.#definition(key);
     const parent = listedBelow(key);
     if (parent === undefined) return this.#get(key);
+    const heard = this.#heard.get(`${key.entityType} ${key.fqn}`);
+    if (heard && !this.#kept(key.entityType).has(`${key.entityType} ${parent}`)) return heard;
     const listing = await this.#listing(key.entityType, parent);
     const known = listing.get(key.fqn);
     if (known?.id !== unknownId) return known;
-    const found = await this.#get(key);
-    const entity = found && { ...found, isNew: known.isNew };
-    if (entity) listing.set(key.fqn, entity);
-    return entity;
+    const reads = { alone: () => this.#get(key), all: () => this.#read(key.entityType, parent) };
+    return this.#ids.find(listing, key.fqn, reads);
   }
 
   /** Told by the sink after a bulk write. An id that its answer does not name is looked up when it is first asked for. */
@@ -75,6 +72,9 @@ export class KnownEntities {
   /** Told by the sink after a write. */
   async learn(key: EntityKey, entity: KnownEntity): Promise<void> {
     if (key.entityType === "testDefinition") (await this.#definitions)?.set(key.fqn, entity);
+    if (key.entityType === "testCase") await this.#manyCases.learn(key.fqn, entity);
+    const name = `${key.entityType} ${key.fqn}`;
+    if (this.#heard.has(name)) this.#heard.set(name, entity);
     const parent = listedBelow(key);
     if (parent !== undefined)
       (await this.#kept(key.entityType).get(`${key.entityType} ${parent}`))?.set(key.fqn, entity);
@@ -125,7 +125,10 @@ export class KnownEntities {
   async #readOrSpare(type: EntityType, parent: FQN): Promise<Listing> {
     const name = `${type} ${parent}`;
     const mayBeSpared = !this.#spared.has(name) && this.#spared.size < maxSpared;
-    if (!mayBeSpared || !(await this.#isNew(type, parent))) return this.#read(type, parent);
+    if (!mayBeSpared || !(await this.#isNew(type, parent))) {
+      const many = type === "testCase" ? await this.#manyCases.of(parent) : undefined;
+      return many ?? this.#read(type, parent);
+    }
     this.#spared.add(name);
     return new Map();
   }
@@ -142,12 +145,7 @@ export class KnownEntities {
     const children: Listing = new Map();
     const fields = type === "testCase" ? testCaseFields : hasSourceHash(type) ? ["sourceHash"] : [];
     for await (const entity of this.#catalog.list(type, { below: parent, include: "all", fields })) {
-      children.set(entity.fullyQualifiedName, {
-        id: entity.id,
-        sourceHash: entity.sourceHash,
-        deleted: entity.deleted === true,
-        ...(type === "testCase" && { entity }),
-      });
+      children.set(entity.fullyQualifiedName, knownOf(type, entity));
     }
     return children;
   }
@@ -157,6 +155,5 @@ export class KnownEntities {
 function listedBelow({ entityType, fqn }: EntityKey): FQN | undefined {
   if (entityTypeInfo(entityType).scope === undefined) return undefined;
   if (entityType !== "testCase") return parentFqn(fqn);
-  const parts = splitFqn(fqn);
-  return parts.length > partsOfTable ? (parts.slice(0, partsOfTable).join(".") as FQN) : undefined;
+  return tableOf(fqn);
 }

@@ -14,8 +14,16 @@ const readAlone = 3;
 /** Most schemas whose tables are held at a time. */
 const maxSchemas = 16;
 
+/** A data model and the table that has it. */
+interface StoredModel {
+  readonly id: string;
+  readonly dataModel: KnownDataModel | undefined;
+}
+
 interface Schema {
   reads: number;
+  /** Of tables that were patched since they were read: a patch leaves the data model alone. */
+  readonly models: Map<FQN, StoredModel>;
   /** Tables that this run made or changed since: the listing does not show them as they are. */
   readonly changed: Set<FQN>;
   readonly read: Map<FQN, Promise<StoredEntity | undefined>>;
@@ -51,12 +59,31 @@ export class StoredEntities {
     return (await schema.listing).get(key.fqn);
   }
 
+  /** The data model of a table, non-deleted only. */
+  async findModel(key: EntityKey): Promise<StoredModel | undefined> {
+    const model = this.#heldSchema(key)?.models.get(key.fqn);
+    if (model) return model;
+    const found = await this.find(key);
+    return found && { id: found.entity.id, dataModel: found.dataModel };
+  }
+
   /** Told after a write: the entity is read anew when it is next asked for. */
-  changed({ entityType, fqn }: EntityKey): void {
+  changed(key: EntityKey): void {
+    const schema = this.#heldSchema(key);
+    schema?.changed.add(key.fqn);
+    schema?.read.delete(key.fqn);
+    schema?.models.delete(key.fqn);
+  }
+
+  /** Told after a patch of what was found. */
+  patched(key: EntityKey, { entity, dataModel }: StoredEntity): void {
+    this.changed(key);
+    this.#heldSchema(key)?.models.set(key.fqn, { id: entity.id, dataModel });
+  }
+
+  #heldSchema({ entityType, fqn }: EntityKey): Schema | undefined {
     const parent = entityType === "table" ? parentFqn(fqn) : undefined;
-    const schema = parent === undefined ? undefined : this.#schemas.get(parent);
-    schema?.changed.add(fqn);
-    schema?.read.delete(fqn);
+    return parent === undefined ? undefined : this.#schemas.get(parent);
   }
 
   #schema(parent: FQN): Schema {
@@ -64,7 +91,12 @@ export class StoredEntities {
     if (known) return known;
     const oldest = this.#schemas.keys().next().value;
     if (oldest !== undefined && this.#schemas.size >= maxSchemas) this.#schemas.delete(oldest);
-    const schema: Schema = { reads: 0, read: new Map(), changed: new Set() };
+    const schema: Schema = {
+      reads: 0,
+      read: new Map(),
+      changed: new Set(),
+      models: new Map(),
+    };
     this.#schemas.set(parent, schema);
     return schema;
   }

@@ -43,7 +43,7 @@ export class UpdateWriter {
     const { operations, unknownColumns } = planUpdate(found.entity, set, mayReplace, record.said);
     for (const column of unknownColumns) unknown.add(`column ${column}`);
     if (operations.length > 0) {
-      this.#parts.stored.changed(record);
+      this.#parts.stored.patched(record, found);
       await this.#patch(record, found.entity.id, operations);
     }
     const notices = this.#properties.takeNotices();
