@@ -76,6 +76,8 @@ export class TestsOfRun {
   readonly failures: string[] = [];
   readonly warnings: string[] = [];
   readonly retired: FQN[] = [];
+  /** Of what the guard counts a share. */
+  readonly owned: FQN[] = [];
   readonly context: SourceContext;
   readonly #world: TestsWorld;
   readonly #seen = new Set<string>();
@@ -117,7 +119,8 @@ export class TestsOfRun {
 
   retire(): void {
     if (this.#gaps.length > 0) return;
-    for (const fqn of this.#owned?.fqns() ?? []) if (!this.#seen.has(fqn)) this.retired.push(fqn);
+    this.owned.push(...(this.#owned?.fqns() ?? []));
+    for (const fqn of this.owned) if (!this.#seen.has(fqn)) this.retired.push(fqn);
     for (const fqn of this.retired) {
       this.#world.cases.delete(fqn);
       this.#owned?.retired(fqn);

@@ -54,6 +54,13 @@ describe("a test case that the project no longer has", () => {
     expect(back.cases().map(({ fqn }) => fqn)).toEqual([caseOf("b")]);
   });
 
+  test("is a share of what the project has made, which the guard looks at", async () => {
+    const world = new TestsWorld();
+    await world.run([shop({ models: ["a", "b", "c"] }), shop({ models: ["x"], schema: "dev" })]);
+    const run = await world.run([shop({ models: ["a", "b"] })]);
+    expect([run.retired, run.owned.toSorted()]).toEqual([[caseOf("c")], ["a", "b", "c"].map((name) => caseOf(name))]);
+  });
+
   test("is retired with its model", async () => {
     const world = new TestsWorld();
     await world.run([shop({ models: ["a", "b"] })]);

@@ -58,7 +58,8 @@ export class TestRun {
     if (!view.isComplete) this.#scope.gap(`${view.name}: its artifacts were not read whole`);
     this.#homes.add(view.home);
     if (leftOut.size > 0)
-      for (const { uniqueId, fqn } of this.#remembered()) if (leftOut.has(uniqueId)) this.#scope.saw(fqn);
+      for (const { project, uniqueId, fqn } of this.#remembered())
+        if (project === view.home && leftOut.has(uniqueId)) this.#scope.saw(fqn);
   }
 
   /** A project of this run could not be read: nothing is retired. */
@@ -75,10 +76,9 @@ export class TestRun {
     for (const { fqn } of this.#remembered()) yield fqn;
   }
 
-  /** Of the projects read so far, but for what one of them still has. */
+  /** Of the projects read so far, what they still have too. */
   *#remembered(): Generator<CaseMemory> {
     for (const mark of this.#context.marks.withPrefix(casePrefix)) {
-      if (this.#cases.has(mark.key.slice(casePrefix.length))) continue;
       const memory = rememberedCase(mark);
       if (memory && this.#homes.has(memory.project)) yield memory;
     }
