@@ -59,6 +59,13 @@ test("a schema more, or in other case, is the same home; so is the last one that
   expect(memory.run(["shop"]).homes).toEqual(["shop"]);
 });
 
+test("a project that has its first models is the one that it was", () => {
+  const memory = new Memory();
+  expect(memory.run(["shop"]).homes).toEqual(["shop"]);
+  expect(memory.run(["shop", "prod"]).homes).toEqual(["shop"]);
+  expect(memory.run(["shop", "dev"]).homes).toEqual(["shop (dev)"]);
+});
+
 test("environments that share a schema are those that have most of their tables", () => {
   const memory = new Memory();
   memory.run(["shop", "prod", "prod_marts", "seeds"]);

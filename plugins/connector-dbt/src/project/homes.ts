@@ -5,7 +5,7 @@ import type { OpenProject } from "./open-project.ts";
 
 const prefix = "home/";
 const stored = z.array(z.object({ name: z.string(), schemas: z.array(z.string()) }));
-/** Of one project; the ones that were met last. */
+/** Of one project; of more, such as one for each branch, the oldest are forgotten. */
 const mostHomes = 100;
 
 /** Where one environment of a project has its tables. */
@@ -71,7 +71,8 @@ function nearest(homes: readonly Home[], tables: ReadonlyMap<string, number>): H
   if (tables.size === 0) return homes.length === 1 ? homes[0] : undefined;
   const shared = ({ schemas }: Home): number => schemas.reduce((sum, schema) => sum + (tables.get(schema) ?? 0), 0);
   const [best] = homes.toSorted((one, two) => shared(two) - shared(one) || one.schemas.length - two.schemas.length);
-  return best && shared(best) > 0 ? best : undefined;
+  // One that had no table so far may have them anywhere.
+  return best && shared(best) > 0 ? best : homes.find(({ schemas }) => schemas.length === 0);
 }
 
 /** The schema with most of the tables. */
